@@ -1,0 +1,1 @@
+//! The installed authsome: versions, paths, configuration. Never runs its command line.

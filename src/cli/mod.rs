@@ -1,0 +1,1 @@
+//! The commands: one thin file each. Parses arguments, calls the rooms below, chooses the exit code; judges nothing.

@@ -1,0 +1,1 @@
+//! authsome's provider definitions: model, JSON and JSONC with places, lookup. Says what is written, not whether it is sound.

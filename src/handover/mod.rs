@@ -1,0 +1,1 @@
+//! Hands a command that is not ours to the installed authsome, unchanged.

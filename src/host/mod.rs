@@ -1,0 +1,1 @@
+//! All contact with the machine, behind traits that tests replace.

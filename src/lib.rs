@@ -1,0 +1,22 @@
+//! authsome-doctor: names why an OAuth login fails, proves it, fixes it where it stands, and finishes the login.
+
+pub mod authsome;
+pub mod cli;
+pub mod definition;
+pub mod diagnosis;
+pub mod error_reader;
+pub mod facts;
+pub mod fixes;
+pub mod handover;
+pub mod host;
+pub mod login;
+pub mod oauth;
+pub mod pages;
+pub mod practice;
+pub mod probes;
+pub mod prompt;
+pub mod report;
+pub mod rules;
+pub mod sink;
+pub mod store;
+pub mod vendors;

@@ -1,0 +1,1 @@
+//! The pages shown in the browser. No external resources; strict headers.

@@ -1,0 +1,1 @@
+//! The rule format: as written, as checked, the catalogue, lint and cases. Reads facts only through the registry; probes nothing.

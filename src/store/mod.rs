@@ -1,0 +1,1 @@
+//! What we keep: credentials, last login. Locked, atomic, 0600.
