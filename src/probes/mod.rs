@@ -1,1 +1,44 @@
 //! Fills the facts, one file a section. Reads only, judges never, says why when it cannot tell.
+//!
+//! A probe is a function from a [`Context`] to the facts of its own section (its name in [`Probe`] is the section's).
+//! Probes run side by side, each with a limit of its own; what hits its limit becomes unknown with that reason.
+
+use crate::facts::Facts;
+use crate::host::Host;
+use std::path::PathBuf;
+use std::time::Duration;
+use url::Url;
+
+/// What the user asked about: the same for every probe.
+#[derive(Clone)]
+pub struct Context {
+    pub host: Host,
+    /// `--home`.
+    pub home_flag: Option<PathBuf>,
+    /// The provider that was named.
+    pub provider: Option<String>,
+    pub provider_file: Option<PathBuf>,
+    /// `--redirect-uri`.
+    pub redirect_uri: Option<Url>,
+    pub registered_uri: Option<String>,
+    pub client_id: Option<String>,
+    /// No packet leaves this machine.
+    pub offline: bool,
+    /// What is left of `--timeout`.
+    pub limit: Duration,
+}
+
+/// One section's probe.
+pub struct Probe {
+    /// The section that it fills.
+    pub section: &'static str,
+    /// Sections whose facts it reads: they run first and are handed to it.
+    pub needs: &'static [&'static str],
+    pub limit: Duration,
+    pub run: fn(&Context, &Facts) -> Facts,
+}
+
+/// What local probes may take.
+pub const LOCAL: Duration = Duration::from_millis(500);
+/// What a probe over the network may take.
+pub const NETWORK: Duration = Duration::from_secs(5);

@@ -1,0 +1,117 @@
+//! The document: what probes write and rules read.
+
+use super::{Entry, Fact, Path, Record, Step, Value, registry};
+
+/// All facts of one run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Facts {
+    pub root: Record,
+}
+
+/// What looking up a fact gave.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Looked<'a> {
+    Known(&'a Value),
+    Absent,
+    Unknown(&'a str),
+    /// Nobody asked: another command, offline, no provider named.
+    NotAsked,
+}
+
+impl Facts {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Writes one fact, by its name in the registry (`port.number`). A name or a type that the registry does not
+    /// know is a mistake in this program: a panic in a debug build, and a test runs every probe in one.
+    pub fn set(&mut self, name: &str, fact: impl Into<Entry>) {
+        let entry = fact.into();
+        if cfg!(debug_assertions) {
+            let mistakes = registry::mistakes(name, &entry);
+            assert!(mistakes.is_empty(), "facts against the registry: {}", mistakes.join("; "));
+        }
+        let mut names: Vec<&str> = name.split('.').collect();
+        let last = names.pop().unwrap_or(name);
+        let mut record = &mut self.root;
+        for field in names {
+            let entry = record.0.entry(field.to_owned()).or_insert_with(|| Record::new().into());
+            if !matches!(entry.fact, Fact::Known(Value::Record(_))) {
+                *entry = Record::new().into();
+            }
+            let Fact::Known(Value::Record(inner)) = &mut entry.fact else { unreachable!("was just made a record") };
+            record = inner;
+        }
+        record.0.insert(last.to_owned(), entry);
+    }
+
+    /// Takes over the sections of `other`; a section that both have is merged field by field, `other` winning.
+    pub fn merge(&mut self, other: Facts) {
+        for (name, entry) in other.root.0 {
+            match (self.root.0.get_mut(&name).map(|e| &mut e.fact), entry) {
+                (Some(Fact::Known(Value::Record(mine))), Entry { fact: Fact::Known(Value::Record(theirs)), .. }) => {
+                    mine.0.extend(theirs.0)
+                }
+                (_, entry) => {
+                    self.root.0.insert(name, entry);
+                }
+            }
+        }
+    }
+
+    /// Looks up a fact by its address (`port.listeners[0].address`).
+    pub fn get(&self, address: &str) -> Looked<'_> {
+        self.look(&Path::parse(address))
+    }
+
+    pub fn look(&self, path: &Path) -> Looked<'_> {
+        self.find(path).map_or_else(|looked| looked, look_at)
+    }
+
+    /// The entry itself, with its place; where there is none, what stands in the way.
+    pub fn find(&self, path: &Path) -> Result<&Entry, Looked<'_>> {
+        let mut steps = path.0.iter();
+        let Some(Step::Field(first)) = steps.next() else {
+            return Err(Looked::NotAsked);
+        };
+        let mut entry = self.root.get(first).ok_or(Looked::NotAsked)?;
+        for step in steps {
+            let value = match &entry.fact {
+                Fact::Known(value) => value,
+                Fact::Absent => return Err(Looked::Absent),
+                Fact::Unknown(reason) => return Err(Looked::Unknown(reason)),
+            };
+            entry = match (step, value) {
+                (Step::Field(name), Value::Record(record)) => record.get(name),
+                (Step::Item(index), Value::List(list)) => list.get(*index),
+                _ => None,
+            }
+            .ok_or(Looked::NotAsked)?;
+        }
+        Ok(entry)
+    }
+
+    pub fn text(&self, address: &str) -> Option<&str> {
+        if let Looked::Known(value) = self.get(address) { value.as_text() } else { None }
+    }
+
+    pub fn number(&self, address: &str) -> Option<i64> {
+        if let Looked::Known(value) = self.get(address) { value.as_number() } else { None }
+    }
+
+    pub fn truth(&self, address: &str) -> Option<bool> {
+        if let Looked::Known(value) = self.get(address) { value.as_truth() } else { None }
+    }
+
+    pub fn list(&self, address: &str) -> Option<&[Entry]> {
+        if let Looked::Known(value) = self.get(address) { value.as_list() } else { None }
+    }
+}
+
+fn look_at(entry: &Entry) -> Looked<'_> {
+    match &entry.fact {
+        Fact::Known(value) => Looked::Known(value),
+        Fact::Absent => Looked::Absent,
+        Fact::Unknown(reason) => Looked::Unknown(reason),
+    }
+}

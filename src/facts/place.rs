@@ -1,0 +1,21 @@
+//! Where a value stands in a file.
+
+use serde::{Deserialize, Serialize};
+
+/// A place in a file: line and column count from 1, in characters; the pointer is RFC 6901.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub file: String,
+    pub line: u32,
+    pub column: u32,
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub pointer: String,
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}

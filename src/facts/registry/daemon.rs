@@ -1,0 +1,66 @@
+//! Section `daemon`: authsome's daemon, as it answers and as its files say.
+
+use super::{Kind, Spec, spec};
+
+pub const SPECS: &[Spec] = &[
+    spec("daemon.base_url", Kind::Url, "the address where commands look for it").always(),
+    spec("daemon.base_url_from", Kind::Text, "what decided that address")
+        .one_of(&["default", "AUTHSOME_BASE_URL", "AUTHSOME_DAEMON_URL", "config"])
+        .always(),
+    spec(
+        "daemon.managed",
+        Kind::Truth,
+        "commands would start a daemon there by themselves (http, loopback, port 7998 or AUTHSOME_PORT, no path)",
+    )
+    .always(),
+    spec("daemon.state", Kind::Text, "what was found there").one_of(&[
+        "running",
+        "busy",
+        "hung",
+        "not_running",
+        "not_a_daemon",
+        "unproved",
+    ]),
+    spec("daemon.health_path", Kind::Text, "the path that answered (/api/health or /health)"),
+    spec("daemon.status", Kind::Text, "status in its health answer"),
+    spec("daemon.version", Kind::Text, "version in its health answer"),
+    spec(
+        "daemon.version_matches",
+        Kind::Truth,
+        "it equals the installed authsome's version exactly, which authsome demands",
+    ),
+    spec("daemon.pid", Kind::Number, "its process id"),
+    spec("daemon.started_at", Kind::Time, "when it started"),
+    spec("daemon.user", Kind::Text, "the user it runs as").personal(),
+    spec("daemon.home", Kind::Text, "the AUTHSOME_HOME that it serves").personal(),
+    spec("daemon.home_matches", Kind::Truth, "that is this user's AUTHSOME_HOME"),
+    spec("daemon.effective_base_url", Kind::Url, "the base URL that the running daemon builds redirect URIs from"),
+    spec("daemon.pid_file", Kind::Record, "the daemon.pid under AUTHSOME_HOME"),
+    spec("daemon.pid_file.path", Kind::Text, "its path").personal().always(),
+    spec("daemon.pid_file.pid", Kind::Number, "the number in it"),
+    spec("daemon.pid_file.state", Kind::Text, "who that is")
+        .one_of(&["daemon", "dead", "stranger", "zombie", "unreadable"])
+        .always(),
+    spec("daemon.pid_file.stranger", Kind::Text, "the stranger's command line").personal(),
+    spec("daemon.last_failure", Kind::Record, "the last provider.login_failed of the audit table"),
+    spec("daemon.last_failure.at", Kind::Time, "when").always(),
+    spec("daemon.last_failure.provider", Kind::Text, "provider").always(),
+    spec("daemon.last_failure.connection", Kind::Text, "connection"),
+    spec("daemon.last_failure.error", Kind::Text, "what authsome recorded").always(),
+    spec("daemon.last_login_at", Kind::Time, "the last provider.login of the audit table"),
+    spec(
+        "daemon.callbacks",
+        Kind::Records,
+        "the callbacks in the last MiB of daemon.log, oldest first (the log has no times)",
+    ),
+    spec("daemon.callbacks[].path", Kind::Text, "path that the browser came back on").always(),
+    spec("daemon.callbacks[].status", Kind::Number, "HTTP status that the daemon answered").always(),
+    spec("daemon.callbacks[].error", Kind::Text, "the provider's error parameter"),
+    spec("daemon.callbacks[].error_description", Kind::Text, "the provider's error_description, which authsome drops"),
+    spec("daemon.callbacks[].had_code", Kind::Truth, "a code parameter was there").always(),
+    spec("daemon.callbacks[].had_state", Kind::Truth, "a state parameter was there").always(),
+    spec("daemon.callbacks[].outcome", Kind::Text, "how the next lines say that it ended")
+        .one_of(&["finished", "session_expired", "missing_state", "other_version_path", "unknown"])
+        .always(),
+    spec("daemon.bind_error", Kind::Text, "the last bind error of daemon.log"),
+];

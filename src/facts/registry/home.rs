@@ -1,0 +1,45 @@
+//! Section `home`: AUTHSOME_HOME and the files in it that a login needs.
+
+use super::{Kind, Spec, spec};
+
+pub const SPECS: &[Spec] = &[
+    spec("home.path", Kind::Text, "AUTHSOME_HOME, or ~/.authsome").personal().always(),
+    spec("home.configured_by", Kind::Text, "what decided the path")
+        .one_of(&["flag", "environment", "default"])
+        .always(),
+    spec("home.literal_tilde", Kind::Truth, "the configured path begins with a ~ that nobody expanded").always(),
+    spec("home.exists", Kind::Truth, "the folder exists"),
+    spec("home.is_directory", Kind::Truth, "it is a folder"),
+    spec("home.writable", Kind::Truth, "this user may write in it"),
+    spec("home.not_writable_because", Kind::Text, "why not"),
+    spec("home.owner", Kind::Text, "the user who owns it").personal(),
+    spec("home.layout", Kind::Text, "the authsome version whose file layout is found in it"),
+    spec("home.files", Kind::Records, "the files that matter and are there"),
+    spec("home.files[].path", Kind::Text, "path").personal().always(),
+    spec("home.files[].role", Kind::Text, "what it is")
+        .one_of(&[
+            "config",
+            "identity_key",
+            "identity_metadata",
+            "master_key",
+            "ui_secret",
+            "database",
+            "daemon_log",
+            "client_log",
+        ])
+        .always(),
+    spec("home.files[].mode", Kind::Text, "permission bits, octal (0600)"),
+    spec("home.files[].too_open", Kind::Truth, "others may read a file that holds a secret"),
+    spec("home.files[].readable", Kind::Truth, "this user may read it"),
+    spec(
+        "home.files[].intact",
+        Kind::Truth,
+        "its content is what authsome can read; unknown where it cannot be judged",
+    ),
+    spec("home.files[].defect", Kind::Text, "what is wrong with its content"),
+    spec("home.active_identity", Kind::Text, "the identity that client/config.json or AUTHSOME_IDENTITY names")
+        .personal(),
+    spec("home.identity_key_present", Kind::Truth, "the active identity's key file exists"),
+    spec("home.identity_metadata_present", Kind::Truth, "the active identity's metadata file exists"),
+    spec("home.config_base_url", Kind::Url, "daemon_base_url of client/config.json"),
+];

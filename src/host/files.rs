@@ -1,0 +1,146 @@
+//! Files: read with a limit, looked at, written atomically.
+
+use std::fs;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+/// What a look at a path gives, without following a last symbolic link's content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Metadata {
+    pub is_dir: bool,
+    pub is_file: bool,
+    pub len: u64,
+    /// Permission bits; `None` where the system has none.
+    pub mode: Option<u32>,
+    /// Numeric owner; `None` where the system has none.
+    pub uid: Option<u32>,
+}
+
+pub trait Files: Send + Sync {
+    /// At most `limit` bytes; a longer file is an error of kind `FileTooLarge`.
+    fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>>;
+    /// The last `limit` bytes.
+    fn tail(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>>;
+    /// Follows symbolic links.
+    fn metadata(&self, path: &Path) -> io::Result<Metadata>;
+    fn list(&self, path: &Path) -> io::Result<Vec<PathBuf>>;
+    /// May this user write in (a folder) or to (a file) it? Asks the system, writes nothing.
+    fn writable(&self, path: &Path) -> io::Result<bool>;
+    /// Replaces the file in one step, readable by its owner alone.
+    fn write_private(&self, path: &Path, content: &[u8]) -> io::Result<()>;
+    fn remove(&self, path: &Path) -> io::Result<()>;
+    fn set_mode(&self, path: &Path, mode: u32) -> io::Result<()>;
+
+    /// Text of at most `limit` bytes; what is not UTF-8 is an error of kind `InvalidData`.
+    fn read_text(&self, path: &Path, limit: u64) -> io::Result<String> {
+        String::from_utf8(self.read(path, limit)?).map_err(|e| {
+            let at = e.utf8_error().valid_up_to();
+            io::Error::new(io::ErrorKind::InvalidData, format!("not UTF-8 at byte {at}"))
+        })
+    }
+}
+
+pub struct RealFiles;
+
+impl Files for RealFiles {
+    fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        fs::File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > limit {
+            return Err(io::Error::new(
+                io::ErrorKind::FileTooLarge,
+                format!("larger than the {} KiB that are read", limit / 1024),
+            ));
+        }
+        Ok(bytes)
+    }
+
+    fn tail(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+        let mut file = fs::File::open(path)?;
+        let len = file.metadata()?.len();
+        file.seek(SeekFrom::Start(len.saturating_sub(limit)))?;
+        let mut bytes = Vec::new();
+        file.take(limit).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn metadata(&self, path: &Path) -> io::Result<Metadata> {
+        let found = fs::metadata(path)?;
+        let (mode, uid) = owner_and_mode(&found);
+        Ok(Metadata { is_dir: found.is_dir(), is_file: found.is_file(), len: found.len(), mode, uid })
+    }
+
+    fn list(&self, path: &Path) -> io::Result<Vec<PathBuf>> {
+        let mut paths = fs::read_dir(path)?.map(|e| Ok(e?.path())).collect::<io::Result<Vec<_>>>()?;
+        paths.sort();
+        Ok(paths)
+    }
+
+    fn writable(&self, path: &Path) -> io::Result<bool> {
+        writable(path)
+    }
+
+    fn write_private(&self, path: &Path, content: &[u8]) -> io::Result<()> {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        make_private_folder(folder)?;
+        // tempfile makes it 0600, and persist is one rename.
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(content)?;
+        file.as_file().sync_all()?;
+        file.persist(path)?;
+        Ok(())
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        fs::remove_file(path)
+    }
+
+    fn set_mode(&self, path: &Path, mode: u32) -> io::Result<()> {
+        set_mode(path, mode)
+    }
+}
+
+fn make_private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+#[cfg(unix)]
+fn owner_and_mode(found: &fs::Metadata) -> (Option<u32>, Option<u32>) {
+    use std::os::unix::fs::MetadataExt;
+    (Some(found.mode() & 0o7777), Some(found.uid()))
+}
+
+#[cfg(unix)]
+fn writable(path: &Path) -> io::Result<bool> {
+    use rustix::fs::{Access, access};
+    match access(path, Access::WRITE_OK) {
+        Ok(()) => Ok(true),
+        Err(rustix::io::Errno::ACCESS | rustix::io::Errno::ROFS | rustix::io::Errno::PERM) => Ok(false),
+        Err(other) => Err(other.into()),
+    }
+}
+
+#[cfg(unix)]
+fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn owner_and_mode(_: &fs::Metadata) -> (Option<u32>, Option<u32>) {
+    (None, None)
+}
+
+#[cfg(not(unix))]
+fn writable(path: &Path) -> io::Result<bool> {
+    Ok(!fs::metadata(path)?.permissions().readonly())
+}
+
+#[cfg(not(unix))]
+fn set_mode(_: &Path, _: u32) -> io::Result<()> {
+    Err(io::Error::new(io::ErrorKind::Unsupported, "file modes: not built for this system"))
+}
