@@ -1,7 +1,27 @@
 //! The rule format: as written, as checked, the catalogue, lint and cases. Reads facts only through the registry; probes nothing.
 
+pub mod catalogue;
+pub mod causes;
+pub mod compiled;
+pub mod condition;
+pub mod evaluate;
+pub mod fill;
+pub mod fix;
+pub mod names;
 mod plan;
+pub mod problem;
+pub mod rule;
+pub mod set;
+pub mod template;
 mod words;
+pub mod yaml;
 
 pub use plan::{FixPlan, Retry};
 pub use words::{Certainty, Safety, Severity};
+
+#[cfg(test)]
+mod evaluate_tests;
+#[cfg(test)]
+pub mod examples;
+#[cfg(test)]
+mod mistakes_tests;

@@ -1,0 +1,216 @@
+//! Facts times rules: what fired, ordered, roots first.
+
+use super::finding::{Evidence, Finding, FixOffer, Inconclusive, Status, Verdict};
+use crate::facts::{Fact, Facts, Looked, Path, Value, registry};
+use crate::rules::compiled::Rule;
+use crate::rules::evaluate::{Truth, View, judge};
+use crate::rules::{Severity, fill, set};
+use std::cmp::Reverse;
+
+/// What the rules say about the facts.
+#[derive(Clone, Debug)]
+pub struct Diagnosis {
+    pub findings: Vec<Finding>,
+    pub inconclusive: Vec<Inconclusive>,
+    /// How many rules took part.
+    pub checks: usize,
+}
+
+/// One rule over one document.
+pub struct Outcome<'r> {
+    pub rule: &'r Rule,
+    pub took_part: bool,
+    pub findings: Vec<Finding>,
+    /// Undecided, and why.
+    pub because: Option<String>,
+}
+
+/// Judges the facts by every rule and orders what fired.
+pub fn diagnose<'r>(rules: impl IntoIterator<Item = &'r Rule>, facts: &Facts) -> Diagnosis {
+    let mut fired: Vec<(&Rule, Finding)> = Vec::new();
+    let mut inconclusive = Vec::new();
+    let mut checks = 0;
+    for rule in rules {
+        let outcome = apply(rule, facts);
+        checks += usize::from(outcome.took_part);
+        if outcome.findings.is_empty()
+            && let Some(because) = outcome.because
+        {
+            let title = rule.id.replace('-', " ");
+            inconclusive.push(Inconclusive { rule: rule.id.clone(), title, severity: rule.severity, because });
+        }
+        fired.extend(outcome.findings.into_iter().map(|finding| (rule, finding)));
+    }
+    inconclusive.sort_by(|a, b| (a.severity, &a.rule).cmp(&(b.severity, &b.rule)));
+    Diagnosis { findings: order(fired), inconclusive, checks }
+}
+
+/// Judges the facts by one rule.
+pub fn apply<'r>(rule: &'r Rule, facts: &Facts) -> Outcome<'r> {
+    let mut outcome = Outcome { rule, took_part: false, findings: Vec::new(), because: None };
+    if cannot_fire(rule, facts) {
+        outcome.took_part = true;
+        return outcome;
+    }
+    let view = View::new(facts);
+    let Some(each) = &rule.for_each else {
+        decide(rule, &view, &mut outcome);
+        return outcome;
+    };
+    let path = view.path(&each.list);
+    match view.look(&each.list) {
+        Looked::NotAsked => {}
+        Looked::Absent => outcome.took_part = true,
+        Looked::Unknown(why) => {
+            outcome.took_part = true;
+            outcome.because = Some(format!("{path}: {why}"));
+        }
+        Looked::Known(value) => {
+            outcome.took_part = true;
+            for (index, entry) in value.as_list().unwrap_or_default().iter().enumerate() {
+                let view = View { each: Some((entry, path.item(index))), ..view.clone() };
+                decide(rule, &view, &mut outcome);
+            }
+        }
+    }
+    outcome
+}
+
+/// The index: a rule that needs one of some error codes is not looked at where none of them was read.
+fn cannot_fire(rule: &Rule, facts: &Facts) -> bool {
+    if rule.codes.is_empty() {
+        return false;
+    }
+    let Some(codes) = facts.list("error.codes") else { return false };
+    let has = |code: &String| codes.iter().any(|c| matches!(&c.fact, Fact::Known(Value::Text(t)) if t == code));
+    !rule.codes.iter().any(has) && facts.text("error.code").is_none_or(|code| !rule.codes.iter().any(|c| c == code))
+}
+
+fn decide(rule: &Rule, view: &View, outcome: &mut Outcome) {
+    let mut seen = Vec::new();
+    match judge(&rule.when, view, &mut seen) {
+        Truth::NotAsked => {}
+        Truth::False => outcome.took_part = true,
+        Truth::Unknown(why) => {
+            outcome.took_part = true;
+            outcome.because.get_or_insert(why);
+        }
+        Truth::True => {
+            outcome.took_part = true;
+            outcome.findings.push(finding(rule, view, seen));
+        }
+    }
+}
+
+fn finding(rule: &Rule, view: &View, seen: Vec<Path>) -> Finding {
+    let mut paths: Vec<Path> = rule.evidence.iter().map(|fact| view.path(fact)).collect();
+    for path in seen {
+        if !paths.contains(&path) {
+            paths.push(path);
+        }
+    }
+    let offers = rule.fixes.iter().filter_map(|fix| {
+        let (title, plan) = fill::fix(fix, view)?;
+        let safety = fix.safety;
+        Some(FixOffer { id: fix.id.clone(), title, plan, safety, applied: false, verified: false, note: None })
+    });
+    Finding {
+        rule: rule.id.clone(),
+        cause: rule.cause.clone(),
+        severity: rule.severity,
+        certainty: rule.certainty,
+        title: fill::text(&rule.title, view),
+        explanation: fill::text(&rule.explanation, view).trim_end().to_owned(),
+        evidence: paths.iter().filter_map(|path| evidence(view.facts, path)).collect(),
+        caused_by: Vec::new(),
+        alternatives: rule.alternatives.clone(),
+        question: rule.question.as_ref().map(|question| fill::text(question, view)),
+        place: rule.at.as_ref().and_then(|at| view.find(at).ok()).and_then(|entry| entry.place.clone()),
+        fixes: offers.collect(),
+        refs: rule.refs.clone(),
+        from_outside: rule.outside,
+    }
+}
+
+fn evidence(facts: &Facts, path: &Path) -> Option<Evidence> {
+    let value = match facts.look(path) {
+        Looked::Known(Value::Record(_)) | Looked::NotAsked | Looked::Unknown(_) => return None,
+        Looked::Known(value) => Some(value.clone()),
+        Looked::Absent => None,
+    };
+    let meaning = registry::find(&path.spec_name()).map_or("", |spec| spec.meaning);
+    Some(Evidence { fact: path.to_string(), value, meaning })
+}
+
+/// Roots before what they explain; then severity (a root is as severe as the worst that it explains); then the surer;
+/// then the more specific; then the id.
+fn order(fired: Vec<(&Rule, Finding)>) -> Vec<Finding> {
+    let roots: Vec<Vec<usize>> = fired
+        .iter()
+        .enumerate()
+        .map(|(index, (rule, _))| {
+            let explaining = |(other, (root, _)): (usize, &(&Rule, Finding))| {
+                (other != index && root.id != rule.id && set::explains(root, rule)).then_some(other)
+            };
+            fired.iter().enumerate().filter_map(explaining).collect()
+        })
+        .collect();
+    let weight = weights(&fired, &roots);
+    let mut done = vec![false; fired.len()];
+    let mut sequence = Vec::new();
+    while sequence.len() < fired.len() {
+        let ready = |index: &usize| roots[*index].iter().all(|root| done[*root]);
+        let waiting = || (0..fired.len()).filter(|index| !done[*index]);
+        let key = |index: &usize| {
+            let (rule, finding) = &fired[*index];
+            (weight[*index], finding.certainty, Reverse(rule.specificity), &rule.id, *index)
+        };
+        // A circle through causes leaves nobody ready: then the weightiest of those that wait.
+        let next = waiting().filter(ready).min_by_key(key).or_else(|| waiting().min_by_key(key));
+        let next = next.expect("one is waiting");
+        done[next] = true;
+        sequence.push(next);
+    }
+    let ids: Vec<String> = fired.iter().map(|(rule, _)| rule.id.clone()).collect();
+    let mut findings: Vec<Option<Finding>> = fired.into_iter().map(|(_, finding)| Some(finding)).collect();
+    sequence
+        .into_iter()
+        .filter_map(|index| {
+            let mut finding = findings[index].take()?;
+            for root in &roots[index] {
+                if !finding.caused_by.contains(&ids[*root]) {
+                    finding.caused_by.push(ids[*root].clone());
+                }
+            }
+            Some(finding)
+        })
+        .collect()
+}
+
+fn weights(fired: &[(&Rule, Finding)], roots: &[Vec<usize>]) -> Vec<Severity> {
+    let mut weight: Vec<Severity> = fired.iter().map(|(rule, _)| rule.severity).collect();
+    // As often as there are findings: enough for the longest chain.
+    for _ in 0..fired.len() {
+        for (index, explaining) in roots.iter().enumerate() {
+            for root in explaining {
+                weight[*root] = weight[*root].min(weight[index]);
+            }
+        }
+    }
+    weight
+}
+
+impl Diagnosis {
+    /// The verdict in one word.
+    pub fn verdict(&self) -> Verdict {
+        let worst = self.findings.iter().map(|finding| finding.severity).min();
+        let hidden_error = self.inconclusive.iter().any(|one| one.severity == Severity::Error);
+        let status = match worst {
+            Some(Severity::Error) => Status::Problems,
+            _ if hidden_error => Status::Inconclusive,
+            Some(Severity::Warning) => Status::Warnings,
+            _ => Status::Healthy,
+        };
+        Verdict { status, error: None }
+    }
+}

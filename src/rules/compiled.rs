@@ -1,0 +1,242 @@
+//! A rule as checked: what the engine evaluates. Written by `build.rs` for the built-in rules, made at run time for the
+//! user's own.
+
+use super::{Certainty, Safety, Severity};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rule {
+    pub id: String,
+    pub cause: String,
+    pub severity: Severity,
+    pub certainty: Certainty,
+    pub title: Template,
+    pub for_each: Option<ForEach>,
+    pub when: Condition,
+    pub evidence: Vec<FactRef>,
+    pub explanation: Template,
+    pub question: Option<Template>,
+    pub alternatives: Vec<String>,
+    pub fixes: Vec<Fix>,
+    pub explains: Vec<Target>,
+    pub explained_by: Vec<Target>,
+    /// The fact whose place is the finding's.
+    pub at: Option<FactRef>,
+    pub refs: Vec<String>,
+    pub since: String,
+    /// machine, callback, daemon, provider, definition; `outside` for the user's own.
+    pub family: String,
+    /// The file that holds it, relative to the rules folder; the whole path for the user's own.
+    pub file: String,
+    pub line: u32,
+    /// How many facts it tests; a test of the provider counts double.
+    pub specificity: u32,
+    /// The sections whose facts it tests.
+    pub sections: Vec<String>,
+    /// It cannot fire unless one of these is among `error.codes`; empty: no such bound.
+    pub codes: Vec<String>,
+    pub outside: bool,
+}
+
+impl Rule {
+    /// A rule over what somebody said.
+    pub fn is_text_rule(&self) -> bool {
+        self.sections.iter().any(|section| section == "error")
+    }
+}
+
+/// One finding for each item of a list that meets the condition.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ForEach {
+    pub list: FactRef,
+    pub name: String,
+}
+
+/// What a rule explains, or is explained by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Target {
+    Rule(String),
+    Cause(String),
+}
+
+/// Where a name begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Base {
+    /// The document.
+    Root,
+    /// The item of `for_each`.
+    Each,
+    /// The item of the innermost `any_item` or `no_item`.
+    Item,
+}
+
+/// A fact as a rule names it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct FactRef {
+    pub base: Base,
+    pub fields: Vec<String>,
+    /// Its name in the registry.
+    pub spec: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Condition {
+    All(Vec<Condition>),
+    Any(Vec<Condition>),
+    Not(Box<Condition>),
+    AnyItem { list: FactRef, inner: Box<Condition> },
+    NoItem { list: FactRef, inner: Box<Condition> },
+    Test(Test),
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Test {
+    pub fact: FactRef,
+    pub op: Op,
+    pub argument: Argument,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Argument {
+    /// One value, or any of several.
+    Values(Vec<Literal>),
+    Fact(FactRef),
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Literal {
+    Text(String),
+    /// Also durations, in milliseconds.
+    Number(i64),
+    Truth(bool),
+    /// RFC 3339.
+    Time(String),
+}
+
+macro_rules! operators {
+    ($($op:ident = $word:literal, $meaning:literal;)*) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        pub enum Op { $($op,)* }
+
+        impl Op {
+            pub const WORDS: &'static [&'static str] = &[$($word,)*];
+
+            pub fn from_word(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$op),)* _ => None }
+            }
+
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$op => $word,)* }
+            }
+
+            /// For editors.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$op => $meaning,)* }
+            }
+        }
+    };
+}
+
+operators! {
+    Is = "is", "equal";
+    IsNot = "is_not", "not equal; true of an absent fact";
+    OneOf = "one_of", "equal to one of a list";
+    IEquals = "iequals", "equal, letter case aside";
+    Contains = "contains", "a text holds this text, or a list this item; a list here means any of them";
+    StartsWith = "starts_with", "begins with this text, or any of a list";
+    EndsWith = "ends_with", "ends with this text, or any of a list";
+    Matches = "matches", "a regular expression (linear time) is found in it; in a list, in any item";
+    Lt = "lt", "less than";
+    Le = "le", "less than or equal";
+    Gt = "gt", "greater than";
+    Ge = "ge", "greater than or equal";
+    OlderThan = "older_than", "a time longer ago than this duration";
+    YoungerThan = "younger_than", "a time less long ago than this duration";
+    InCidr = "in_cidr", "an address within this network";
+    Version = "version", "a version that meets this semver requirement";
+    Exists = "exists", "true: it has a value; false: it was looked for and is not there";
+    Empty = "empty", "true: it is absent, or a text or list without content";
+    SubsetOf = "subset_of", "every item is in this list";
+    Overlaps = "overlaps", "at least one item is in this list";
+}
+
+/// A text with places for facts.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Template(pub Vec<Piece>);
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Piece {
+    Plain(String),
+    Fact { fact: FactRef, filters: Vec<Filter> },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Filter {
+    Join(String),
+    Or(String),
+    Count,
+    /// Milliseconds in words: 5 min.
+    Duration,
+    /// Host, port and path of a URL, without query.
+    Bare,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fix {
+    pub id: String,
+    pub title: Template,
+    pub action: Action,
+    pub safety: Safety,
+    /// Offered only where this holds.
+    pub when: Option<Condition>,
+}
+
+/// One action of RULES.md, "Fixes", its texts not yet filled in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Action {
+    Run(Vec<Template>),
+    Verb {
+        verb: String,
+        arguments: Vec<(String, Template)>,
+    },
+    StopProcess {
+        pid: FactRef,
+        started_at: FactRef,
+    },
+    RestartDaemon,
+    OpenUrl(Template),
+    SetEnv(Vec<(String, Option<Template>)>),
+    EditFile {
+        at: FactRef,
+        edit: Edit,
+    },
+    RemoveFile {
+        path: Template,
+        only_if_content: Option<Template>,
+    },
+    Chmod {
+        path: Template,
+        mode: u32,
+    },
+    RetryWith {
+        scopes: Option<ScopesFrom>,
+        flow: Option<String>,
+        redirect_uri: Option<Template>,
+        port: Option<Template>,
+    },
+    Ask(Vec<(String, bool)>),
+    Note(Template),
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Edit {
+    Replace(Template),
+    Insert(Template),
+    Remove,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ScopesFrom {
+    Fact(FactRef),
+    List(Vec<String>),
+}

@@ -1,0 +1,317 @@
+//! Judging a condition: three values (Kleene), plus "not asked", with the facts that decided.
+
+use super::compiled::{Argument, Base, Condition, FactRef, Literal, Op, Test};
+use crate::facts::{Entry, Fact, Facts, Looked, Path, Step, Value};
+use std::net::IpAddr;
+
+/// What a condition is over the facts of this run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Truth {
+    True,
+    False,
+    /// A fact that it needs could not be had: why.
+    Unknown(String),
+    /// A fact that it needs was not asked for: the rule takes no part.
+    NotAsked,
+}
+
+/// The facts as seen from one point of a rule.
+#[derive(Clone)]
+pub struct View<'a> {
+    pub facts: &'a Facts,
+    /// The item of `for_each`.
+    pub each: Option<(&'a Entry, Path)>,
+    /// The item of the innermost `any_item`.
+    pub item: Option<(&'a Entry, Path)>,
+}
+
+impl<'a> View<'a> {
+    pub fn new(facts: &'a Facts) -> Self {
+        Self { facts, each: None, item: None }
+    }
+
+    /// The entry that a name stands for, or what stands in its way.
+    pub fn find(&self, fact: &FactRef) -> Result<&'a Entry, Looked<'a>> {
+        let (mut entry, fields) = match fact.base {
+            Base::Root => {
+                let first = fact.fields.first().and_then(|first| self.facts.root.get(first));
+                (first.ok_or(Looked::NotAsked)?, fact.fields.get(1..).unwrap_or_default())
+            }
+            Base::Each => (self.each.as_ref().ok_or(Looked::NotAsked)?.0, &fact.fields[..]),
+            Base::Item => (self.item.as_ref().ok_or(Looked::NotAsked)?.0, &fact.fields[..]),
+        };
+        for field in fields {
+            entry = match &entry.fact {
+                Fact::Known(Value::Record(record)) => record.get(field).ok_or(Looked::NotAsked)?,
+                Fact::Known(_) => return Err(Looked::NotAsked),
+                Fact::Absent => return Err(Looked::Absent),
+                Fact::Unknown(reason) => return Err(Looked::Unknown(reason)),
+            };
+        }
+        Ok(entry)
+    }
+
+    pub fn look(&self, fact: &FactRef) -> Looked<'a> {
+        match self.find(fact) {
+            Ok(entry) => match &entry.fact {
+                Fact::Known(value) => Looked::Known(value),
+                Fact::Absent => Looked::Absent,
+                Fact::Unknown(reason) => Looked::Unknown(reason),
+            },
+            Err(looked) => looked,
+        }
+    }
+
+    /// The fact's address in the document, with indexes.
+    pub fn path(&self, fact: &FactRef) -> Path {
+        let mut path = match fact.base {
+            Base::Root => Path::default(),
+            Base::Each => self.each.as_ref().map(|(_, path)| path.clone()).unwrap_or_default(),
+            Base::Item => self.item.as_ref().map(|(_, path)| path.clone()).unwrap_or_default(),
+        };
+        path.0.extend(fact.fields.iter().cloned().map(Step::Field));
+        path
+    }
+}
+
+/// Judges a condition. `seen` collects the addresses of the facts that were tested, in order.
+pub fn judge(condition: &Condition, view: &View, seen: &mut Vec<Path>) -> Truth {
+    match condition {
+        Condition::All(all) => {
+            let mut result = Truth::True;
+            for inner in all {
+                match judge(inner, view, seen) {
+                    Truth::False => return Truth::False,
+                    other => result = worse(result, other),
+                }
+            }
+            result
+        }
+        Condition::Any(any) => {
+            let mut result = Truth::False;
+            for inner in any {
+                match judge(inner, view, seen) {
+                    Truth::True => return Truth::True,
+                    Truth::False => {}
+                    other => result = if result == Truth::False { other } else { worse(result, other) },
+                }
+            }
+            result
+        }
+        Condition::Not(inner) => match judge(inner, view, seen) {
+            Truth::True => Truth::False,
+            Truth::False => Truth::True,
+            other => other,
+        },
+        Condition::AnyItem { list, inner } => any_item(list, inner, view, seen),
+        Condition::NoItem { list, inner } => match any_item(list, inner, view, seen) {
+            Truth::True => Truth::False,
+            Truth::False => Truth::True,
+            other => other,
+        },
+        Condition::Test(test) => judge_test(test, view, seen),
+    }
+}
+
+/// Not asked weighs more than unknown, unknown more than true.
+fn worse(a: Truth, b: Truth) -> Truth {
+    match (a, b) {
+        (Truth::NotAsked, _) | (_, Truth::NotAsked) => Truth::NotAsked,
+        (Truth::Unknown(why), _) | (_, Truth::Unknown(why)) => Truth::Unknown(why),
+        (_, b) => b,
+    }
+}
+
+fn any_item(list: &FactRef, inner: &Condition, view: &View, seen: &mut Vec<Path>) -> Truth {
+    let items = match view.look(list) {
+        Looked::Known(Value::List(items)) => items,
+        Looked::Known(_) | Looked::NotAsked => return Truth::NotAsked,
+        Looked::Absent => return Truth::False,
+        Looked::Unknown(why) => return Truth::Unknown(format!("{}: {why}", view.path(list))),
+    };
+    let path = view.path(list);
+    let mut result = Truth::False;
+    for (index, entry) in items.iter().enumerate() {
+        let view = View { item: Some((entry, path.item(index))), ..view.clone() };
+        let mut inside = Vec::new();
+        match judge(inner, &view, &mut inside) {
+            Truth::True => {
+                seen.extend(inside);
+                return Truth::True;
+            }
+            Truth::False => {}
+            other => result = if result == Truth::False { other } else { worse(result, other) },
+        }
+    }
+    result
+}
+
+fn judge_test(test: &Test, view: &View, seen: &mut Vec<Path>) -> Truth {
+    let path = view.path(&test.fact);
+    let looked = view.look(&test.fact);
+    let value = match looked {
+        Looked::NotAsked => return Truth::NotAsked,
+        Looked::Unknown(why) => return Truth::Unknown(format!("{path}: {why}")),
+        Looked::Absent => None,
+        Looked::Known(value) => Some(value),
+    };
+    seen.push(path);
+    let other;
+    let arguments: Vec<Value> = match &test.argument {
+        Argument::Values(values) => values.iter().map(to_value).collect(),
+        Argument::Fact(fact) => {
+            other = view.path(fact);
+            match view.look(fact) {
+                Looked::NotAsked => return Truth::NotAsked,
+                Looked::Unknown(why) => return Truth::Unknown(format!("{other}: {why}")),
+                Looked::Absent => {
+                    return if test.op == Op::IsNot && value.is_some() { Truth::True } else { Truth::False };
+                }
+                Looked::Known(Value::List(items)) if test.op != Op::Is && test.op != Op::IsNot => {
+                    seen.push(other);
+                    items.iter().filter_map(known).cloned().collect()
+                }
+                Looked::Known(value) => {
+                    seen.push(other);
+                    vec![value.clone()]
+                }
+            }
+        }
+    };
+    let holds = match value {
+        None => absent(test.op, &arguments),
+        Some(value) => holds(test.op, value, &arguments, view),
+    };
+    if holds { Truth::True } else { Truth::False }
+}
+
+fn known(entry: &Entry) -> Option<&Value> {
+    if let Fact::Known(value) = &entry.fact { Some(value) } else { None }
+}
+
+fn to_value(literal: &Literal) -> Value {
+    match literal {
+        Literal::Text(text) => Value::Text(text.clone()),
+        Literal::Number(number) => Value::Number(*number),
+        Literal::Truth(truth) => Value::Truth(*truth),
+        Literal::Time(text) => text.parse().map_or_else(|_| Value::Text(text.clone()), Value::Time),
+    }
+}
+
+/// An absent fact meets only these.
+fn absent(op: Op, arguments: &[Value]) -> bool {
+    match op {
+        Op::Exists => arguments == [Value::Truth(false)],
+        Op::Empty => arguments == [Value::Truth(true)],
+        Op::IsNot => true,
+        _ => false,
+    }
+}
+
+fn holds(op: Op, value: &Value, arguments: &[Value], view: &View) -> bool {
+    let texts = || arguments.iter().filter_map(Value::as_text);
+    match op {
+        Op::Exists => arguments == [Value::Truth(true)],
+        Op::Empty => arguments == [Value::Truth(is_empty(value))],
+        Op::Is => same(value, arguments),
+        Op::IsNot => !same(value, arguments),
+        Op::OneOf => arguments.contains(value),
+        Op::IEquals => value.as_text().is_some_and(|it| texts().any(|t| it.to_lowercase() == t.to_lowercase())),
+        Op::Contains => match value {
+            Value::Text(it) => texts().any(|t| it.contains(t)),
+            Value::List(items) => items.iter().filter_map(known).any(|item| arguments.contains(item)),
+            _ => false,
+        },
+        Op::StartsWith => value.as_text().is_some_and(|it| texts().any(|t| it.starts_with(t))),
+        Op::EndsWith => value.as_text().is_some_and(|it| texts().any(|t| it.ends_with(t))),
+        Op::Matches => texts().any(|pattern| match value {
+            Value::Text(it) => found(pattern, it),
+            Value::List(items) => {
+                items.iter().filter_map(known).filter_map(Value::as_text).any(|it| found(pattern, it))
+            }
+            _ => false,
+        }),
+        Op::Lt => compare(value, arguments).is_some_and(std::cmp::Ordering::is_lt),
+        Op::Le => compare(value, arguments).is_some_and(std::cmp::Ordering::is_le),
+        Op::Gt => compare(value, arguments).is_some_and(std::cmp::Ordering::is_gt),
+        Op::Ge => compare(value, arguments).is_some_and(std::cmp::Ordering::is_ge),
+        Op::OlderThan => age(value, view).zip(number(arguments)).is_some_and(|(age, limit)| age > limit),
+        Op::YoungerThan => age(value, view).zip(number(arguments)).is_some_and(|(age, limit)| age < limit),
+        Op::InCidr => value.as_text().is_some_and(|it| texts().any(|net| in_cidr(it, net))),
+        Op::Version => value.as_text().is_some_and(|it| texts().any(|wanted| version(it, wanted))),
+        Op::SubsetOf => {
+            value.as_list().is_some_and(|items| items.iter().filter_map(known).all(|item| arguments.contains(item)))
+        }
+        Op::Overlaps => {
+            value.as_list().is_some_and(|items| items.iter().filter_map(known).any(|item| arguments.contains(item)))
+        }
+    }
+}
+
+fn same(value: &Value, arguments: &[Value]) -> bool {
+    match (value, arguments) {
+        (_, [one]) => value == one,
+        _ => false,
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Text(text) => text.trim().is_empty(),
+        Value::List(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
+fn number(arguments: &[Value]) -> Option<i64> {
+    arguments.first().and_then(Value::as_number)
+}
+
+fn compare(value: &Value, arguments: &[Value]) -> Option<std::cmp::Ordering> {
+    match (value, arguments.first()?) {
+        (Value::Number(a), Value::Number(b)) => Some(a.cmp(b)),
+        (Value::Time(a), Value::Time(b)) => Some(a.cmp(b)),
+        _ => None,
+    }
+}
+
+/// Milliseconds between a time and the clock of the facts: a recorded machine is judged as it was.
+fn age(value: &Value, view: &View) -> Option<i64> {
+    let Value::Time(then) = value else { return None };
+    let Looked::Known(Value::Time(now)) = view.facts.get("machine.now") else { return None };
+    Some(now.as_millisecond() - then.as_millisecond())
+}
+
+/// Regexes compile when a rule first needs them, and were checked when the rule was read.
+fn found(pattern: &str, text: &str) -> bool {
+    regex::Regex::new(pattern).is_ok_and(|regex| regex.is_match(text))
+}
+
+/// `10.0.0.0/8` as address and prefix length.
+pub fn cidr(text: &str) -> Option<(IpAddr, u32)> {
+    let (address, length) = text.split_once('/')?;
+    let address: IpAddr = address.parse().ok()?;
+    let length: u32 = length.parse().ok()?;
+    (length <= if address.is_ipv4() { 32 } else { 128 }).then_some((address, length))
+}
+
+fn in_cidr(address: &str, network: &str) -> bool {
+    let (Ok(address), Some((network, length))) = (address.parse::<IpAddr>(), cidr(network)) else { return false };
+    let bits = |ip: IpAddr| match ip {
+        IpAddr::V4(ip) => (u128::from(ip.to_bits()) << 96, 32),
+        IpAddr::V6(ip) => (ip.to_bits(), 128),
+    };
+    let ((a, size), (n, other)) = (bits(address), bits(network));
+    size == other && (length == 0 || (a ^ n) >> (128 - length) == 0)
+}
+
+/// Python versions have two or four parts now and then: as many as semver knows are compared.
+fn version(text: &str, wanted: &str) -> bool {
+    let numbers: Vec<&str> = text.split('.').collect();
+    let part = |i: usize| {
+        let digits: String = numbers.get(i).unwrap_or(&"0").chars().take_while(char::is_ascii_digit).collect();
+        digits.parse::<u64>().unwrap_or(0)
+    };
+    semver::VersionReq::parse(wanted)
+        .is_ok_and(|wanted| wanted.matches(&semver::Version::new(part(0), part(1), part(2))))
+}
