@@ -1,0 +1,159 @@
+//! `authsome practice`: starts the practice provider and says how to reach it.
+
+use std::io::{self, Write};
+
+use clap::Args as ClapArgs;
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+
+use crate::practice::faults::{CAUSES, table};
+use crate::practice::{Fault, Options, Ready, parse_fault, serve};
+
+/// Run a small real OAuth server on this machine, for practising logins, with every fault on demand
+#[derive(ClapArgs, Clone, Debug, Default)]
+pub struct Args {
+    /// Port on 127.0.0.1; 0 takes a free one
+    #[arg(long, default_value_t = 0, value_name = "PORT")]
+    pub port: u16,
+    /// Show this fault, in a real server's words: a cause, or CAUSE:VARIANT (--list-faults)
+    #[arg(long, value_name = "CAUSE", value_parser = parse_fault)]
+    pub fault: Option<Fault>,
+    /// Show the fault so many times, then let all go well
+    #[arg(long, value_name = "N", requires = "fault")]
+    pub fault_times: Option<u32>,
+    /// Register this redirect URI instead of the documented ones (repeatable)
+    #[arg(long, value_name = "URI")]
+    pub registered_uri: Vec<String>,
+    /// Compare the port of a loopback redirect URI too (RFC 8252 says not to; many providers do)
+    #[arg(long)]
+    pub exact_port: bool,
+    /// List the faults and who says so
+    #[arg(long)]
+    pub list_faults: bool,
+    /// End when standard input does
+    #[arg(long, hide = true)]
+    pub exit_with_stdin: bool,
+}
+
+/// Runs until it is told to end. The exit code is 0 then, 2 where it cannot start.
+pub fn run(args: &Args, as_json: bool) -> u8 {
+    if args.list_faults {
+        return print(&if as_json { pretty(&list_as_json()) } else { list_as_text() });
+    }
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(problem) => return fail(&problem.to_string(), as_json),
+    };
+    runtime.block_on(until_ended(args, as_json))
+}
+
+async fn until_ended(args: &Args, as_json: bool) -> u8 {
+    let options = Options {
+        port: args.port,
+        fault: args.fault,
+        fault_times: args.fault_times,
+        redirect_uris: args.registered_uri.clone(),
+        exact_port: args.exact_port,
+    };
+    let announce = |ready: Ready| {
+        print(&if as_json { pretty(&as_document(&ready)) } else { as_text(&ready, args) });
+    };
+    tokio::select! {
+        served = serve(options, announce) => match served {
+            Err(problem) => fail(&problem.to_string(), as_json),
+        },
+        () = told_to_end() => 0,
+        () = standard_input_ends(), if args.exit_with_stdin => 0,
+    }
+}
+
+/// Ctrl-C, or SIGTERM where there is one.
+async fn told_to_end() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminated.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+/// Read on a thread of its own, which nobody waits for: a blocking read cannot be called off.
+async fn standard_input_ends() {
+    let (ended, wait) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+        let _ = ended.send(());
+    });
+    let _ = wait.await;
+}
+
+fn as_document(ready: &Ready) -> Value {
+    json!({
+        "schema_version": "1",
+        "command": "practice",
+        "issuer": ready.issuer,
+        "provider": ready.provider,
+        "client_id": ready.client_id,
+        "client_secret": ready.client_secret.expose_secret(),
+        "public_client_id": ready.public_client_id,
+    })
+}
+
+fn as_text(ready: &Ready, args: &Args) -> String {
+    let Ready { issuer, client_id, public_client_id, .. } = ready;
+    let fault = args.fault.map_or_else(|| "none: every login goes well".to_owned(), |fault| {
+        let row = fault.row();
+        let times = args.fault_times.map(|times| format!(", {times} times")).unwrap_or_default();
+        format!("{} ({}){times}", row.name(), row.place.words())
+    });
+    format!(
+        "The practice provider is up; Ctrl-C ends it\n\n  \
+         issuer     {issuer}\n  \
+         describes  {issuer}/.well-known/oauth-authorization-server\n  \
+         client     {client_id} (its secret is in --format json), {public_client_id} (has none)\n  \
+         fault      {fault}\n\n  \
+         authsome login practice --explain       starts one of these by itself and logs in\n  \
+         authsome practice --list-faults         everything that can go wrong here\n"
+    )
+}
+
+fn list_as_text() -> String {
+    let names: Vec<_> = table().map(|row| (row, row.name())).collect();
+    let width = names.iter().map(|(_, name)| name.len()).max().unwrap_or_default();
+    let lines = names.iter().map(|(row, name)| format!("{name:width$}  {:18}  {}\n", row.place.words(), row.source));
+    format!("{} causes, {} faults: --fault NAME\n\n{}", CAUSES.len(), names.len(), lines.collect::<String>())
+}
+
+fn list_as_json() -> Value {
+    let row = |row: &crate::practice::faults::Row| {
+        json!({"name": row.name(), "cause": row.cause, "where": row.place.words(), "flow": row.flow(), "source": row.source})
+    };
+    json!({"schema_version": "1", "command": "practice", "faults": table().map(row).collect::<Vec<_>>()})
+}
+
+fn pretty(document: &Value) -> String {
+    format!("{document:#}\n")
+}
+
+fn print(text: &str) -> u8 {
+    let mut out = io::stdout().lock();
+    u8::from(out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_err())
+}
+
+fn fail(problem: &str, as_json: bool) -> u8 {
+    let message = format!("the practice provider could not start: {problem}");
+    if as_json {
+        let verdict = json!({"status": "error", "cause": null, "rule": null});
+        let error = json!({"kind": "usage", "message": message});
+        print(&pretty(&json!({"schema_version": "1", "command": "practice", "verdict": verdict, "error": error})));
+    } else {
+        let _ = writeln!(io::stderr(), "authsome: {message}");
+    }
+    2
+}

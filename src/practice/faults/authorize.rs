@@ -1,0 +1,486 @@
+//! Faults that a person meets in the browser: on the authorization page, or on the way back from it.
+
+use super::Place::{AfterLogin, Ask, Consent, Door, Redirect};
+use super::{Answer, HTML, JSON, Row, body, json, page, row};
+use Answer::{Back, BackToRegistered, NoState, OtherState};
+
+pub(super) const ROWS: &[Row] = &[
+    row(
+        "redirect_uri_mismatch",
+        "",
+        Redirect,
+        page(
+            400,
+            "Be careful!",
+            &[
+                "error: redirect_uri_mismatch",
+                "The redirect_uri MUST match the registered callback URL for this application.",
+            ],
+        ),
+        "GitHub, in authsome's documentation of callback errors",
+    ),
+    row(
+        "redirect_uri_mismatch",
+        "github",
+        AfterLogin,
+        BackToRegistered(&[
+            ("error", "redirect_uri_mismatch"),
+            ("error_description", "The redirect_uri MUST match the registered callback URL for this application."),
+            ("error_uri", "/apps/managing-oauth-apps/troubleshooting-authorization-request-errors/#redirect-uri-mismatch"),
+        ]),
+        "GitHub, documented",
+    ),
+    row(
+        "redirect_uri_mismatch",
+        "gitlab",
+        AfterLogin,
+        page(400, "An error has occurred", &["The redirect URI included is not valid."]),
+        "GitLab (Doorkeeper), source",
+    ),
+    row(
+        "redirect_uri_mismatch",
+        "google",
+        Redirect,
+        page(
+            400,
+            "Access blocked: practice's request is invalid",
+            &[
+                "You can't sign in because practice sent an invalid request. You can try again later, or contact the developer about this issue.",
+                "If you are a developer of practice, see error details: redirect_uri={redirect_uri}",
+                "Error 400: redirect_uri_mismatch",
+            ],
+        ),
+        "Google, reported",
+    ),
+    row(
+        "redirect_uri_mismatch",
+        "entra",
+        Redirect,
+        page(
+            200,
+            "Sorry, but we're having trouble signing you in.",
+            &[
+                "AADSTS50011: The redirect URI '{redirect_uri}' specified in the request does not match the redirect URIs configured for the application '{client_id}'.",
+            ],
+        ),
+        "Microsoft Entra, documented; status 200 believed",
+    ),
+    row(
+        "redirect_uri_mismatch",
+        "slack",
+        Redirect,
+        page(400, "Oh no!", &["redirect_uri did not match any configured URIs. Passed URI: {redirect_uri}"]),
+        "Slack, reported: healthchecks/healthchecks#604",
+    ),
+    row(
+        "redirect_uri_mismatch",
+        "keycloak",
+        Redirect,
+        page(400, "We are sorry...", &["Invalid parameter: redirect_uri"]),
+        "Keycloak, reported: keycloak/keycloak#10528",
+    ),
+    row(
+        "redirect_uri_mismatch",
+        "oidc",
+        Redirect,
+        page(
+            400,
+            "oops! something went wrong",
+            &["error: invalid_redirect_uri", "error_description: redirect_uri did not match any of the client's registered redirect_uris"],
+        ),
+        "oidc-provider 9.13.3, recorded",
+    ),
+    row(
+        "redirect_uri_mismatch",
+        "authlib",
+        Redirect,
+        json(400, r#"{"error": "invalid_request", "error_description": "Redirect URI {redirect_uri} is not supported by client."}"#),
+        "Authlib 1.9.9, recorded",
+    ),
+    row(
+        "redirect_uri_mismatch",
+        "express",
+        Redirect,
+        json(400, r#"{"error":"invalid_client","error_description":"Invalid client: `redirect_uri` does not match client value"}"#),
+        "express-oauth-server 4.2.0, recorded: a redirect mistake named invalid_client",
+    ),
+    row("redirect_uri_mismatch", "empty", Redirect, body(403, "", ""), "glewlwyd 2.7.5, recorded: says nothing"),
+    row(
+        "client_not_found",
+        "",
+        Door,
+        page(
+            401,
+            "Access blocked: Authorization Error",
+            &["The OAuth client was not found.", "Error 401: invalid_client"],
+        ),
+        "Google, reported",
+    ),
+    row(
+        "client_not_found",
+        "github",
+        Door,
+        page(404, "404", &["This is not the web page you are looking for."]),
+        "GitHub, reported: src-d/code-annotation#253",
+    ),
+    row(
+        "client_not_found",
+        "entra",
+        Door,
+        page(
+            200,
+            "Sorry, but we're having trouble signing you in.",
+            &[
+                "AADSTS700016: Application with identifier '{client_id}' was not found in the directory 'Practice'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.",
+            ],
+        ),
+        "Microsoft Entra, documented; status 200 believed",
+    ),
+    row(
+        "client_not_found",
+        "oidc",
+        Door,
+        page(400, "oops! something went wrong", &["error: invalid_client", "error_description: client is invalid"]),
+        "oidc-provider 9.13.3, recorded",
+    ),
+    row(
+        "client_not_found",
+        "authlib",
+        Door,
+        json(400, r#"{"error": "invalid_client", "error_description": "The client does not exist on this server."}"#),
+        "Authlib 1.9.9, recorded",
+    ),
+    row("client_not_found", "empty", Door, body(403, "", ""), "glewlwyd 2.7.5, recorded: says nothing"),
+    row(
+        "pkce_failure",
+        "required",
+        Ask,
+        Back(&[
+            ("error", "invalid_request"),
+            ("error_description", "Authorization Server policy requires PKCE to be used for this request"),
+        ]),
+        "oidc-provider 9.13.3, recorded",
+    ),
+    row(
+        "pkce_failure",
+        "method",
+        Ask,
+        Back(&[("error", "invalid_request"), ("error_description", "not supported value of code_challenge_method")]),
+        "oidc-provider 9.13.3, recorded",
+    ),
+    row("state_mismatch", "", Consent, OtherState, "any provider behind a stale tab or a rewriting proxy"),
+    row("state_mismatch", "missing", Consent, NoState, "a provider that drops what it does not know"),
+    row(
+        "access_denied_by_user",
+        "",
+        Consent,
+        Back(&[
+            ("error", "access_denied"),
+            ("error_description", "The user has denied your application access."),
+            ("error_uri", "/apps/building-integrations/setting-up-and-registering-oauth-apps/troubleshooting-authorization-request-errors/#access-denied"),
+        ]),
+        "GitHub, documented",
+    ),
+    row("access_denied_by_user", "bare", Consent, Back(&[("error", "access_denied")]), "Google, documented"),
+    row(
+        "access_denied_by_user",
+        "doorkeeper",
+        Consent,
+        Back(&[
+            ("error", "access_denied"),
+            ("error_description", "The resource owner or authorization server denied the request."),
+        ]),
+        "GitLab (Doorkeeper), source",
+    ),
+    row(
+        "access_denied_by_user",
+        "entra",
+        Consent,
+        Back(&[
+            ("error", "access_denied"),
+            ("error_description", "AADSTS65004: User declined to consent to access the app."),
+        ]),
+        "Microsoft Entra, documented",
+    ),
+    row(
+        "consent_or_admin_approval_required",
+        "",
+        Consent,
+        Back(&[
+            ("error", "consent_required"),
+            ("error_description", "AADSTS65001: The user or administrator has not consented to use the application with ID '{client_id}' named 'practice'. Send an interactive authorization request for this user and resource."),
+        ]),
+        "Microsoft Entra, documented",
+    ),
+    row(
+        "consent_or_admin_approval_required",
+        "admin",
+        Consent,
+        page(
+            200,
+            "Need admin approval",
+            &[
+                "AADSTS90094: practice needs permission to access resources in your organization that only an admin can grant. Ask an admin to grant permission to this app before you can use it.",
+            ],
+        ),
+        "Microsoft Entra, documented",
+    ),
+    row(
+        "consent_or_admin_approval_required",
+        "admin-back",
+        Consent,
+        Back(&[
+            ("error", "access_denied"),
+            ("error_description", "AADSTS90094: The grant requires admin permission."),
+        ]),
+        "Microsoft Entra, documented",
+    ),
+    row(
+        "consent_or_admin_approval_required",
+        "google",
+        Consent,
+        page(
+            400,
+            "Access blocked: your institution's admin needs to review practice",
+            &["Your institution's admin needs to review practice before you can continue.", "Error 400: admin_policy_enforced"],
+        ),
+        "Google, documented code",
+    ),
+    row(
+        "consent_or_admin_approval_required",
+        "bare",
+        Ask,
+        Back(&[("error", "consent_required")]),
+        "OpenID Connect Core, 3.1.2.6",
+    ),
+    row(
+        "invalid_scope",
+        "",
+        Ask,
+        Back(&[
+            ("error", "invalid_scope"),
+            ("error_description", "The requested scope is invalid, unknown, or malformed."),
+        ]),
+        "GitLab (Doorkeeper), source",
+    ),
+    row("invalid_scope", "bare", Ask, Back(&[("error", "invalid_scope")]), "RFC 6749, 4.1.2.1"),
+    row(
+        "invalid_scope",
+        "google",
+        Ask,
+        page(
+            400,
+            "Access blocked: Authorization Error",
+            &["Some requested scopes were invalid. {valid=[read], invalid=[write]}", "Error 400: invalid_scope"],
+        ),
+        "Google, reported",
+    ),
+    row(
+        "invalid_scope",
+        "entra",
+        Consent,
+        Back(&[
+            ("error", "invalid_client"),
+            ("error_description", "AADSTS650053: The application 'practice' asked for scope 'write' that doesn't exist on the resource '00000003-0000-0000-c000-000000000000'. Contact the app vendor."),
+        ]),
+        "Microsoft Entra, documented: a scope mistake named invalid_client",
+    ),
+    row(
+        "unverified_email",
+        "auth0",
+        Consent,
+        Back(&[
+            ("error", "access_denied"),
+            ("error_description", "Please verify your email before logging in."),
+        ]),
+        "Auth0, the documented rule",
+    ),
+    row(
+        "unverified_email",
+        "devise",
+        Consent,
+        page(200, "Sign in", &["You have to confirm your email address before continuing."]),
+        "GitLab (Devise), source",
+    ),
+    row(
+        "app_suspended_or_blocked",
+        "",
+        Consent,
+        Back(&[
+            ("error", "application_suspended"),
+            ("error_description", "Your application has been suspended. Contact support@github.com."),
+            ("error_uri", "/apps/building-integrations/setting-up-and-registering-oauth-apps/troubleshooting-authorization-request-errors/#application-suspended"),
+        ]),
+        "GitHub, documented",
+    ),
+    row(
+        "app_suspended_or_blocked",
+        "google",
+        Ask,
+        page(
+            401,
+            "Access blocked: Authorization Error",
+            &["The OAuth client was disabled.", "Error 401: disabled_client"],
+        ),
+        "Google, reported",
+    ),
+    row(
+        "app_suspended_or_blocked",
+        "unverified",
+        Consent,
+        page(
+            200,
+            "This app is blocked",
+            &["This app tried to access sensitive info in your Google Account. To keep your account safe, Google blocked this access."],
+        ),
+        "Google, reported",
+    ),
+    row(
+        "unsupported_grant_or_response_type",
+        "response_type",
+        Ask,
+        Back(&[
+            ("error", "unsupported_response_type"),
+            ("error_description", "unsupported response_type requested"),
+        ]),
+        "oidc-provider 9.13.3, recorded",
+    ),
+    row(
+        "invalid_request_malformed",
+        "authorize",
+        Ask,
+        Back(&[
+            ("error", "invalid_request"),
+            ("error_description", "missing required parameter 'response_type'"),
+        ]),
+        "oidc-provider 9.13.3, recorded",
+    ),
+    row(
+        "interaction_or_login_required",
+        "",
+        Ask,
+        Back(&[("error", "login_required"), ("error_description", "End-User authentication is required")]),
+        "oidc-provider 9.13.3, recorded",
+    ),
+    row(
+        "interaction_or_login_required",
+        "bare",
+        Ask,
+        Back(&[("error", "interaction_required")]),
+        "glewlwyd 2.7.5, recorded",
+    ),
+    row(
+        "interaction_or_login_required",
+        "entra",
+        Ask,
+        Back(&[
+            ("error", "login_required"),
+            ("error_description", "AADSTS50058: A silent sign-in request was sent but no user is signed in."),
+        ]),
+        "Microsoft Entra, documented",
+    ),
+    row(
+        "interaction_or_login_required",
+        "lost-session",
+        Consent,
+        page(
+            400,
+            "oops! something went wrong",
+            &["error: invalid_request", "error_description: interaction session id cookie not found"],
+        ),
+        "oidc-provider, source",
+    ),
+    row(
+        "user_not_assigned_or_restricted",
+        "",
+        Consent,
+        Back(&[
+            ("error", "access_denied"),
+            ("error_description", "User is not assigned to the client application."),
+        ]),
+        "Okta, reported: okta/okta-aspnet#120",
+    ),
+    row(
+        "user_not_assigned_or_restricted",
+        "entra",
+        Consent,
+        page(
+            200,
+            "Sorry, but we're having trouble signing you in.",
+            &[
+                "AADSTS50105: Your administrator has configured the application practice ('{client_id}') to block users unless they are specifically granted ('assigned') access to the application. The signed in user 'pat@practice.example' is blocked because they are not a direct member of a group with access, nor had access directly assigned by an administrator.",
+            ],
+        ),
+        "Microsoft Entra, documented",
+    ),
+    row(
+        "user_not_assigned_or_restricted",
+        "google",
+        Consent,
+        page(
+            403,
+            "Access blocked: practice has not completed the Google verification process",
+            &[
+                "practice has not completed the Google verification process. The app is currently being tested, and can only be accessed by developer-approved testers.",
+                "Error 403: access_denied",
+            ],
+        ),
+        "Google, reported",
+    ),
+    row(
+        "user_not_assigned_or_restricted",
+        "google-org",
+        Consent,
+        page(
+            403,
+            "Access blocked: practice can only be used within its organization",
+            &["This client is restricted to users within its organization.", "Error 403: org_internal"],
+        ),
+        "Google, reported",
+    ),
+    row(
+        "rate_limited",
+        "authorize",
+        Door,
+        Answer::Body {
+            status: 429,
+            media: HTML,
+            headers: &[("retry-after", "5")],
+            text: "<html>\r\n<head><title>429 Too Many Requests</title></head>\r\n<body>\r\n<center><h1>429 Too Many Requests</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n",
+        },
+        "nginx, its built-in page",
+    ),
+    row(
+        "provider_server_error",
+        "authorize",
+        Door,
+        body(
+            500,
+            HTML,
+            "<!doctype html>\n<html lang=\"en\">\n<head>\n  <title>Server Error (500)</title>\n</head>\n<body>\n  <h1>Server Error (500)</h1><p></p>\n</body>\n</html>\n",
+        ),
+        "django-oauth-toolkit 3.4.1 (Django), recorded",
+    ),
+    row(
+        "provider_server_error",
+        "back",
+        Consent,
+        Back(&[
+            ("error", "server_error"),
+            ("error_description", "The authorization server encountered an unexpected condition which prevented it from fulfilling the request."),
+        ]),
+        "GitLab (Doorkeeper), source",
+    ),
+    row(
+        "provider_server_error",
+        "express",
+        Door,
+        Answer::Body {
+            status: 503,
+            media: JSON,
+            headers: &[],
+            text: r#"{"error":"server_error","error_description":"Server error: `handle()` did not return a `user` object"}"#,
+        },
+        "express-oauth-server 4.2.0, recorded",
+    ),
+];
