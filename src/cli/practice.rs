@@ -107,11 +107,14 @@ fn as_document(ready: &Ready) -> Value {
 
 fn as_text(ready: &Ready, args: &Args) -> String {
     let Ready { issuer, client_id, public_client_id, .. } = ready;
-    let fault = args.fault.map_or_else(|| "none: every login goes well".to_owned(), |fault| {
-        let row = fault.row();
-        let times = args.fault_times.map(|times| format!(", {times} times")).unwrap_or_default();
-        format!("{} ({}){times}", row.name(), row.place.words())
-    });
+    let fault = args.fault.map_or_else(
+        || "none: every login goes well".to_owned(),
+        |fault| {
+            let row = fault.row();
+            let times = args.fault_times.map(|times| format!(", {times} times")).unwrap_or_default();
+            format!("{} ({}){times}", row.name(), row.place.words())
+        },
+    );
     format!(
         "The practice provider is up; Ctrl-C ends it\n\n  \
          issuer     {issuer}\n  \
@@ -131,9 +134,7 @@ fn list_as_text() -> String {
 }
 
 fn list_as_json() -> Value {
-    let row = |row: &crate::practice::faults::Row| {
-        json!({"name": row.name(), "cause": row.cause, "where": row.place.words(), "flow": row.flow(), "source": row.source})
-    };
+    let row = |row: &crate::practice::faults::Row| json!({"name": row.name(), "cause": row.cause, "where": row.place.words(), "flow": row.flow(), "source": row.source});
     json!({"schema_version": "1", "command": "practice", "faults": table().map(row).collect::<Vec<_>>()})
 }
 

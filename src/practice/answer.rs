@@ -124,7 +124,8 @@ pub async fn harden(mut response: Response) -> Response {
     for (name, value) in always {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
+    let nothing =
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(nothing);
     response
 }

@@ -97,7 +97,9 @@ impl Refused {
     fn words(self) -> &'static str {
         match self {
             Self::Missing => "redirect_uri is missing and more than one is registered",
-            Self::NotRegistered | Self::ByFault => "redirect_uri did not match any of the client's registered redirect_uris",
+            Self::NotRegistered | Self::ByFault => {
+                "redirect_uri did not match any of the client's registered redirect_uris"
+            }
         }
     }
 }
@@ -111,7 +113,9 @@ impl Provider {
         let faulty = [Place::Redirect, Place::AfterLogin].into_iter().any(|place| self.fault_at(place).is_some());
         let mut refused = self.refused_path.lock().unwrap_or_else(PoisonError::into_inner);
         let is_refused = |path: &Option<String>, uri: &str| {
-            faulty && !client.dynamic && path.as_deref().is_some_and(|path| loopback_parts(uri).is_some_and(|parts| parts.rest == path))
+            faulty
+                && !client.dynamic
+                && path.as_deref().is_some_and(|path| loopback_parts(uri).is_some_and(|parts| parts.rest == path))
         };
         let Some(sent) = sent else {
             let mut left = client.redirect_uris.iter().filter(|uri| !is_refused(&refused, uri));
@@ -194,12 +198,15 @@ fn settle(provider: &Arc<Provider>, transaction: &Transaction, authorized: bool,
     };
     let fault = provider.fault_at(if transaction.unregistered { Place::AfterLogin } else { Place::Consent });
     match fault {
-        _ if transaction.unregistered && !authorized => {
-            provider.pages.message(StatusCode::OK, "Denied", &["Nothing was authorized. You can close this page.".to_owned()])
-        }
+        _ if transaction.unregistered && !authorized => provider.pages.message(
+            StatusCode::OK,
+            "Denied",
+            &["Nothing was authorized. You can close this page.".to_owned()],
+        ),
         None if transaction.unregistered => refuse(provider, "invalid_redirect_uri", Refused::NotRegistered.words()),
         _ if !authorized => {
-            let parameters = [("error", "access_denied"), ("error_description", "The user has denied your application access.")];
+            let parameters =
+                [("error", "access_denied"), ("error_description", "The user has denied your application access.")];
             answer::see_other(&answer::back(provider, &request, request.redirect_uri, &parameters))
         }
         Some(row) => {

@@ -31,6 +31,11 @@ impl Client {
         Self { secret: Some(hash(secret)), ..Self::public(id, redirect_uris) }
     }
 
+    /// A client that registered itself (RFC 7591).
+    pub fn registered(self, name: String) -> Self {
+        Self { name, dynamic: true, ..self }
+    }
+
     pub fn public(id: &str, redirect_uris: Vec<String>) -> Self {
         Self { id: id.to_owned(), name: id.to_owned(), secret: None, redirect_uris, dynamic: false }
     }
@@ -83,7 +88,8 @@ impl Clients {
                 (id, Some(secret))
             }
             None => {
-                let id = params.get("client_id").ok_or_else(|| malformed("no client authentication mechanism provided"))?;
+                let id =
+                    params.get("client_id").ok_or_else(|| malformed("no client authentication mechanism provided"))?;
                 (id.to_owned(), params.get("client_secret").map(str::to_owned))
             }
         };
@@ -124,7 +130,11 @@ pub fn loopback_parts(uri: &str) -> Option<Loopback<'_>> {
     let after = uri.strip_prefix("http://")?;
     let authority_end = after.find(['/', '?', '#']).unwrap_or(after.len());
     let (authority, rest) = after.split_at(authority_end);
-    let host_end = if authority.starts_with('[') { authority.find(']')? + 1 } else { authority.find(':').unwrap_or(authority.len()) };
+    let host_end = if authority.starts_with('[') {
+        authority.find(']')? + 1
+    } else {
+        authority.find(':').unwrap_or(authority.len())
+    };
     let (host, port) = authority.split_at(host_end);
     let address: IpAddr = host.trim_start_matches('[').trim_end_matches(']').parse().ok()?;
     let port_is_one = port.is_empty() || port[1..].parse::<u16>().is_ok_and(|number| number > 0);

@@ -176,7 +176,11 @@ mod tests {
     fn a_user_code_is_eight_letters_that_spell_nothing() {
         let code = user_code();
         assert_eq!(code.len(), 9);
-        assert!(code.bytes().enumerate().all(|(at, letter)| if at == 4 { letter == b'-' } else { LETTERS.contains(&letter) }));
+        assert!(code.bytes().enumerate().all(|(at, letter)| if at == 4 {
+            letter == b'-'
+        } else {
+            LETTERS.contains(&letter)
+        }));
     }
 
     #[test]

@@ -44,7 +44,7 @@ impl Pages {
     /// browsers hold `form-action` against redirects as well.
     pub fn consent(&self, client: &str, redirect_uri: &str, transaction: &str, scopes: &[String]) -> Response {
         let goes_to = origin(redirect_uri);
-        let values = context! { client, goes_to, transaction, asked => asked(scopes) };
+        let values = context! { client, goes_to => goes_to.as_str(), transaction, asked => asked(scopes) };
         // A policy cannot name an IPv6 address.
         let target = if goes_to.contains('[') { "http:" } else { &goes_to };
         self.render(StatusCode::OK, "consent.html", "Sign in", &values, &format!("'self' {target}"))
@@ -61,7 +61,8 @@ impl Pages {
     }
 
     fn render(&self, status: StatusCode, body: &str, title: &str, values: &Value, form_action: &str) -> Response {
-        let render = |name: &str, values: &Value| self.templates.get_template(name).and_then(|page| page.render(values));
+        let render =
+            |name: &str, values: &Value| self.templates.get_template(name).and_then(|page| page.render(values));
         let page = render(body, values)
             .and_then(|body| render("frame.html", &context! { title, style => STYLE, body }))
             .unwrap_or_else(|problem| format!("<!doctype html><title>Error</title>{}", problem.kind()));

@@ -46,7 +46,7 @@ pub async fn register(State(provider): Shared, body: Bytes) -> Response {
         Some(secret) => Client::confidential(&id, secret, metadata.redirect_uris),
         None => Client::public(&id, metadata.redirect_uris),
     };
-    provider.clients.add(Client { name: metadata.name, dynamic: true, ..client });
+    provider.clients.add(client.registered(metadata.name));
     answer::json(StatusCode::CREATED, &answer)
 }
 

@@ -20,12 +20,19 @@ pub async fn me(State(provider): Shared, headers: HeaderMap) -> Response {
         return challenge(StatusCode::BAD_REQUEST, Some("invalid_request"), "Bearer is the only scheme here");
     };
     let Some(token) = provider.grants.open().access_tokens.get(sent).cloned() else {
-        return challenge(StatusCode::UNAUTHORIZED, Some("invalid_token"), "the access token is wrong, expired or revoked");
+        return challenge(
+            StatusCode::UNAUTHORIZED,
+            Some("invalid_token"),
+            "the access token is wrong, expired or revoked",
+        );
     };
     if !token.scopes.iter().any(|scope| scope == NEEDED) {
         return challenge(StatusCode::FORBIDDEN, Some("insufficient_scope"), "this needs the scope read");
     }
-    answer::json(StatusCode::OK, &json!({"sub": token.person, "client_id": token.client_id, "scope": token.scopes.join(" ")}))
+    answer::json(
+        StatusCode::OK,
+        &json!({"sub": token.person, "client_id": token.client_id, "scope": token.scopes.join(" ")}),
+    )
 }
 
 fn challenge(status: StatusCode, error: Option<&str>, words: &str) -> Response {

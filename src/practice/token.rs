@@ -91,7 +91,9 @@ fn exchange(provider: &Provider, client: &Client, params: &Params) -> Response {
     if issued.redirect_uri.as_deref() != params.get("redirect_uri") {
         return invalid_grant("redirect_uri is not that of the authorization request");
     }
-    let Some(verifier) = params.get("code_verifier") else { return missing("missing required parameter 'code_verifier'") };
+    let Some(verifier) = params.get("code_verifier") else {
+        return missing("missing required parameter 'code_verifier'");
+    };
     if s256(verifier) != issued.code_challenge {
         return invalid_grant("code_verifier does not match code_challenge");
     }
@@ -103,7 +105,10 @@ fn exchange(provider: &Provider, client: &Client, params: &Params) -> Response {
             _ => return answer::fault(provider, row, &Request { client_id: &client.id, ..Request::default() }),
         }
     }
-    issue(provider, Token { client_id: client.id.clone(), scopes, person: issued.person, family: issued.family, used: false })
+    issue(
+        provider,
+        Token { client_id: client.id.clone(), scopes, person: issued.person, family: issued.family, used: false },
+    )
 }
 
 /// RFC 6749, 6, with rotation (RFC 9700, 4.14.2): a refresh token that is seen twice ends everything that came of it.
@@ -173,7 +178,9 @@ pub async fn revoke(State(provider): Shared, headers: HeaderMap, body: Bytes) ->
         return answer::error(StatusCode::BAD_REQUEST, "invalid_request", "missing required parameter 'token'");
     };
     let mut shelves = provider.grants.open();
-    let family_of = |token: Option<&mut Token>| token.filter(|token| token.client_id == client.id).map(|token| token.family.clone());
+    let family_of = |token: Option<&mut Token>| {
+        token.filter(|token| token.client_id == client.id).map(|token| token.family.clone())
+    };
     let family = family_of(shelves.refresh_tokens.get(sent)).or_else(|| family_of(shelves.access_tokens.get(sent)));
     if let Some(family) = family {
         shelves.revoke_family(&family);

@@ -38,7 +38,13 @@ pub(super) const ROWS: &[Row] = &[
         ),
         "oidc-provider 9.13.3, recorded",
     ),
-    row("device_code_pending", "bare", DevicePoll, json(400, r#"{"error": "authorization_pending"}"#), "Authlib 1.9.9, recorded"),
+    row(
+        "device_code_pending",
+        "bare",
+        DevicePoll,
+        json(400, r#"{"error": "authorization_pending"}"#),
+        "Authlib 1.9.9, recorded",
+    ),
     row(
         "device_code_pending",
         "github",
@@ -56,7 +62,13 @@ pub(super) const ROWS: &[Row] = &[
         json(400, r#"{"error":"expired_token","error_description":"device code is expired"}"#),
         "oidc-provider 9.13.3, recorded",
     ),
-    row("device_code_expired", "bare", DeviceExpiry, json(400, r#"{"error": "expired_token"}"#), "Authlib 1.9.9, recorded"),
+    row(
+        "device_code_expired",
+        "bare",
+        DeviceExpiry,
+        json(400, r#"{"error": "expired_token"}"#),
+        "Authlib 1.9.9, recorded",
+    ),
     row(
         "device_code_expired",
         "github",
@@ -101,7 +113,13 @@ pub(super) const ROWS: &[Row] = &[
         json(400, r#"{"error":"unauthorized_client"}"#),
         "GitHub Enterprise Server, reported: cli/cli#1583",
     ),
-    row("device_flow_disabled", "glewlwyd", DeviceStart, json(400, r#"{"error":"invalid_scope"}"#), "glewlwyd 2.7.5, recorded"),
+    row(
+        "device_flow_disabled",
+        "glewlwyd",
+        DeviceStart,
+        json(400, r#"{"error":"invalid_scope"}"#),
+        "glewlwyd 2.7.5, recorded",
+    ),
     row(
         "rate_limited",
         "device",

@@ -5,6 +5,7 @@
 //! `{origin}`, `{client_id}` and `{redirect_uri}` in them are replaced by those of the request.
 
 mod authorize;
+mod consent;
 mod device;
 mod token;
 mod token_more;
@@ -132,9 +133,11 @@ impl Row {
     }
 }
 
+const PARTS: [&[Row]; 5] = [authorize::ROWS, consent::ROWS, token::ROWS, token_more::ROWS, device::ROWS];
+
 /// Every row, the plain row of a cause before its variants.
 pub fn table() -> impl Iterator<Item = &'static Row> {
-    let rows = || [authorize::ROWS, token::ROWS, token_more::ROWS, device::ROWS].into_iter().flatten();
+    let rows = || PARTS.into_iter().flatten();
     CAUSES.into_iter().flat_map(move |cause| {
         let of_cause = move || rows().filter(move |row| row.cause == cause);
         of_cause().filter(|row| row.variant.is_empty()).chain(of_cause().filter(|row| !row.variant.is_empty()))
@@ -179,7 +182,7 @@ mod tests {
 
     #[test]
     fn no_row_is_lost_for_a_misspelt_cause() {
-        let rows = [authorize::ROWS, token::ROWS, token_more::ROWS, device::ROWS].concat();
+        let rows = PARTS.concat();
         assert_eq!(rows.len(), table().count());
         for row in rows {
             assert!(!row.source.is_empty(), "{} does not say who says so", row.name());
@@ -190,7 +193,8 @@ mod tests {
     fn json_words_are_json() {
         for row in table() {
             if let Answer::Body { media: JSON, text, .. } = row.answer {
-                serde_json::from_str::<serde_json::Value>(text).unwrap_or_else(|problem| panic!("{}: {problem}", row.name()));
+                serde_json::from_str::<serde_json::Value>(text)
+                    .unwrap_or_else(|problem| panic!("{}: {problem}", row.name()));
             }
         }
     }

@@ -4,7 +4,8 @@ use super::Place::{Exchange, Refresh, Token};
 use super::{Answer, JSON, Row, json, row};
 
 /// oidc-provider's one answer to everything that is wrong with a grant.
-const GRANT_REQUEST_IS_INVALID: Answer = json(400, r#"{"error":"invalid_grant","error_description":"grant request is invalid"}"#);
+const GRANT_REQUEST_IS_INVALID: Answer =
+    json(400, r#"{"error":"invalid_grant","error_description":"grant request is invalid"}"#);
 
 pub(super) const ROWS: &[Row] = &[
     row(
@@ -38,7 +39,10 @@ pub(super) const ROWS: &[Row] = &[
         Answer::Body {
             status: 401,
             media: JSON,
-            headers: &[("www-authenticate", r#"Basic realm="practice", error="invalid_client", error_description="client authentication failed""#)],
+            headers: &[(
+                "www-authenticate",
+                r#"Basic realm="practice", error="invalid_client", error_description="client authentication failed""#,
+            )],
             text: r#"{"error":"invalid_client","error_description":"client authentication failed"}"#,
         },
         "oidc-provider 9.13.3, recorded",
@@ -106,7 +110,10 @@ pub(super) const ROWS: &[Row] = &[
         Answer::Body {
             status: 401,
             media: JSON,
-            headers: &[("www-authenticate", r#"Basic error="invalid_client", error_description="The client cannot authenticate with methods: ['client_secret_basic', 'client_secret_post', 'none']""#)],
+            headers: &[(
+                "www-authenticate",
+                r#"Basic error="invalid_client", error_description="The client cannot authenticate with methods: ['client_secret_basic', 'client_secret_post', 'none']""#,
+            )],
             text: r#"{"error": "invalid_client", "error_description": "The client cannot authenticate with methods: ['client_secret_basic', 'client_secret_post', 'none']"}"#,
         },
         "Authlib 1.9.9, recorded",
@@ -208,7 +215,13 @@ pub(super) const ROWS: &[Row] = &[
         json(200, r#"{"ok":false,"error":"invalid_code"}"#),
         "Slack, documented",
     ),
-    row("invalid_or_expired_code", "glewlwyd", Exchange, json(403, r#"{"error":"invalid_code"}"#), "glewlwyd 2.7.5, recorded"),
+    row(
+        "invalid_or_expired_code",
+        "glewlwyd",
+        Exchange,
+        json(403, r#"{"error":"invalid_code"}"#),
+        "glewlwyd 2.7.5, recorded",
+    ),
     row(
         "pkce_failure",
         "",
@@ -275,5 +288,11 @@ pub(super) const ROWS: &[Row] = &[
         json(400, r#"{"error":"invalid_grant","error_description":"Invalid grant: refresh token is invalid"}"#),
         "express-oauth-server 4.2.0, recorded",
     ),
-    row("refresh_token_invalid", "bare", Refresh, json(400, r#"{"error": "invalid_grant"}"#), "Authlib 1.9.9, recorded"),
+    row(
+        "refresh_token_invalid",
+        "bare",
+        Refresh,
+        json(400, r#"{"error": "invalid_grant"}"#),
+        "Authlib 1.9.9, recorded",
+    ),
 ];

@@ -14,8 +14,20 @@ pub(super) const ROWS: &[Row] = &[
         ),
         "Microsoft Entra, documented",
     ),
-    row("insufficient_scope", "", Exchange, Answer::Granted("read"), "any provider where the person or a policy grants less"),
-    row("insufficient_scope", "none", Exchange, Answer::Granted(""), "GitHub, documented: an empty scope is public access only"),
+    row(
+        "insufficient_scope",
+        "",
+        Exchange,
+        Answer::Granted("read"),
+        "any provider where the person or a policy grants less",
+    ),
+    row(
+        "insufficient_scope",
+        "none",
+        Exchange,
+        Answer::Granted(""),
+        "GitHub, documented: an empty scope is public access only",
+    ),
     row(
         "unverified_email",
         "",
@@ -43,12 +55,21 @@ pub(super) const ROWS: &[Row] = &[
         json(400, r#"{"error":"unsupported_grant_type","error_description":"unsupported grant_type requested"}"#),
         "oidc-provider 9.13.3, recorded",
     ),
-    row("unsupported_grant_or_response_type", "bare", Token, json(400, r#"{"error": "unsupported_grant_type"}"#), "Authlib 1.9.9, recorded"),
+    row(
+        "unsupported_grant_or_response_type",
+        "bare",
+        Token,
+        json(400, r#"{"error": "unsupported_grant_type"}"#),
+        "Authlib 1.9.9, recorded",
+    ),
     row(
         "unsupported_grant_or_response_type",
         "express",
         Token,
-        json(400, r#"{"error":"unauthorized_client","error_description":"Unauthorized client: `grant_type` is invalid"}"#),
+        json(
+            400,
+            r#"{"error":"unauthorized_client","error_description":"Unauthorized client: `grant_type` is invalid"}"#,
+        ),
         "express-oauth-server 4.2.0, recorded",
     ),
     row(
@@ -84,7 +105,12 @@ pub(super) const ROWS: &[Row] = &[
         "rate_limited",
         "",
         Token,
-        Answer::Body { status: 429, media: JSON, headers: &[("retry-after", "5")], text: r#"{"ok":false,"error":"ratelimited"}"# },
+        Answer::Body {
+            status: 429,
+            media: JSON,
+            headers: &[("retry-after", "5")],
+            text: r#"{"ok":false,"error":"ratelimited"}"#,
+        },
         "Slack, documented",
     ),
     row(

@@ -118,7 +118,7 @@ fn tokens(source: &str) -> impl Iterator<Item = Token<'_>> {
             return Some(Token::Tag(Tag(tag)));
         }
         // A `<` that opens no tag is text.
-        let end = rest[1..].find('<').map_or(rest.len(), |at| at + 1);
+        let end = rest.char_indices().skip(1).find(|(_, letter)| *letter == '<').map_or(rest.len(), |(at, _)| at);
         let (text, after) = rest.split_at(end);
         rest = after;
         Some(Token::Text(text))
@@ -166,7 +166,8 @@ mod tests {
 
     #[test]
     fn broken_pages_end_too() {
-        for page in ["<", "<<<", "<a href=", "<form action='x", "a < b", "<input = = =>", "é<é", "<button>Authorize"] {
+        for page in ["<", "<<<", "<a href=", "<form action='x", "a < b", "<input = = =>", "é<é", "<button>Authorize"]
+        {
             visible_text(page);
             assert_eq!(Form::with_button(page, "Authorize"), None, "{page}");
         }

@@ -166,7 +166,8 @@ mod tests {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         drop(listener);
-        let seen = act(&format!("http://127.0.0.1:{port}/auth/callback/oauth?code=SECRET"), Press::Authorize).await.unwrap();
+        let seen =
+            act(&format!("http://127.0.0.1:{port}/auth/callback/oauth?code=SECRET"), Press::Authorize).await.unwrap();
         assert_eq!(seen.status, None);
         assert!(seen.text.contains("can't be reached"));
         assert!(!format!("{seen:?}").contains("SECRET"));
