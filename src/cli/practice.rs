@@ -6,6 +6,7 @@ use clap::Args as ClapArgs;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
+use crate::host::runtime;
 use crate::practice::faults::{CAUSES, table};
 use crate::practice::{Fault, Options, Ready, parse_fault, serve};
 
@@ -40,11 +41,7 @@ pub fn run(args: &Args, as_json: bool) -> u8 {
     if args.list_faults {
         return print(&if as_json { pretty(&list_as_json()) } else { list_as_text() });
     }
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(problem) => return fail(&problem.to_string(), as_json),
-    };
-    runtime.block_on(until_ended(args, as_json))
+    runtime().block_on(until_ended(args, as_json))
 }
 
 async fn until_ended(args: &Args, as_json: bool) -> u8 {
@@ -157,4 +154,71 @@ fn fail(problem: &str, as_json: bool) -> u8 {
         let _ = writeln!(io::stderr(), "authsome: {message}");
     }
     2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Command {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    fn args(line: &str) -> Result<Args, clap::Error> {
+        Command::try_parse_from(line.split(' ')).map(|command| command.args)
+    }
+
+    #[test]
+    fn the_arguments_are_read() {
+        let args = args(
+            "practice --fault invalid_client_credentials:github --fault-times 2 --registered-uri http://127.0.0.1/cb",
+        );
+        let args = args.unwrap();
+        assert_eq!(args.fault.unwrap().row().name(), "invalid_client_credentials:github");
+        assert_eq!((args.fault_times, args.port, args.exit_with_stdin), (Some(2), 0, false));
+        assert_eq!(args.registered_uri, ["http://127.0.0.1/cb"]);
+    }
+
+    #[test]
+    fn a_fault_that_does_not_exist_is_refused_with_the_nearest_name() {
+        let problem = args("practice --fault pkce_failur").unwrap_err().to_string();
+        assert!(problem.contains("did you mean pkce_failure?"), "{problem}");
+        assert!(args("practice --fault-times 2").is_err(), "a count without a fault counts nothing");
+    }
+
+    #[test]
+    fn the_list_names_every_fault_with_its_source() {
+        let (text, json) = (list_as_text(), list_as_json());
+        for row in table() {
+            assert!(
+                text.lines().any(|line| line.starts_with(&row.name()) && line.ends_with(row.source)),
+                "{}",
+                row.name()
+            );
+        }
+        assert_eq!(json["faults"].as_array().unwrap().len(), table().count());
+        assert_eq!(json["faults"][0]["name"], "redirect_uri_mismatch");
+    }
+
+    #[tokio::test]
+    async fn what_is_announced_suffices_to_log_in_and_tells_nothing_of_the_fault() {
+        let (announced, wait) = tokio::sync::oneshot::channel();
+        let options = Options { fault: Some(parse_fault("client_not_found").unwrap()), ..Options::default() };
+        let serving = tokio::spawn(serve(options, |ready| drop(announced.send(ready))));
+        let ready = wait.await.unwrap();
+        serving.abort();
+        let document = as_document(&ready);
+        let keys: Vec<_> = document.as_object().unwrap().keys().map(String::as_str).collect();
+        let expected =
+            ["schema_version", "command", "issuer", "provider", "client_id", "client_secret", "public_client_id"];
+        assert_eq!(keys, expected);
+        assert!(!document.to_string().contains("client_not_found"));
+        assert_eq!(document["provider"]["name"], "practice");
+        let human = as_text(&ready, &Args::default());
+        assert!(!human.contains(ready.client_secret.expose_secret()));
+        assert!(human.contains(&ready.issuer));
+    }
 }

@@ -18,7 +18,7 @@ use super::params::Params;
 use super::token::{form, granted, issue};
 use super::{Provider, SCOPES, Shared};
 
-const LIFE: Duration = Duration::from_secs(900);
+const LIFE: Duration = Duration::from_mins(15);
 /// The life of a code that must run out (the fault `device_code_expired`).
 const DOOMED_LIFE: Duration = Duration::from_secs(3);
 /// One second, where the RFC's default is five: practising should not mean waiting.

@@ -15,13 +15,13 @@ use sha2::{Digest, Sha256};
 pub type Hash = [u8; 32];
 
 /// How long a sign-in page stays good.
-pub const TRANSACTION_LIFE: Duration = Duration::from_secs(600);
+pub const TRANSACTION_LIFE: Duration = Duration::from_mins(10);
 /// How long an authorization code stays good (RFC 6749, 4.1.2 recommends ten minutes at most).
-pub const CODE_LIFE: Duration = Duration::from_secs(60);
-pub const ACCESS_TOKEN_LIFE: Duration = Duration::from_secs(3600);
-pub const REFRESH_TOKEN_LIFE: Duration = Duration::from_secs(24 * 3600);
+pub const CODE_LIFE: Duration = Duration::from_mins(1);
+pub const ACCESS_TOKEN_LIFE: Duration = Duration::from_hours(1);
+pub const REFRESH_TOKEN_LIFE: Duration = Duration::from_hours(24);
 /// How long a device code is remembered after its own, shorter life, so that "expired" can be told from "never issued".
-pub const DEVICE_MEMORY: Duration = Duration::from_secs(3600);
+pub const DEVICE_MEMORY: Duration = Duration::from_hours(1);
 
 const SHELF_LIMIT: usize = 1000;
 
@@ -61,6 +61,7 @@ pub struct Transaction {
 }
 
 #[derive(Clone)]
+#[expect(clippy::struct_field_names, reason = "code_challenge is what RFC 7636 calls it")]
 pub struct Code {
     pub client_id: String,
     pub redirect_uri: Option<String>,
