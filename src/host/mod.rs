@@ -16,7 +16,7 @@ pub use clock::{Clock, FixedClock, SystemClock};
 pub use env::Env;
 pub use files::{Files, Metadata, RealFiles};
 pub use http::{Answer, Http, HttpFailure, Request};
-pub use processes::{Process, Processes, SystemProcesses};
+pub use processes::{Process, Processes, Service, SystemProcesses};
 pub use resolver::{Resolver, SystemResolver};
 pub use runtime::runtime;
 pub use sockets::{Listener, Sockets, SystemSockets};
