@@ -1,0 +1,150 @@
+//! A definition as it was written: every key and value with its spot in the text. Knows nothing of authsome's fields.
+
+use crate::facts::Place;
+
+/// A definition's text and what was read out of it.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The file's name as it is shown: a path, or the database and the name in it.
+    pub file: String,
+    pub text: String,
+    pub root: Node,
+}
+
+/// A value and its spot.
+#[derive(Clone, Debug)]
+pub struct Node {
+    pub value: Tree,
+    pub spot: Spot,
+}
+
+#[derive(Clone, Debug)]
+pub enum Tree {
+    Null,
+    Truth(bool),
+    /// As written: `1`, `1.0`, `-2e3`, `NaN`.
+    Number(String),
+    Text(String),
+    List(Vec<Node>),
+    /// In the order of the file; a key can stand twice, and then the last one counts, as in Python.
+    Object(Vec<Member>),
+}
+
+#[derive(Clone, Debug)]
+pub struct Member {
+    pub key: String,
+    pub key_spot: Spot,
+    pub value: Node,
+}
+
+/// A stretch of the text: bytes from `start` to `end`; line and column of its start count from 1, in characters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spot {
+    pub start: usize,
+    pub end: usize,
+    pub line: u32,
+    pub column: u32,
+}
+
+impl Spot {
+    pub fn place(self, file: &str, pointer: &str) -> Place {
+        Place { file: file.to_owned(), line: self.line, column: self.column, pointer: pointer.to_owned() }
+    }
+}
+
+impl Node {
+    pub fn members(&self) -> &[Member] {
+        if let Tree::Object(members) = &self.value { members } else { &[] }
+    }
+
+    pub fn items(&self) -> &[Node] {
+        if let Tree::List(items) = &self.value { items } else { &[] }
+    }
+
+    /// The member that counts: the last one of that name.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.members().iter().rev().find(|member| member.key == key).map(|member| &member.value)
+    }
+
+    pub fn as_text(&self) -> Option<&str> {
+        if let Tree::Text(text) = &self.value { Some(text) } else { None }
+    }
+
+    /// True or false in every way in which authsome (pydantic) takes it: `true`, `"yes"`, `1` …
+    pub fn as_truth(&self) -> Option<bool> {
+        let word = match &self.value {
+            Tree::Truth(truth) => return Some(*truth),
+            Tree::Number(_) => return self.as_whole_number().filter(|n| matches!(n, 0 | 1)).map(|n| n == 1),
+            Tree::Text(text) => text.to_ascii_lowercase(),
+            _ => return None,
+        };
+        match word.as_str() {
+            "1" | "on" | "t" | "true" | "y" | "yes" => Some(true),
+            "0" | "off" | "f" | "false" | "n" | "no" => Some(false),
+            _ => None,
+        }
+    }
+
+    /// A whole number in every way in which authsome (pydantic) takes it: `1`, `1.0`, `"1"`, `true`.
+    pub fn as_whole_number(&self) -> Option<i64> {
+        let digits = match &self.value {
+            Tree::Truth(truth) => return Some(i64::from(*truth)),
+            Tree::Number(digits) | Tree::Text(digits) => digits.trim(),
+            _ => return None,
+        };
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        if fraction.bytes().any(|digit| digit != b'0') { None } else { whole.parse().ok() }
+    }
+
+    pub fn is_null(&self) -> bool {
+        matches!(self.value, Tree::Null)
+    }
+
+    /// As it stands in "expected a text, found …".
+    pub fn kind_in_words(&self) -> &'static str {
+        match self.value {
+            Tree::Null => "null",
+            Tree::Truth(_) => "true or false",
+            Tree::Number(_) => "a number",
+            Tree::Text(_) => "a text",
+            Tree::List(_) => "a list",
+            Tree::Object(_) => "an object",
+        }
+    }
+}
+
+/// `pointer` extended by one member or item (RFC 6901, 3).
+pub fn below(pointer: &str, step: &str) -> String {
+    format!("{pointer}/{}", step.replace('~', "~0").replace('/', "~1"))
+}
+
+/// Turns byte offsets, asked for in rising order, into lines and columns in one walk over the text.
+pub struct Ruler<'a> {
+    text: &'a str,
+    at: usize,
+    line: u32,
+    column: u32,
+}
+
+impl<'a> Ruler<'a> {
+    pub fn new(text: &'a str) -> Self {
+        Self { text, at: 0, line: 1, column: 1 }
+    }
+
+    /// The spot from `start` to `end`. An offset before the last one asked for starts the walk anew.
+    pub fn spot(&mut self, start: usize, end: usize) -> Spot {
+        if start < self.at {
+            *self = Self::new(self.text);
+        }
+        for character in self.text.get(self.at..start).unwrap_or_default().chars() {
+            if character == '\n' {
+                self.line += 1;
+                self.column = 1;
+            } else {
+                self.column += 1;
+            }
+        }
+        self.at = start;
+        Spot { start, end, line: self.line, column: self.column }
+    }
+}
