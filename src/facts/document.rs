@@ -50,7 +50,7 @@ impl Facts {
         for (name, entry) in other.root.0 {
             match (self.root.0.get_mut(&name).map(|e| &mut e.fact), entry) {
                 (Some(Fact::Known(Value::Record(mine))), Entry { fact: Fact::Known(Value::Record(theirs)), .. }) => {
-                    mine.0.extend(theirs.0)
+                    mine.0.extend(theirs.0);
                 }
                 (_, entry) => {
                     self.root.0.insert(name, entry);

@@ -123,7 +123,7 @@ impl Http for RealHttp {
     }
 }
 
-/// 127/8, [::1], localhost and its subdomains: never sent to a proxy by us.
+/// 127/8, [`::1`], localhost and its subdomains: never sent to a proxy by us.
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
@@ -188,7 +188,7 @@ fn other(error: &dyn std::error::Error) -> HttpFailure {
 /// The kind of a failure, from the types where there are some, else from the words of the chain.
 fn classify(error: &reqwest::Error) -> HttpFailure {
     // The outermost text names the URL, which can hold a code: begin with its cause.
-    let text = std::error::Error::source(error).map_or_else(|| "no answer".to_owned(), |cause| chain(cause));
+    let text = std::error::Error::source(error).map_or_else(|| "no answer".to_owned(), chain);
     let words = text.to_lowercase();
     let proxy_status = words
         .contains("tunnel")

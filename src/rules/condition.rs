@@ -183,13 +183,14 @@ fn literal(desk: &mut Desk, name: &str, spec: Option<&Spec>, kind: Kind, op: Op,
             Literal::Text(text.clone())
         }
         (Kind::Number | Kind::Duration, Raw::Number(number)) => Literal::Number(*number),
-        (Kind::Duration, Raw::Text(text)) => match duration(text) {
-            Some(ms) => Literal::Number(ms),
-            None => {
+        (Kind::Duration, Raw::Text(text)) => {
+            if let Some(ms) = duration(text) {
+                Literal::Number(ms)
+            } else {
                 desk.say(node.spot, format!("{text} is no duration: write 300ms, 5s, 10min, 2h or 3d"));
                 return None;
             }
-        },
+        }
         (Kind::Truth, Raw::Truth(truth)) => Literal::Truth(*truth),
         (Kind::Time, Raw::Text(text)) if text.parse::<jiff::Timestamp>().is_ok() => Literal::Time(text.clone()),
         _ => {

@@ -4,7 +4,7 @@ use super::compiled::{Base, FactRef, Filter, Piece, Template};
 use super::names::Scope;
 use super::problem::Desk;
 use super::yaml::{Node, Spot};
-use crate::facts::{Kind, Sensitivity, registry};
+use crate::facts::{Kind, Sensitivity};
 use std::collections::BTreeSet;
 
 const FILTERS: &[&str] = &["join", "or", "count", "duration", "bare"];

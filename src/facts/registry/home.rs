@@ -1,4 +1,4 @@
-//! Section `home`: AUTHSOME_HOME and the files in it that a login needs.
+//! Section `home`: `AUTHSOME_HOME` and the files in it that a login needs.
 
 use super::{Kind, Spec, spec};
 

@@ -23,7 +23,7 @@ pub fn exists(pid: u32) -> bool {
     !matches!(test_kill_process(pid), Err(rustix::io::Errno::SRCH))
 }
 
-/// The fields of `/proc/PID/stat` after the name, which may itself hold blanks and brackets (proc_pid_stat(5)).
+/// The fields of `/proc/PID/stat` after the name, which may itself hold blanks and brackets (`proc_pid_stat(5)`).
 fn stat(pid: u32) -> Option<Vec<String>> {
     let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     Some(text.rsplit_once(')')?.1.split_ascii_whitespace().map(str::to_owned).collect())

@@ -59,7 +59,7 @@ fn from_proc(port: u16) -> Result<Vec<Row>, String> {
     Ok(table.lines().chain(table6.lines()).filter_map(|line| proc_row(line, port)).collect())
 }
 
-/// One line of `/proc/net/tcp` or `tcp6` (proc_pid_net(5)), if it is a listener (state 0A) on that port.
+/// One line of `/proc/net/tcp` or `tcp6` (`proc_pid_net(5)`), if it is a listener (state 0A) on that port.
 fn proc_row(line: &str, port: u16) -> Option<Row> {
     let fields: Vec<&str> = line.split_ascii_whitespace().collect();
     let (address, local_port) = fields.get(1)?.split_once(':')?;

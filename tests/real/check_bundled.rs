@@ -1,0 +1,57 @@
+//! `check` over the definitions that released versions of authsome bring along.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::support::installed;
+use crate::support::program::{Answer, World};
+
+fn bundled(version: &str) -> PathBuf {
+    let library = installed(&format!("authsome-{version}")).join("lib");
+    let python = std::fs::read_dir(&library).expect("the library of the environment").flatten().next();
+    let folder = python.expect("one python").path().join("site-packages/authsome/auth/bundled_providers");
+    assert!(folder.is_dir(), "{} is no folder", folder.display());
+    folder
+}
+
+fn check(version: &str) -> Answer {
+    World::new().run(["check", "--format", "json", "--offline", &bundled(version).to_string_lossy()])
+}
+
+/// The files that a finding of this kind is about, by their names without ending.
+fn files(answer: &Answer, wanted: impl Fn(&Value) -> bool) -> BTreeSet<String> {
+    let document = answer.document();
+    let findings = document["findings"].as_array().expect("findings").iter().filter(|finding| wanted(finding));
+    findings
+        .filter_map(|finding| finding["location"]["file"].as_str())
+        .filter_map(|file| Some(PathBuf::from(file).file_stem()?.to_string_lossy().into_owned()))
+        .collect()
+}
+
+#[test]
+fn every_definition_of_every_version_passes_without_an_error() {
+    for version in ["0.4.2", "0.5.0", "0.6.4", "0.7.2"] {
+        let answer = check(version);
+        let with_errors = files(&answer, |finding| finding["severity"] == "error");
+        assert!(answer.code == 0 && with_errors.is_empty(), "{version}: {with_errors:?}; {answer}");
+    }
+}
+
+#[test]
+fn the_four_that_say_pkce_false_under_flow_pkce_are_warned_about_and_no_others() {
+    let answer = check("0.7.2");
+    let warned = files(&answer, |finding| {
+        finding["severity"] == "warning"
+            && finding["location"]["pointer"].as_str().is_some_and(|pointer| pointer.ends_with("/oauth/pkce"))
+    });
+    assert_eq!(warned, ["discord", "hubspot", "notion", "slack"].map(str::to_owned).into(), "{answer}");
+}
+
+#[test]
+fn without_a_path_the_installed_versions_definitions_are_checked() {
+    let answer = World::with_authsome("0.7.2").run(["check", "--format", "json"]);
+    assert_eq!(answer.code, 0, "{answer}");
+    assert!(files(&answer, |_| true).contains("slack"), "{answer}");
+}

@@ -1,0 +1,14 @@
+//! The product against what nobody here wrote: released versions of authsome, OAuth servers of other people, a real
+//! browser, a real proxy, real holders of the callback port. `tests/real/install` installs them; nothing is faked but
+//! the account that logs in. A missing piece fails the test that needs it: these tests never skip.
+
+mod support;
+
+mod authsome_daemon;
+mod authsome_daemon_trouble;
+mod check_bundled;
+mod healthy;
+mod login_authlib;
+mod login_oidc;
+mod port_holder;
+mod proxy;

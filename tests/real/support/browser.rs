@@ -1,0 +1,136 @@
+//! Headless Chromium with a fresh profile, driven over the `WebDriver` protocol by Debian's chromedriver.
+
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::http;
+use super::process::Running;
+
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+pub struct Browser {
+    port: u16,
+    session: String,
+    _driver: Running,
+    _profile: TempDir,
+}
+
+impl Browser {
+    pub fn open() -> Self {
+        Self::with(&[])
+    }
+
+    /// A browser whose settings name a proxy, as those of a company's machines do.
+    pub fn behind(proxy: &str) -> Self {
+        Self::with(&[&format!("--proxy-server={proxy}")])
+    }
+
+    fn with(more_flags: &[&str]) -> Self {
+        let profile = tempfile::tempdir().expect("a temporary folder");
+        let mut driver = Running::start(
+            Command::new("chromedriver")
+                .arg("--port=0")
+                .env_clear()
+                .env("PATH", "/usr/local/bin:/usr/bin:/bin")
+                .env("HOME", profile.path())
+                .env("LANG", "C.UTF-8"),
+        );
+        let port = driver.wait_for("its port", Duration::from_secs(30), |stdout, _| {
+            stdout.split("started successfully on port ").nth(1)?.split(['.', '\n']).next()?.parse().ok()
+        });
+        let flags = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--disable-dev-shm-usage",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            // Nothing but what runs here is looked up: fonts and update servers are not part of these tests.
+            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+        ];
+        let profile_flag = format!("--user-data-dir={}", profile.path().join("profile").display());
+        let arguments: Vec<_> = flags.into_iter().chain([&*profile_flag]).chain(more_flags.iter().copied()).collect();
+        // "eager": the pages of oidc-provider import a font from a host that is not reached here.
+        let wanted = json!({"capabilities": {"alwaysMatch": {
+            "browserName": "chrome", "pageLoadStrategy": "eager", "acceptInsecureCerts": true,
+            "goog:chromeOptions": {"args": arguments}
+        }}});
+        let created = http::request(port, "POST", "/session", Some(&wanted)).expect("chromedriver answers").json();
+        let session = created["value"]["sessionId"].as_str().unwrap_or_else(|| panic!("no session: {created}"));
+        Self { port, session: session.to_owned(), _driver: driver, _profile: profile }
+    }
+
+    pub fn go(&self, url: &str) {
+        self.ask("POST", "url", Some(&json!({"url": url}))).unwrap_or_else(|error| panic!("{url}: {error}"));
+    }
+
+    pub fn url(&self) -> String {
+        self.ask("GET", "url", None).map_or_else(|error| error, |url| url.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// What a person reads on the page.
+    pub fn text(&self) -> String {
+        let script = json!({"script": "return document.body ? document.body.innerText : ''", "args": []});
+        self.ask("POST", "execute/sync", Some(&script))
+            .map_or_else(|error| error, |text| text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Types into the field that `selector` finds.
+    pub fn fill(&self, selector: &str, text: &str) {
+        self.until(selector, |element| {
+            self.ask("POST", &format!("element/{element}/value"), Some(&json!({"text": text})))
+        });
+    }
+
+    pub fn press(&self, selector: &str) {
+        self.until(selector, |element| self.ask("POST", &format!("element/{element}/click"), Some(&json!({}))));
+    }
+
+    /// Waits until the browser is at an address that begins so.
+    pub fn arrives_at(&self, beginning: &str) {
+        let until = Instant::now() + Duration::from_secs(20);
+        while !self.url().starts_with(beginning) {
+            assert!(Instant::now() < until, "still at {} with\n{}", self.url(), self.text());
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Does `act` on the element once it is there and takes it; pages are replaced while they are looked at.
+    fn until(&self, selector: &str, act: impl Fn(&str) -> Result<Value, String>) {
+        let until = Instant::now() + Duration::from_secs(20);
+        loop {
+            let query = json!({"using": "css selector", "value": selector});
+            let done = self
+                .ask("POST", "element", Some(&query))
+                .and_then(|found| act(found[ELEMENT].as_str().unwrap_or_default()));
+            match done {
+                Ok(_) => return,
+                Err(error) => {
+                    assert!(Instant::now() < until, "{selector}: {error}; at {} with\n{}", self.url(), self.text());
+                }
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    fn ask(&self, method: &str, verb: &str, body: Option<&Value>) -> Result<Value, String> {
+        let path = format!("/session/{}/{verb}", self.session);
+        let reply = http::request(self.port, method, &path, body).map_err(|error| error.to_string())?;
+        let value = reply.json()["value"].take();
+        if reply.status == 200 { Ok(value) } else { Err(value["message"].as_str().unwrap_or_default().to_owned()) }
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // Ends Chromium, which is in no process group of ours.
+        let _ = http::request(self.port, "DELETE", &format!("/session/{}", self.session), None);
+    }
+}
