@@ -1,0 +1,304 @@
+//! Composed text: pieces with a style each. What is pushed is made safe at once; what is rendered is redacted as a whole,
+//! so a secret that runs over two pieces is found too.
+
+use super::terminal::{safe_block, safe_line};
+use super::{HIDDEN, Screen, find, parts, redact_text};
+use std::ops::Range;
+
+/// What a piece is, not what it looks like. The meaning never depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    Plain,
+    /// What to read first.
+    Strong,
+    Good,
+    Bad,
+    Warn,
+    /// What may be skipped.
+    Faint,
+    /// What to type or open.
+    Typed,
+}
+
+#[derive(Clone, Debug)]
+struct Piece {
+    style: Style,
+    text: String,
+    /// An address to open: redacted by its own rules already.
+    settled: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Doc {
+    pieces: Vec<Piece>,
+}
+
+impl Doc {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// One piece within a line; line breaks in it become blanks.
+    pub fn push(&mut self, style: Style, text: impl AsRef<str>) -> &mut Self {
+        self.add(style, safe_line(&redact_text(text.as_ref())), false)
+    }
+
+    pub fn text(&mut self, text: impl AsRef<str>) -> &mut Self {
+        self.push(Style::Plain, text)
+    }
+
+    pub fn newline(&mut self) -> &mut Self {
+        self.add(Style::Plain, "\n".to_owned(), false)
+    }
+
+    /// A whole line of plain text.
+    pub fn line(&mut self, text: impl AsRef<str>) -> &mut Self {
+        self.text(text).newline()
+    }
+
+    /// Several lines, each after `indent`, with a line break at the end.
+    pub fn block(&mut self, style: Style, indent: &str, text: impl AsRef<str>) -> &mut Self {
+        for line in safe_block(&redact_text(text.as_ref())).lines() {
+            let line = if line.is_empty() { String::new() } else { format!("{indent}{line}") };
+            self.add(style, line, false).newline();
+        }
+        self
+    }
+
+    /// An address that the person is asked to open. It keeps the `state` that belongs to it; everything else is redacted.
+    pub fn address_to_open(&mut self, url: &str) -> &mut Self {
+        self.add(Style::Typed, safe_line(&parts::redact_address_to_open(url)), true)
+    }
+
+    /// Text that a renderer of ours coloured (source excerpts, help): its colours are kept, all else is made safe.
+    pub fn coloured(&mut self, text: &str) -> &mut Self {
+        let mut style = Style::Plain;
+        let mut rest = text;
+        while let Some(at) = rest.find("\u{1b}[") {
+            let after = &rest[at + 2..];
+            let digits = after.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';');
+            let parameters = &after[..after.len() - digits.len()];
+            let Some(next) = digits.strip_prefix('m') else { break };
+            self.add(style, safe_block(&rest[..at]), false);
+            style = style_of(parameters, style);
+            rest = next;
+        }
+        self.add(style, safe_block(rest), false)
+    }
+
+    pub fn append(&mut self, other: Doc) -> &mut Self {
+        self.pieces.extend(other.pieces);
+        self
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.pieces.iter().all(|piece| piece.text.is_empty())
+    }
+
+    /// The text as `screen` can show it.
+    pub fn render(&self, screen: &Screen) -> String {
+        write(&self.shown(screen), screen)
+    }
+
+    /// The first line, cut to the screen's width.
+    pub(super) fn render_line(&self, screen: &Screen) -> String {
+        let mut room = screen.width.saturating_sub(1);
+        let mut chunks = Vec::new();
+        for (style, text) in self.shown(screen) {
+            let line: String = text.chars().take_while(|c| *c != '\n').take(room).collect();
+            room -= line.chars().count();
+            let ended = line.len() < text.len();
+            chunks.push((style, line));
+            if ended {
+                break;
+            }
+        }
+        write(&chunks, screen)
+    }
+
+    fn add(&mut self, style: Style, text: String, settled: bool) -> &mut Self {
+        if !text.is_empty() {
+            self.pieces.push(Piece { style, text, settled });
+        }
+        self
+    }
+
+    /// The pieces as they may be seen: redacted, without workflow commands, in the characters of the screen.
+    fn shown(&self, screen: &Screen) -> Vec<(Style, String)> {
+        let text: String = self.pieces.iter().map(|piece| piece.text.as_str()).collect();
+        let mut bounds = Vec::with_capacity(self.pieces.len());
+        let mut start = 0;
+        for piece in &self.pieces {
+            bounds.push(start..start + piece.text.len());
+            start += piece.text.len();
+        }
+        let settled = |range: &Range<usize>| {
+            self.pieces
+                .iter()
+                .zip(&bounds)
+                .any(|(piece, bound)| piece.settled && range.start < bound.end && bound.start < range.end)
+        };
+        let mut hidden = find(&text).into_iter().filter(|range| !settled(range)).peekable();
+
+        let mut chunks = Vec::with_capacity(self.pieces.len());
+        let mut at_line_start = true;
+        for (piece, bound) in self.pieces.iter().zip(&bounds) {
+            let mut out = String::with_capacity(piece.text.len());
+            for (at, c) in text[bound.clone()].char_indices().map(|(at, c)| (bound.start + at, c)) {
+                while hidden.peek().is_some_and(|range| range.end <= at) {
+                    hidden.next();
+                }
+                if let Some(range) = hidden.peek().filter(|range| range.contains(&at)) {
+                    if at == range.start {
+                        push_all(&mut out, HIDDEN, screen);
+                    }
+                    at_line_start = false;
+                    continue;
+                }
+                push_char(&mut out, c, screen);
+                // A blank between the two signs ends the command that a CI system would read here.
+                let begins_command = at_line_start && text[at..].starts_with("::")
+                    || ["##[", "##vso["].iter().any(|command| text[at..].starts_with(command));
+                if begins_command {
+                    out.push(' ');
+                }
+                at_line_start = c == '\n' || at_line_start && c.is_whitespace();
+            }
+            chunks.push((piece.style, out));
+        }
+        chunks
+    }
+}
+
+fn push_all(out: &mut String, text: &str, screen: &Screen) {
+    for c in text.chars() {
+        push_char(out, c, screen);
+    }
+}
+
+/// Our own marks in ASCII where the screen has no others. Foreign letters are left as they are.
+fn push_char(out: &mut String, c: char, screen: &Screen) {
+    if screen.unicode || c.is_ascii() {
+        return out.push(c);
+    }
+    match c {
+        '✔' => out.push_str("ok"),
+        '✖' => out.push('x'),
+        '‹' => out.push('<'),
+        '›' => out.push('>'),
+        '…' => out.push_str("..."),
+        '•' | '·' => out.push('*'),
+        '→' => out.push_str("->"),
+        '–' | '—' | '─' => out.push('-'),
+        '‘' | '’' => out.push('\''),
+        '“' | '”' => out.push('"'),
+        '\u{fffd}' => out.push('?'),
+        other => out.push(other),
+    }
+}
+
+fn write(chunks: &[(Style, String)], screen: &Screen) -> String {
+    let mut out = String::new();
+    for (style, text) in chunks {
+        let coloured = screen.colour && *style != Style::Plain && !text.trim().is_empty();
+        if coloured {
+            out.push_str(&look_of(*style).style(text).to_string());
+        } else {
+            out.push_str(text);
+        }
+    }
+    out
+}
+
+fn look_of(style: Style) -> owo_colors::Style {
+    let look = owo_colors::Style::new();
+    match style {
+        Style::Plain => look,
+        Style::Strong => look.bold(),
+        Style::Good => look.green().bold(),
+        Style::Bad => look.red().bold(),
+        Style::Warn => look.yellow().bold(),
+        Style::Faint => look.dimmed(),
+        Style::Typed => look.cyan(),
+    }
+}
+
+/// The nearest of our styles to the parameters of a colour sequence.
+fn style_of(parameters: &str, current: Style) -> Style {
+    parameters.split(';').fold(current, |style, parameter| match parameter {
+        "" | "0" => Style::Plain,
+        "1" if style == Style::Plain => Style::Strong,
+        "2" => Style::Faint,
+        "31" | "91" => Style::Bad,
+        "32" | "92" => Style::Good,
+        "33" | "93" => Style::Warn,
+        "34" | "36" | "94" | "96" => Style::Typed,
+        _ => style,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COLOURED: Screen = Screen { terminal: true, colour: true, unicode: true, width: 20 };
+    const ASCII: Screen = Screen { terminal: true, colour: false, unicode: false, width: 80 };
+
+    fn plain(doc: &Doc) -> String {
+        doc.render(&Screen::PLAIN)
+    }
+
+    #[test]
+    fn a_secret_that_runs_over_two_pieces_is_hidden() {
+        let mut doc = Doc::new();
+        doc.text("GET /cb?code=").push(Style::Strong, "Splx").text("lOBe done").newline();
+        assert_eq!(plain(&doc), "GET /cb?code=‹hidden› done\n");
+    }
+
+    #[test]
+    fn colours_of_ours_are_kept_and_colours_of_others_are_not() {
+        let mut doc = Doc::new();
+        doc.push(Style::Bad, "✖").text(" a\u{1b}[32mb\u{1b}[0m");
+        let text = doc.render(&COLOURED);
+        assert!(text.starts_with("\u{1b}[") && text.ends_with(" ab"), "{text:?}");
+        assert_eq!(plain(&doc), "✖ ab");
+        assert_eq!(doc.render(&ASCII), "x ab");
+    }
+
+    #[test]
+    fn foreign_text_cannot_begin_a_workflow_command() {
+        let mut doc = Doc::new();
+        doc.text("  ::error file=x::y").newline().text("a ::b ##[error]c ##vso[x]").newline();
+        doc.push(Style::Plain, ":").push(Style::Plain, ":warning::z");
+        assert_eq!(plain(&doc), "  : :error file=x::y\na ::b # #[error]c # #vso[x]\n: :warning::z");
+    }
+
+    #[test]
+    fn a_piece_stays_in_its_line_and_a_block_keeps_its_lines() {
+        let mut doc = Doc::new();
+        doc.line("a\nb").block(Style::Plain, "  ", "c\n\nd");
+        assert_eq!(plain(&doc), "a b\n  c\n\n  d\n");
+    }
+
+    #[test]
+    fn an_address_to_open_keeps_its_state_and_nothing_else() {
+        let mut doc = Doc::new();
+        doc.address_to_open("https://p.example/authorize?state=Xy12ab&client_secret=q1&scope=read");
+        assert_eq!(plain(&doc), "https://p.example/authorize?state=Xy12ab&client_secret=‹hidden›&scope=read");
+    }
+
+    #[test]
+    fn text_of_our_own_renderers_keeps_its_colours_and_is_redacted() {
+        let mut doc = Doc::new();
+        doc.coloured("\u{1b}[1;31merror\u{1b}[0m: code=Ab12\u{1b}]0;x\u{7} \u{1b}[5A");
+        assert_eq!(plain(&doc), "error: code=‹hidden› ");
+        assert!(doc.render(&COLOURED).starts_with("\u{1b}[31;1merror"), "{:?}", doc.render(&COLOURED));
+    }
+
+    #[test]
+    fn a_status_line_is_cut_to_the_screen() {
+        let mut doc = Doc::new();
+        doc.text("0123456789").push(Style::Strong, "0123456789abcdef").newline().text("next");
+        assert_eq!(doc.render_line(&Screen { colour: false, ..COLOURED }), "0123456789012345678");
+    }
+}

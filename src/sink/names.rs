@@ -1,0 +1,158 @@
+//! Which names announce a secret, and which values are plainly none.
+
+/// How a name announces a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Name {
+    /// Whatever stands behind it is one: `client_secret`.
+    Always,
+    /// It is one unless the value is a plain word or a short number: `code`, `state`, which also name error codes and
+    /// conditions. In a URL there is no such doubt.
+    Unless,
+    /// An HTTP header with credentials.
+    Header,
+}
+
+/// Endings of names, without `_` and `-`.
+const ALWAYS: &[&str] = &[
+    "accesstoken",
+    "apikey",
+    "assertion",
+    "authcode",
+    "authorizationcode",
+    "clientsecret",
+    "codeverifier",
+    "devicecode",
+    "idtoken",
+    "idtokenhint",
+    "masterkey",
+    "passphrase",
+    "passwd",
+    "password",
+    "privatekey",
+    "refreshtoken",
+    "samlresponse",
+    "secretkey",
+    "subjecttoken",
+];
+
+/// Endings that are names of their own too.
+const UNLESS_ENDING: &[&str] = &["credential", "credentials", "secret", "token"];
+
+/// Whole names.
+const UNLESS: &[&str] =
+    &["auth", "code", "hmac", "jwt", "key", "otp", "pass", "pin", "pwd", "sig", "signature", "state", "ticket"];
+
+const HEADERS: &[&str] =
+    &["authorization", "cookie", "dpop", "proxyauthorization", "setcookie", "xapikey", "xauthtoken"];
+
+/// The last part of a dotted or bracketed name decides: `oauth.client_secret`, `user[password]`.
+pub fn announces(name: &str) -> Option<Name> {
+    let last = name.trim_end_matches(']').rsplit(['.', '[']).next().unwrap_or(name);
+    let plain: String = last.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    let plain = plain.as_str();
+    if HEADERS.contains(&plain) {
+        Some(Name::Header)
+    } else if ALWAYS.iter().any(|end| plain.ends_with(end)) {
+        Some(Name::Always)
+    } else if UNLESS.contains(&plain) || UNLESS_ENDING.iter().any(|end| plain.ends_with(end)) {
+        Some(Name::Unless)
+    } else {
+        None
+    }
+}
+
+/// The first word of an Authorization header.
+pub fn is_scheme(word: &str) -> bool {
+    ["basic", "bearer", "digest", "dpop", "negotiate", "pop", "token"].contains(&word.to_ascii_lowercase().as_str())
+}
+
+/// Passwords are words too often for the plain-word test.
+pub fn is_password(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["password", "passwd", "passphrase"].iter().any(|end| name.ends_with(end))
+}
+
+/// What this program wrote itself: `‹hidden›`, `‹ours, matches›`.
+pub fn is_label(value: &str) -> bool {
+    value
+        .strip_prefix('‹')
+        .and_then(|rest| rest.strip_suffix('›'))
+        .is_some_and(|inner| inner.len() <= 24 && inner.chars().all(|c| c.is_ascii_lowercase() || c == ' ' || c == ','))
+}
+
+/// What a person is meant to fill in (`$SECRET`, `${SECRET}`, `<your secret>`, `***`), or a label of ours.
+pub fn is_placeholder(value: &str) -> bool {
+    let shell = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+    let angle = |text: &str| text.chars().all(|c| c.is_ascii_lowercase() || " _-".contains(c));
+    is_label(value)
+        || value.chars().all(|c| c == '*' || c == '•' || c == '.' || c == '…')
+        || value.strip_prefix('$').is_some_and(shell)
+        || value.strip_prefix("${").and_then(|v| v.strip_suffix('}')).is_some_and(shell)
+        || value.strip_prefix('<').and_then(|v| v.strip_suffix('>')).is_some_and(angle)
+}
+
+/// An error code or an ordinary word, which no secret looks like: `invalid_grant`, `InvalidToken`, `AADSTS50011`, `404`.
+pub fn is_plain_word(value: &str) -> bool {
+    let value = value.trim_matches(|c: char| "<>()=,.;:!?".contains(c));
+    value.len() <= 64 && value.split(['_', '-', '.', ' ', '/']).all(|part| is_word(part) || is_number(part))
+        || is_vendor_code(value)
+}
+
+fn is_number(part: &str) -> bool {
+    part.len() <= 6 && part.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Letters alone, in one case, or capitals that each begin a run of small letters.
+fn is_word(part: &str) -> bool {
+    if part.len() > 20 && !part.bytes().skip(1).any(|b| b.is_ascii_uppercase()) || part.len() > 40 {
+        return false;
+    }
+    let one_case = part.bytes().all(|b| b.is_ascii_lowercase()) || part.bytes().all(|b| b.is_ascii_uppercase());
+    one_case || is_camel(part)
+}
+
+fn is_camel(part: &str) -> bool {
+    let mut run = 0;
+    for (at, byte) in part.bytes().enumerate() {
+        match byte {
+            b'a'..=b'z' => run += 1,
+            b'A'..=b'Z' if at == 0 || run >= 2 => run = 0,
+            _ => return false,
+        }
+    }
+    run >= 2
+}
+
+/// Letters, then digits: `AADSTS50011`, `E0000021`.
+fn is_vendor_code(value: &str) -> bool {
+    let letters = value.bytes().take_while(u8::is_ascii_uppercase).count();
+    let digits = &value[letters..];
+    (1..=8).contains(&letters) && (3..=8).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_secrets_are_known_however_they_are_written() {
+        for name in ["client_secret", "clientSecret", "CLIENT-SECRET", "oauth.client_secret", "user[password]"] {
+            assert_eq!(announces(name), Some(Name::Always), "{name}");
+        }
+        assert_eq!(announces("GITHUB_TOKEN"), Some(Name::Unless));
+        assert_eq!(announces("Set-Cookie"), Some(Name::Header));
+        for name in ["token_url", "token_type", "code_challenge", "user_code", "client_id", "session", "error_code"] {
+            assert_eq!(announces(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn error_codes_are_plain_words_and_authorization_codes_are_not() {
+        for word in ["invalid_grant", "InvalidAuthenticationToken", "AADSTS50011", "E0000021", "404", "not_running"] {
+            assert!(is_plain_word(word), "{word}");
+        }
+        for code in ["SplxlOBeZQQYbYS6WxSbIA", "1a2b3c4d5e6f7a8b9c0d", "qMlzVfTnBdKs", "4/0AbCdEf-123xyz", "x9f3"] {
+            assert!(!is_plain_word(code), "{code}");
+        }
+    }
+}
