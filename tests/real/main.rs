@@ -11,4 +11,5 @@ mod healthy;
 mod login_authlib;
 mod login_oidc;
 mod port_holder;
+mod practice_logins;
 mod proxy;

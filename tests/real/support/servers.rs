@@ -102,10 +102,13 @@ pub fn login_arguments(world: &World, server: &Server, scopes: &[&str], secret: 
 
 /// The authorization URL that a login at `server` printed for the person to open.
 pub fn authorization_url(login: &mut Running, server: &Server) -> String {
-    let wanted = server.authorization_url();
+    printed_url(login, &server.authorization_url())
+}
+
+/// The first URL on standard error that contains `part`.
+pub fn printed_url(login: &mut Running, part: &str) -> String {
     login.wait_for("the authorization URL", Duration::from_secs(30), |_, stderr| {
-        let url = &stderr[stderr.find(&wanted)?..];
-        let end = url.find(|c: char| c.is_whitespace() || c == '"')?;
-        Some(url[..end].to_owned())
+        let words = stderr.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>'));
+        words.into_iter().find(|word| word.starts_with("http") && word.contains(part)).map(str::to_owned)
     })
 }
