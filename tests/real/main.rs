@@ -7,6 +7,8 @@ mod support;
 mod authsome_daemon;
 mod authsome_daemon_trouble;
 mod check_bundled;
+mod daemon_login;
+mod handover;
 mod healthy;
 mod login_authlib;
 mod login_oidc;

@@ -22,17 +22,16 @@ fn every_fault_of_the_practice_provider_is_named() {
     let list = world.run(["practice", "--list-faults", "--format", "json"]).document();
     let faults = list["faults"].as_array().expect("a list of faults");
     assert!(faults.len() >= 24, "{list}");
-    let mut wrong = String::new();
+    let mut wrong = Vec::new();
     for fault in faults {
-        let word = |key: &str| fault[key].as_str().expect("a word");
-        let (name, cause, flow) = (word("name"), word("cause"), word("flow"));
+        let [name, cause, flow] = ["name", "cause", "flow"].map(|key| fault[key].as_str().expect("a text"));
         let login = ["login", "practice", "--auto-approve", "--format", "json", "--wait", "10"];
         let answer = world.run(login.into_iter().chain(["--fault", name, "--flow", flow]));
         if answer.code != 1 || !names(&answer, cause) {
-            wrong += &format!("{name}: exit {}, said {}\n", answer.code, answer.cause());
+            wrong.push(format!("{name}: exit {}, said {:?}", answer.code, answer.cause()));
         }
     }
-    assert!(wrong.is_empty(), "{wrong}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
