@@ -1,2 +1,109 @@
 //! The commands: one thin file each. Parses arguments, calls the rooms below, chooses the exit code; judges nothing.
+
+mod app;
+mod args;
+pub mod check;
+pub mod connection;
+pub mod doctor;
+pub mod explain;
+mod failure;
+pub mod input;
+mod last_login;
+pub mod login;
 pub mod practice;
+pub mod rules;
+
+pub use app::{App, Exit};
+pub use args::{Cli, Command, Format, Global};
+
+use crate::diagnosis::RunError;
+use crate::handover;
+use crate::host::Host;
+use crate::sink;
+use clap::{CommandFactory, Parser};
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// The whole program.
+pub fn main() -> ExitCode {
+    failure::report_panics();
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let host = Host::real();
+    if host.env.get("AUTHSOME_FRONT") == Some("off") {
+        return handed_on(&host, &arguments[1..]);
+    }
+    let cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => return failure::usage(&error, &arguments),
+    };
+    if let Command::Other(command) = &cli.command {
+        // Options before the command are authsome's too: all of it is handed on as it was typed.
+        let _ = command;
+        return handed_on(&host, &arguments[1..]);
+    }
+    let owned = matches!(
+        cli.command,
+        Command::Doctor(_) | Command::Login(_) | Command::Inspect(_) | Command::Get(_) | Command::Revoke(_)
+    );
+    let app = App { host, global: cli.global, owned };
+    let host = app.host.clone();
+    sink::set_up(app.color(), &move |name| host.env.get(name).map(str::to_owned));
+    let ended = run(&app, &cli.command);
+    match ended {
+        Ok(exit) => ExitCode::from(exit),
+        Err(error) => failure::report(&app, name_of(&cli.command), &error),
+    }
+}
+
+fn run(app: &App, command: &Command) -> Result<u8, RunError> {
+    let exit = match command {
+        Command::Doctor(args) => doctor::run(app, args)?,
+        Command::Login(args) => return login::run(app, args),
+        Command::Explain(args) => explain::run(app, args)?,
+        Command::Check(args) => check::run(app, args)?,
+        Command::Rules(args) => rules::run(app, args)?,
+        Command::Practice(args) => return Ok(practice::run(args, app.format() == Format::Json)),
+        Command::Inspect(args) => return connection::inspect(app, args),
+        Command::Get(args) => return connection::get(app, args),
+        Command::Revoke(args) => return connection::revoke(app, args),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "authsome", &mut script);
+            app.answer_raw(&String::from_utf8_lossy(&script))?;
+            Exit::Fine
+        }
+        Command::Man => {
+            let mut page = Vec::new();
+            // Writing into memory does not fail.
+            let _ = clap_mangen::Man::new(Cli::command()).render(&mut page);
+            app.answer_raw(&String::from_utf8_lossy(&page))?;
+            Exit::Fine
+        }
+        Command::Other(_) => Exit::Usage,
+    };
+    Ok(exit as u8)
+}
+
+fn name_of(command: &Command) -> &'static str {
+    match command {
+        Command::Doctor(_) => "doctor",
+        Command::Login(_) => "login",
+        Command::Explain(_) => "explain",
+        Command::Check(_) => "check",
+        Command::Rules(_) => "rules",
+        Command::Practice(_) => "practice",
+        Command::Inspect(_) => "inspect",
+        Command::Get(_) => "get",
+        Command::Revoke(_) => "revoke",
+        Command::Completions { .. } => "completions",
+        Command::Man => "man",
+        Command::Other(_) => "other",
+    }
+}
+
+fn handed_on(host: &Host, arguments: &[OsString]) -> ExitCode {
+    match handover::hand_on(host, arguments) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => failure::plain(&error),
+    }
+}

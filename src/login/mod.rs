@@ -1,1 +1,19 @@
 //! The story of a login: preflight, step, diagnose, offer, fix, resume. Must not speak HTTP itself (`oauth` does) nor judge (`diagnosis` does).
+
+mod attempt;
+mod browser;
+mod device;
+mod failure;
+mod mend;
+mod plan;
+pub mod practice;
+mod preflight;
+mod run;
+mod steps;
+mod story;
+mod wait;
+
+pub use attempt::Granted;
+pub use plan::{Browser, Flow, Plan};
+pub use run::{Done, Outcome, Setup, run};
+pub use story::{Narration, Story};

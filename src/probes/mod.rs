@@ -3,6 +3,10 @@
 //! A probe is a function from a [`Context`] to the facts of its own section (its name in [`Probe`] is the section's).
 //! Probes run side by side, each with a limit of its own; what hits its limit becomes unknown with that reason.
 
+mod runner;
+
+pub use runner::{for_rules, run};
+
 use crate::facts::Facts;
 use crate::host::Host;
 use std::path::PathBuf;
@@ -42,3 +46,6 @@ pub struct Probe {
 pub const LOCAL: Duration = Duration::from_millis(500);
 /// What a probe over the network may take.
 pub const NETWORK: Duration = Duration::from_secs(5);
+
+/// Every probe, in the order of the sections.
+pub const ALL: &[Probe] = &[];

@@ -11,6 +11,7 @@ pub mod names;
 mod plan;
 pub mod problem;
 pub mod rule;
+pub mod schema;
 pub mod set;
 pub mod template;
 mod words;

@@ -26,6 +26,7 @@ pub const SPECS: &[Spec] = &[
         "code_missing",
         "issuer_mismatch",
         "transport",
+        "definition_invalid",
         "not_json",
         "no_access_token",
         "token_type",

@@ -40,6 +40,22 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// As `rules facts` lists it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Text => "text",
+            Kind::Number => "number",
+            Kind::Truth => "truth value",
+            Kind::Time => "time",
+            Kind::Duration => "duration",
+            Kind::Url => "URL",
+            Kind::Texts => "list of texts",
+            Kind::Numbers => "list of numbers",
+            Kind::Records => "list of records",
+            Kind::Record => "record",
+        }
+    }
+
     /// As it stands in "must be …".
     pub fn in_words(self) -> &'static str {
         match self {
@@ -64,6 +80,16 @@ pub enum Sensitivity {
     Personal,
     /// Never leaves: redacted everywhere, unreadable by rules from outside.
     Secret,
+}
+
+impl Sensitivity {
+    pub fn word(self) -> &'static str {
+        match self {
+            Sensitivity::Public => "public",
+            Sensitivity::Personal => "personal",
+            Sensitivity::Secret => "secret",
+        }
+    }
 }
 
 #[derive(Clone, Debug)]

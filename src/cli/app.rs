@@ -1,0 +1,167 @@
+//! What every command has at hand, and how a run ends.
+
+use super::args::{ColorChoice, FailOn, Format, Global};
+use super::input::{unreadable, usage};
+use crate::diagnosis::{Report, RunError, Status};
+use crate::host::Host;
+use crate::prompt::{self, Prompt};
+use crate::report;
+use crate::rules::compiled::Rule;
+use crate::rules::{Severity, catalogue};
+use crate::sink::{self, Doc, Stream};
+use serde_json::{Map, Value, json};
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+/// The exit codes of CONTRACT.md.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    Fine = 0,
+    Problems = 1,
+    Usage = 2,
+    Inconclusive = 3,
+    Interrupted = 130,
+}
+
+pub struct App {
+    pub host: Host,
+    pub global: Global,
+    /// The command is one of those that authsome owns: JSON unless a person reads it.
+    pub owned: bool,
+}
+
+impl App {
+    pub fn format(&self) -> Format {
+        let person = std::io::stdout().is_terminal() && self.global.output.is_none();
+        self.global.format.unwrap_or(if self.owned && !person { Format::Json } else { Format::Human })
+    }
+
+    pub fn color(&self) -> sink::Color {
+        match self.global.color {
+            _ if self.global.no_color => sink::Color::Never,
+            ColorChoice::Auto => sink::Color::Auto,
+            ColorChoice::Always => sink::Color::Always,
+            ColorChoice::Never => sink::Color::Never,
+        }
+    }
+
+    /// The rule files of `--rules` and under AUTHSOME_HOME.
+    pub fn own_rule_files(&self) -> Result<Vec<(String, String)>, RunError> {
+        let mut files = Vec::new();
+        for folder in &self.global.rules {
+            files.extend(super::rules::files_in(&self.host, folder)?);
+        }
+        let own = self.home().join("doctor").join("rules");
+        if self.host.files.metadata(&own).is_ok_and(|found| found.is_dir) {
+            files.extend(super::rules::files_in(&self.host, &own)?);
+        }
+        Ok(files)
+    }
+
+    /// The built-in rules and the user's own.
+    pub fn rules(&self) -> Result<Vec<Rule>, RunError> {
+        let files = self.own_rule_files()?;
+        catalogue::with_files(&files).map_err(|problems| {
+            let first = &problems[0];
+            let place = crate::facts::Place {
+                file: first.file.clone(),
+                line: first.spot.line,
+                column: first.spot.column,
+                pointer: String::new(),
+            };
+            let all: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            RunError { kind: "invalid_rules", message: all.join("\n"), place: Some(place) }
+        })
+    }
+
+    /// AUTHSOME_HOME.
+    pub fn home(&self) -> PathBuf {
+        crate::authsome::home(&self.host.env, self.global.home.as_deref())
+    }
+
+    /// The user's own home folder, which reports show as ~.
+    pub fn home_folder(&self) -> String {
+        std::env::home_dir().map_or_else(String::new, |home| home.to_string_lossy().into_owned())
+    }
+
+    pub fn prompt(&self) -> Box<dyn Prompt> {
+        let forbidden = self.global.no_input || self.format() == Format::Json;
+        prompt::for_this_run(&self.host.env, forbidden)
+    }
+
+    pub fn no_such_rule(&self, id: &str) -> RunError {
+        let ids = catalogue::built_in_rules().iter().map(|rule| rule.id.as_str());
+        let near =
+            crate::rules::names::nearest(id, ids).map_or_else(String::new, |near| format!("; did you mean {near}?"));
+        usage(format!("there is no rule {id}{near}"))
+    }
+
+    /// The answer of a command, in the format that was asked for.
+    pub fn answer(&self, report: &Report) -> Result<(), RunError> {
+        match self.format() {
+            Format::Json => self.answer_json(&report::json(report, &self.home_folder())),
+            _ => self.answer_doc(&report::human(report, &self.view())),
+        }
+    }
+
+    pub fn answer_json(&self, document: &Value) -> Result<(), RunError> {
+        match &self.global.output {
+            None => sink::print_json(document).map_err(|e| no_stdout(&e)),
+            Some(path) => self.write_file(path, &sink::json_text(document)),
+        }
+    }
+
+    pub fn answer_doc(&self, doc: &Doc) -> Result<(), RunError> {
+        match &self.global.output {
+            None => sink::print(Stream::Out, doc).map_err(|e| no_stdout(&e)),
+            Some(path) => self.write_file(path, &doc.render(&sink::Screen::PLAIN)),
+        }
+    }
+
+    /// A text of ours that must stay as it is: a script, a page, a schema.
+    pub fn answer_raw(&self, text: &str) -> Result<(), RunError> {
+        match &self.global.output {
+            None => sink::print_raw(text).map_err(|e| no_stdout(&e)),
+            Some(path) => self.write_file(path, text),
+        }
+    }
+
+    pub fn view(&self) -> report::View {
+        report::View {
+            quiet: self.global.quiet,
+            verbose: self.global.verbose,
+            home: self.home_folder(),
+            installed: crate::authsome::installed_version(&self.host),
+        }
+    }
+
+    pub fn write_file(&self, path: &Path, text: &str) -> Result<(), RunError> {
+        self.host
+            .files
+            .write_private(path, text.as_bytes())
+            .map_err(|e| unreadable(format!("{} cannot be written: {e}", path.display())))
+    }
+}
+
+/// authsome's own top-level keys, kept beside ours.
+pub fn authsome_keys() -> Map<String, Value> {
+    Map::from_iter([("v".to_owned(), json!(1))])
+}
+
+pub fn exit_of(report: &Report, fail_on: FailOn) -> Exit {
+    let worst = report.findings.iter().map(|finding| finding.severity).min();
+    let failed = match fail_on {
+        FailOn::Never => false,
+        FailOn::Error => worst == Some(Severity::Error),
+        FailOn::Warning => worst.is_some_and(|worst| worst <= Severity::Warning),
+    };
+    match report.verdict.status {
+        _ if failed => Exit::Problems,
+        Status::Inconclusive if fail_on != FailOn::Never => Exit::Inconclusive,
+        _ => Exit::Fine,
+    }
+}
+
+fn no_stdout(error: &std::io::Error) -> RunError {
+    RunError { kind: "output", message: format!("the answer cannot be written: {error}"), place: None }
+}

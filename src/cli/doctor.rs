@@ -1,0 +1,133 @@
+//! `authsome doctor`: probe, judge, report, and with `--fix` mend.
+
+use super::app::{App, Exit};
+use super::args::{FailOn, Format};
+use super::input;
+use crate::diagnosis::{Report, RunError, diagnose};
+use crate::error_reader;
+use crate::facts::Facts;
+use crate::fixes;
+use crate::probes::{self, Context};
+use clap::Args;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+#[derive(Args, Clone, Default)]
+pub struct DoctorArgs {
+    /// Look at this provider too
+    pub provider: Option<String>,
+    /// What the provider or the terminal said: TEXT, @FILE, or - for standard input
+    #[arg(long, value_name = "TEXT")]
+    pub error: Option<String>,
+    /// The redirect URI that the provider has registered
+    #[arg(long, value_name = "URI")]
+    pub registered_uri: Option<String>,
+    /// The provider's definition
+    #[arg(long, value_name = "FILE")]
+    pub provider_file: Option<PathBuf>,
+    /// The client id that the provider gave
+    #[arg(long, value_name = "ID")]
+    pub client_id: Option<String>,
+    /// The redirect URI that will be sent
+    #[arg(long, value_name = "URI")]
+    pub redirect_uri: Option<String>,
+    /// Judge a recorded machine instead of this one
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["fix", "save_facts"])]
+    pub facts: Option<PathBuf>,
+    /// Record this machine, redacted
+    #[arg(long, value_name = "FILE")]
+    pub save_facts: Option<PathBuf>,
+    /// Mend what can be mended, asking first
+    #[arg(long)]
+    pub fix: bool,
+    /// With --fix: show what would be done
+    #[arg(long, requires = "fix")]
+    pub dry_run: bool,
+    /// Judge by this rule alone (repeatable)
+    #[arg(long, value_name = "RULE")]
+    pub only: Vec<String>,
+    /// What makes the exit code 1
+    #[arg(long, value_name = "SEVERITY", default_value = "error")]
+    pub fail_on: Option<FailOn>,
+    /// Write one self-contained, redacted .md or .html to attach to a bug report
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+}
+
+pub fn run(app: &App, args: &DoctorArgs) -> Result<Exit, RunError> {
+    let begin = Instant::now();
+    let mut report = examine(app, args, begin)?;
+    if args.fix {
+        let run = fixes::Run { host: &app.host, prompt: app.prompt(), yes: app.global.yes, dry_run: args.dry_run };
+        if fixes::mend(&run, &mut report) {
+            // What was mended is proved by looking again.
+            let mended = std::mem::take(&mut report.findings);
+            report = examine(app, args, begin)?;
+            fixes::carry_over(mended, &mut report);
+        }
+    }
+    if let Some(path) = &args.save_facts {
+        app.write_file(path, &crate::report::facts_file(&report.facts, &app.home_folder()))?;
+    }
+    if let Some(path) = &args.report {
+        app.write_file(path, &crate::report::bug_report(&report, path, &app.home_folder()))?;
+    }
+    if app.format() == Format::Markdown {
+        app.answer_raw(&crate::report::markdown(&report, &app.home_folder()))?;
+    } else {
+        app.answer(&report)?;
+    }
+    Ok(super::app::exit_of(&report, args.fail_on.unwrap_or(FailOn::Error)))
+}
+
+/// Probes (or reads the recording) and judges.
+fn examine(app: &App, args: &DoctorArgs, begin: Instant) -> Result<Report, RunError> {
+    let rules = app.rules()?;
+    let rules: Vec<_> = rules.iter().filter(|rule| args.only.is_empty() || args.only.contains(&rule.id)).collect();
+    if let Some(wrong) = args.only.iter().find(|id| rules.iter().all(|rule| rule.id != **id)) {
+        return Err(app.no_such_rule(wrong));
+    }
+    let facts = match &args.facts {
+        Some(file) => input::facts_file(&app.host, file)?,
+        None => {
+            let context = context(app, args)?;
+            let mut sections: BTreeSet<&str> = probes::for_rules(rules.iter().copied());
+            sections.remove("login");
+            probes::run(&context, &sections, said(app, args)?)
+        }
+    };
+    let diagnosis = diagnose(rules.iter().copied(), &facts);
+    Ok(Report {
+        command: "doctor",
+        verdict: diagnosis.verdict(),
+        findings: diagnosis.findings,
+        inconclusive: diagnosis.inconclusive,
+        facts,
+        checks: diagnosis.checks,
+        took: begin.elapsed(),
+        extra: super::app::authsome_keys(),
+    })
+}
+
+/// The facts of what was said: `--error`, else what the last failed login left.
+fn said(app: &App, args: &DoctorArgs) -> Result<Facts, RunError> {
+    match &args.error {
+        Some(error) => Ok(error_reader::read(&input::text_argument(error)?, "argument")),
+        None => Ok(super::last_login::facts(app, args.provider.as_deref())),
+    }
+}
+
+fn context(app: &App, args: &DoctorArgs) -> Result<Context, RunError> {
+    Ok(Context {
+        host: app.host.clone(),
+        home_flag: app.global.home.clone(),
+        provider: args.provider.clone(),
+        provider_file: args.provider_file.clone(),
+        redirect_uri: args.redirect_uri.as_deref().map(input::url).transpose()?,
+        registered_uri: args.registered_uri.clone(),
+        client_id: args.client_id.clone(),
+        offline: app.global.offline,
+        limit: Duration::from_secs(app.global.timeout),
+    })
+}

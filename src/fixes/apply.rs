@@ -1,0 +1,142 @@
+//! `doctor --fix`: each fix is shown, confirmed and applied; the doctor then looks again.
+
+use crate::diagnosis::{Finding, FixOffer, Report};
+use crate::host::Host;
+use crate::prompt::{Answer, Prompt};
+use crate::rules::{FixPlan, Safety};
+use crate::sink::{self, Doc, Stream, Style};
+use std::path::Path;
+use std::process::Command;
+
+/// How fixes are applied in this run.
+pub struct Run<'a> {
+    pub host: &'a Host,
+    pub prompt: Box<dyn Prompt>,
+    /// `--yes`.
+    pub yes: bool,
+    pub dry_run: bool,
+}
+
+/// Applies the first fix of each finding that may be applied. True: something was changed.
+pub fn mend(run: &Run, report: &mut Report) -> bool {
+    let mut changed = false;
+    for finding in &mut report.findings {
+        // What a root explains goes away with the root; if not, it is there at the next look.
+        if !finding.caused_by.is_empty() {
+            continue;
+        }
+        for offer in &mut finding.fixes {
+            if finding.from_outside || offer.safety == Safety::Manual {
+                continue;
+            }
+            match try_one(run, offer) {
+                Tried::Applied => {
+                    offer.applied = true;
+                    changed = true;
+                    break;
+                }
+                Tried::Left(why) => offer.note = Some(why),
+            }
+        }
+    }
+    changed
+}
+
+enum Tried {
+    Applied,
+    Left(String),
+}
+
+fn try_one(run: &Run, offer: &FixOffer) -> Tried {
+    let words = in_words(&offer.plan);
+    if run.dry_run {
+        return Tried::Left(format!("would do: {words}"));
+    }
+    if !run.yes {
+        match run.prompt.confirm(&format!("{} ({words})?", offer.title), false) {
+            Answer::Given(true) => {}
+            Answer::NotAsked => return Tried::Left("not applied: it needs --yes, or a terminal to ask on".to_owned()),
+            Answer::Given(false) | Answer::Interrupted => return Tried::Left("not applied: you said no".to_owned()),
+        }
+    }
+    let done = act(run.host, &offer.plan);
+    let mut doc = Doc::new();
+    match &done {
+        Ok(()) => doc.push(Style::Good, "fixed: ").line(format!("{} ({words})", offer.title)),
+        Err(why) => doc.push(Style::Bad, "not fixed: ").line(format!("{}: {why}", offer.title)),
+    };
+    let _ = sink::print(Stream::Err, &doc);
+    match done {
+        Ok(()) => Tried::Applied,
+        Err(why) => Tried::Left(format!("failed: {why}")),
+    }
+}
+
+fn act(host: &Host, plan: &FixPlan) -> Result<(), String> {
+    match plan {
+        FixPlan::StopProcess { pid, started_at } => super::stop_process(host, *pid, *started_at, false),
+        FixPlan::RemoveFile { path, only_if_content } => remove(host, Path::new(path), only_if_content.as_deref()),
+        FixPlan::Chmod { path, mode } => host.files.set_mode(Path::new(path), *mode).map_err(|e| e.to_string()),
+        FixPlan::Run(arguments) => run_command(arguments),
+        other => Err(format!("{} is nothing that doctor does by itself: see what to type", other.kind())),
+    }
+}
+
+/// Only while it still holds what was found.
+fn remove(host: &Host, path: &Path, only_if_content: Option<&str>) -> Result<(), String> {
+    if let Some(expected) = only_if_content {
+        let now = host.files.read_text(path, 4096).map_err(|e| e.to_string())?;
+        if now.trim() != expected.trim() {
+            return Err("it has changed since it was looked at".to_owned());
+        }
+    }
+    host.files.remove(path).map_err(|e| e.to_string())
+}
+
+fn run_command(arguments: &[String]) -> Result<(), String> {
+    let Some((program, rest)) = arguments.split_first() else { return Err("nothing to run".to_owned()) };
+    let status = Command::new(program).args(rest).status().map_err(|e| format!("{program}: {e}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{program} ended with {status}")) }
+}
+
+fn in_words(plan: &FixPlan) -> String {
+    match plan {
+        FixPlan::StopProcess { pid, .. } => format!("kill {pid}"),
+        FixPlan::RemoveFile { path, .. } => format!("rm {path}"),
+        FixPlan::Chmod { path, mode } => format!("chmod {mode:04o} {path}"),
+        FixPlan::Run(arguments) => arguments.join(" "),
+        other => other.kind().to_owned(),
+    }
+}
+
+/// The fixes that were applied, shown with the state after looking again: a finding that is gone was mended.
+pub fn carry_over(mended: Vec<Finding>, report: &mut Report) {
+    let mut applied = Vec::new();
+    for finding in mended {
+        let still = report.findings.iter_mut().find(|now| now.rule == finding.rule && now.title == finding.title);
+        match still {
+            Some(now) => {
+                for offer in finding.fixes.into_iter().filter(|offer| offer.applied || offer.note.is_some()) {
+                    if let Some(mine) = now.fixes.iter_mut().find(|mine| mine.id == offer.id) {
+                        *mine = offer;
+                    }
+                }
+            }
+            None => {
+                for offer in finding.fixes.into_iter().filter(|offer| offer.applied) {
+                    applied.push(serde_json::json!({
+                        "rule": finding.rule,
+                        "id": offer.id,
+                        "title": offer.title,
+                        "kind": offer.plan.kind(),
+                        "applied": true,
+                        "verified": true,
+                    }));
+                }
+            }
+        }
+    }
+    if !applied.is_empty() {
+        report.extra.insert("fixed".to_owned(), applied.into());
+    }
+}

@@ -1,0 +1,139 @@
+//! What to log in with, and what a guided fix changes in it.
+
+use crate::definition::{OAuth, ProviderDefinition};
+use crate::oauth::Client;
+use crate::rules::Retry;
+use std::time::Duration;
+use url::Url;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    Pkce,
+    DcrPkce,
+    DeviceCode,
+}
+
+impl Flow {
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "pkce" => Some(Self::Pkce),
+            "dcr_pkce" => Some(Self::DcrPkce),
+            "device_code" => Some(Self::DeviceCode),
+            _ => None,
+        }
+    }
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pkce => "pkce",
+            Self::DcrPkce => "dcr_pkce",
+            Self::DeviceCode => "device_code",
+        }
+    }
+}
+
+/// Who opens the page of the provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Browser {
+    /// This machine's browser.
+    Open,
+    /// A person elsewhere: only the address is printed.
+    PrintOnly,
+    /// `--auto-approve`: the robot person of the practice provider.
+    Robot,
+}
+
+pub struct Plan {
+    pub provider: String,
+    /// For people.
+    pub title: String,
+    pub definition: ProviderDefinition,
+    pub connection: String,
+    pub flow: Flow,
+    pub client: Option<Client>,
+    /// Where the client came from: the value of `provider.client_from`.
+    pub client_from: &'static str,
+    /// Where we listen.
+    pub redirect_uri: Url,
+    /// Leave the parameter out of the authorization request.
+    pub omit_redirect_uri: bool,
+    pub scopes: Vec<String>,
+    pub browser: Browser,
+    /// How long we wait for the person.
+    pub wait: Duration,
+    pub offline: bool,
+}
+
+impl Plan {
+    fn oauth(&self) -> Result<&OAuth, String> {
+        self.definition
+            .oauth
+            .as_ref()
+            .ok_or_else(|| format!("the definition of {} has no oauth section", self.provider))
+    }
+
+    pub fn authorization_url(&self) -> Result<Url, String> {
+        endpoint("authorization_url", self.oauth()?.authorization_url.as_deref())
+    }
+
+    pub fn token_url(&self) -> Result<Url, String> {
+        endpoint("token_url", self.oauth()?.token_url.as_deref())
+    }
+
+    pub fn device_authorization_url(&self) -> Option<Url> {
+        endpoint("", self.oauth().ok()?.device_authorization_url.as_deref()).ok()
+    }
+
+    pub fn registration_endpoint(&self) -> Option<Url> {
+        endpoint("", self.definition.registration_endpoint.as_deref()).ok()
+    }
+
+    /// The definition's authorization_params.
+    pub fn authorization_params(&self) -> Vec<(String, String)> {
+        self.oauth().map(|oauth| oauth.authorization_params.clone()).unwrap_or_default()
+    }
+
+    /// What is sent as redirect_uri.
+    pub fn sent_redirect_uri(&self) -> Option<&Url> {
+        (!self.omit_redirect_uri).then_some(&self.redirect_uri)
+    }
+
+    /// Takes over what a fix changes. False: nothing in it can be used.
+    pub fn change(&mut self, retry: &Retry) -> bool {
+        let mut changed = false;
+        if let Some(scopes) = &retry.scopes {
+            self.scopes.clone_from(scopes);
+            changed = true;
+        }
+        if let Some(flow) = retry.flow.as_deref().and_then(Flow::from_word) {
+            self.flow = flow;
+            if flow == Flow::DcrPkce {
+                self.client = None;
+            }
+            changed = true;
+        }
+        match retry.redirect_uri.as_deref() {
+            Some("") => {
+                self.omit_redirect_uri = true;
+                changed = true;
+            }
+            Some(text) => {
+                if let Ok(uri) = Url::parse(text) {
+                    self.redirect_uri = uri;
+                    self.omit_redirect_uri = false;
+                    changed = true;
+                }
+            }
+            None => {}
+        }
+        if let Some(port) = retry.port {
+            changed |= self.redirect_uri.set_port(Some(port)).is_ok();
+        }
+        changed
+    }
+}
+
+fn endpoint(name: &str, text: Option<&str>) -> Result<Url, String> {
+    let text = text.ok_or_else(|| format!("the definition has no {name}"))?;
+    Url::parse(text).map_err(|e| format!("{name} of the definition is no URL: {e}"))
+}

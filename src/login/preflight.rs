@@ -1,0 +1,94 @@
+//! Looking first: the facts that can stop this login, judged before a browser opens.
+
+use super::failure::about;
+use super::plan::{Browser, Flow, Plan};
+use super::run::Setup;
+use super::steps;
+use super::story::Story;
+use crate::diagnosis::{Diagnosis, diagnose};
+use crate::facts::{Entry, Fact, Facts, Value};
+use crate::probes::{self, Context};
+use crate::rules::Severity;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// What was found, and what of it stops the login.
+pub struct Look {
+    pub facts: Facts,
+    pub diagnosis: Diagnosis,
+}
+
+impl Look {
+    pub fn stops(&self) -> bool {
+        self.diagnosis.findings.iter().any(|finding| finding.severity == Severity::Error)
+    }
+}
+
+/// Probes and judges what matters to a login in which this program is the client.
+pub fn look(setup: &Setup, plan: &Plan, story: &mut Story) -> Look {
+    let mut going = Story::begin(&steps::LOOK);
+    let mut sections: BTreeSet<&'static str> = ["machine", "authsome", "provider", "proxy"].into();
+    if plan.flow != Flow::DeviceCode {
+        sections.extend(["port", "daemon", "callback"]);
+        if plan.browser == Browser::Open {
+            sections.insert("browser");
+        }
+    }
+    if !plan.offline && plan.provider != super::practice::NAME {
+        sections.insert("network");
+    }
+    let mut facts = probes::run(&context(setup, plan), &sections, about(plan));
+    keep_what_matters(&mut facts, plan);
+    let diagnosis = diagnose(&setup.rules, &facts);
+    let stops = diagnosis.findings.iter().any(|finding| finding.severity == Severity::Error);
+    for finding in &diagnosis.findings {
+        going.line(format!("{}: {}", finding.severity.word(), finding.title));
+    }
+    for one in diagnosis.inconclusive.iter().filter(|one| one.severity == Severity::Error) {
+        going.line(format!("could not tell: {}: {}", one.title, one.because));
+    }
+    if diagnosis.findings.is_empty() {
+        going.line(format!("{} checks, nothing in the way", diagnosis.checks));
+    }
+    let decision = if stops { "the login would fail: stop before the browser opens" } else { "" };
+    story.end(going, if stops { "failed" } else { "done" }, decision);
+    Look { facts, diagnosis }
+}
+
+/// Who holds the callback port, asked again when it cannot be bound.
+pub fn port(setup: &Setup, plan: &Plan) -> Facts {
+    let sections: BTreeSet<&'static str> = ["machine", "authsome", "port"].into();
+    probes::run(&context(setup, plan), &sections, Facts::new())
+}
+
+/// The daemon's and the command line's own troubles are none of a login that goes without them.
+fn keep_what_matters(facts: &mut Facts, plan: &Plan) {
+    facts.root.0.remove("daemon");
+    if plan.provider == super::practice::NAME {
+        facts.root.0.remove("authsome");
+    }
+    if let Some(Entry { fact: Fact::Known(Value::Record(proxy)), .. }) = facts.root.0.get_mut("proxy")
+        && let Some(Entry { fact: Fact::Known(Value::List(hops)), .. }) = proxy.0.get_mut("hops")
+    {
+        hops.retain(|hop| {
+            let Fact::Known(Value::Record(hop)) = &hop.fact else { return false };
+            let name = hop.get("hop").map(|entry| &entry.fact);
+            let mine = ["browser_to_callback", "this_program_to_provider"];
+            matches!(name, Some(Fact::Known(Value::Text(name))) if mine.contains(&name.as_str()))
+        });
+    }
+}
+
+fn context(setup: &Setup, plan: &Plan) -> Context {
+    Context {
+        host: setup.host.clone(),
+        home_flag: setup.home.clone(),
+        provider: Some(plan.provider.clone()),
+        provider_file: setup.provider_file.clone(),
+        redirect_uri: plan.sent_redirect_uri().or(Some(&plan.redirect_uri)).cloned(),
+        registered_uri: None,
+        client_id: plan.client.as_ref().map(|client| client.id.clone()),
+        offline: plan.offline || plan.omit_redirect_uri || plan.flow == Flow::DcrPkce,
+        limit: Duration::from_secs(10),
+    }
+}

@@ -1,0 +1,243 @@
+//! The whole login: look first, attempt, diagnose what failed, offer, and go on until it is done or the person stops.
+
+use super::attempt::{self, Granted, Ground, Stop};
+use super::device;
+use super::failure::Failure;
+use super::mend::{Next, mend};
+use super::plan::{Flow, Plan};
+use super::preflight;
+use super::steps;
+use super::story::Story;
+use crate::diagnosis::{Diagnosis, diagnose};
+use crate::facts::Facts;
+use crate::host::Host;
+use crate::oauth::authorize::Attempt;
+use crate::oauth::callback::hash;
+use crate::oauth::listener::Listener;
+use crate::oauth::record::Recorder;
+use crate::pages::{self, Trouble};
+use crate::prompt::Prompt;
+use crate::rules::compiled::Rule;
+use crate::store::Journal;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What a login stands on.
+pub struct Setup<'a> {
+    pub host: &'a Host,
+    pub rules: Vec<Rule>,
+    pub prompt: &'a dyn Prompt,
+    pub yes: bool,
+    pub home: Option<PathBuf>,
+    pub provider_file: Option<PathBuf>,
+    /// Callback paths by authsome version: path, versions in words.
+    pub callback_paths: Vec<(String, String)>,
+    /// Scopes that others bring with them at this provider: (granted, implied).
+    pub implied_scopes: Vec<(String, String)>,
+    /// Hashes of the states that were issued here lately.
+    pub journal: Journal,
+    /// Shows a diagnosis to the person.
+    pub show: &'a dyn Fn(&Diagnosis, &Facts),
+}
+
+impl Setup<'_> {
+    pub fn implies(&self, granted: &str, wanted: &str) -> bool {
+        self.implied_scopes.iter().any(|(g, w)| g == granted && w == wanted)
+    }
+}
+
+pub enum Done {
+    LoggedIn(Granted),
+    /// A credential, but scopes that were asked for are missing.
+    Partly(Granted, Diagnosis),
+    Failed(Diagnosis),
+    Interrupted,
+}
+
+pub struct Outcome {
+    pub done: Done,
+    pub facts: Facts,
+    /// How many attempts were made.
+    pub attempts: u32,
+}
+
+/// Where the next attempt begins.
+struct Running {
+    listener: Option<Listener>,
+    attempts: u32,
+    facts: Facts,
+}
+
+pub fn run(setup: &mut Setup, plan: &mut Plan, story: &mut Story) -> Outcome {
+    let recorder = Recorder::new(Arc::clone(&setup.host.http));
+    let mut running = Running { listener: None, attempts: 0, facts: Facts::new() };
+    let mut tried = Vec::new();
+    loop {
+        let bound = (plan.redirect_uri.clone(), plan.flow);
+        let diagnosis = match once(setup, plan, story, &recorder, &mut running) {
+            Ok(Finished::Done(granted)) => {
+                if let Some(listener) = &running.listener {
+                    listener.end(pages::success(&plan.title));
+                    listener.linger();
+                }
+                return outcome(Done::LoggedIn(granted), running);
+            }
+            Ok(Finished::Partly(granted, diagnosis)) => {
+                (setup.show)(&diagnosis, &running.facts);
+                match next(setup, plan, story, &running, diagnosis, &mut tried) {
+                    Ok(()) => continue,
+                    Err(Ended::Stopped(diagnosis)) => return outcome(Done::Partly(granted, diagnosis), running),
+                    Err(Ended::Interrupted) => return outcome(Done::Interrupted, running),
+                }
+            }
+            Err(Halt::Interrupted) => return outcome(Done::Interrupted, running),
+            Err(Halt::Diagnosed(diagnosis)) => diagnosis,
+        };
+        (setup.show)(&diagnosis, &running.facts);
+        if let Some(listener) = &running.listener {
+            listener.end(pages::failure(&plan.title, &trouble(&diagnosis)));
+            listener.linger();
+        }
+        if let Err(ended) = next(setup, plan, story, &running, diagnosis, &mut tried) {
+            return match ended {
+                Ended::Stopped(diagnosis) => outcome(Done::Failed(diagnosis), running),
+                Ended::Interrupted => outcome(Done::Interrupted, running),
+            };
+        }
+        if bound != (plan.redirect_uri.clone(), plan.flow) {
+            running.listener = None;
+        }
+    }
+}
+
+enum Ended {
+    Stopped(Diagnosis),
+    Interrupted,
+}
+
+fn next(
+    setup: &Setup,
+    plan: &mut Plan,
+    story: &Story,
+    running: &Running,
+    mut diagnosis: Diagnosis,
+    tried: &mut Vec<String>,
+) -> Result<(), Ended> {
+    // Nobody needs more tries than this, and a loop without a person must end.
+    if running.attempts >= 20 {
+        return Err(Ended::Stopped(diagnosis));
+    }
+    match mend(setup, plan, story, &mut diagnosis.findings, tried) {
+        Next::Again => Ok(()),
+        Next::Stop => Err(Ended::Stopped(diagnosis)),
+        Next::Interrupted => Err(Ended::Interrupted),
+    }
+}
+
+fn outcome(done: Done, running: Running) -> Outcome {
+    Outcome { done, facts: running.facts, attempts: running.attempts }
+}
+
+enum Finished {
+    Done(Granted),
+    Partly(Granted, Diagnosis),
+}
+
+enum Halt {
+    Diagnosed(Diagnosis),
+    Interrupted,
+}
+
+/// One attempt, from looking to comparing.
+fn once(
+    setup: &mut Setup,
+    plan: &mut Plan,
+    story: &mut Story,
+    recorder: &Recorder,
+    running: &mut Running,
+) -> Result<Finished, Halt> {
+    running.attempts += 1;
+    let mut look = preflight::Look { facts: running.facts.clone(), diagnosis: diagnose([], &Facts::new()) };
+    if running.listener.is_none() {
+        look = preflight::look(setup, plan, story);
+        running.facts = look.facts.clone();
+        if look.stops() {
+            return Err(Halt::Diagnosed(look.diagnosis));
+        }
+    }
+    let attempt = Attempt::new();
+    if plan.flow != Flow::DeviceCode {
+        setup.journal.issued(hash(attempt.state.expose()));
+    }
+    let result = go(setup, plan, story, recorder, running, &look.facts, &attempt);
+    match result {
+        Ok((granted, None)) => Ok(Finished::Done(granted)),
+        Ok((granted, Some(failure))) => {
+            let diagnosis = judge(setup, &mut running.facts, &look.facts, failure);
+            Ok(Finished::Partly(granted, diagnosis))
+        }
+        Err(Stop::Interrupted) => Err(Halt::Interrupted),
+        Err(Stop::Failed(failure)) => Err(Halt::Diagnosed(judge(setup, &mut running.facts, &look.facts, *failure))),
+    }
+}
+
+/// The failure becomes facts beside what was found before, and the same rules judge them.
+fn judge(setup: &Setup, facts: &mut Facts, before: &Facts, failure: Failure) -> Diagnosis {
+    let mut all = before.clone();
+    all.root.0.remove("error");
+    all.root.0.remove("login");
+    all.merge(failure.facts);
+    *facts = all;
+    diagnose(&setup.rules, facts)
+}
+
+fn go(
+    setup: &Setup,
+    plan: &mut Plan,
+    story: &mut Story,
+    recorder: &Recorder,
+    running: &mut Running,
+    facts: &Facts,
+    attempt: &Attempt,
+) -> Result<(Granted, Option<Failure>), Stop> {
+    let ground = Ground { setup, recorder, facts };
+    if plan.flow == Flow::DcrPkce && plan.client.is_none() {
+        attempt::register(&ground, plan, story)?;
+    }
+    let mut granted = if plan.flow == Flow::DeviceCode {
+        device::run(&ground, plan, story)?
+    } else {
+        let mut going = Story::begin(&steps::SECRET);
+        going.line(format!("code_verifier, 64 random bytes, and its S256 challenge {}…", &attempt.code_challenge[..6]));
+        story.end(going, "done", "");
+        match &running.listener {
+            Some(listener) => listener.expect(attempt::expected(&ground, plan, attempt)),
+            None => running.listener = Some(attempt::bind(&ground, plan, story, attempt)?),
+        }
+        let listener = running.listener.as_ref().expect("was just bound");
+        attempt::authorize(&ground, plan, story, listener, attempt)?
+    };
+    if let Some(failure) = attempt::compare(&ground, plan, story, &granted) {
+        return Ok((granted, Some(failure)));
+    }
+    if let Some(failure) = attempt::prove_refresh(&ground, plan, story, &mut granted) {
+        return Err(failure.into());
+    }
+    Ok((granted, None))
+}
+
+/// The first finding, as the page shows it.
+fn trouble(diagnosis: &Diagnosis) -> Trouble {
+    match diagnosis.findings.first() {
+        Some(first) => Trouble {
+            title: first.title.clone(),
+            explanation: first.explanation.clone(),
+            steps: first.fixes.iter().map(|fix| fix.title.clone()).collect(),
+        },
+        None => Trouble {
+            title: "The cause could not be told.".to_owned(),
+            explanation: "The terminal shows what was seen.".to_owned(),
+            steps: Vec::new(),
+        },
+    }
+}

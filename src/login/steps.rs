@@ -1,0 +1,78 @@
+//! The steps of a login, and what each teaches.
+
+/// One step: data for the narration and for the JSON document.
+pub struct Step {
+    /// Stable, for programs; also the value of `login.failed_step` where it can fail.
+    pub name: &'static str,
+    pub title: &'static str,
+    /// Why it is done.
+    pub why: &'static str,
+    pub reference: &'static str,
+}
+
+pub const LOOK: Step = Step {
+    name: "preflight",
+    title: "Look first",
+    why: "what would stop the login later is said now, before a browser opens",
+    reference: "",
+};
+pub const REGISTER: Step = Step {
+    name: "registration",
+    title: "Register a client with the provider",
+    why: "with exactly the redirect URI that we listen on, so it cannot differ",
+    reference: "RFC 7591, 3",
+};
+pub const SECRET: Step = Step {
+    name: "secret",
+    title: "Make a secret that only this program knows",
+    why: "a code that somebody steals is useless without the code_verifier; the state ties the answer to this login",
+    reference: "RFC 7636, 4.1; RFC 6749, 10.12",
+};
+pub const LISTEN: Step = Step {
+    name: "listen",
+    title: "Listen for the browser",
+    why: "the provider sends the browser to this address; it is loopback, so nobody else can be there",
+    reference: "RFC 8252, 7.3",
+};
+pub const ASK: Step = Step {
+    name: "authorize",
+    title: "Ask the provider, in your browser",
+    why: "you log in there, not here: no password passes this program",
+    reference: "RFC 6749, 4.1.1; RFC 7636, 4.3",
+};
+pub const BACK: Step = Step {
+    name: "callback",
+    title: "The browser came back",
+    why: "the state must be the one that we sent, else somebody else's answer could be slipped in",
+    reference: "RFC 6749, 4.1.2",
+};
+pub const SWAP: Step = Step {
+    name: "token",
+    title: "Swap the code for a token",
+    why: "the code passed through the browser and is worth nothing alone; the token never does",
+    reference: "RFC 6749, 4.1.3; RFC 7636, 4.5",
+};
+pub const COMPARE: Step = Step {
+    name: "scopes",
+    title: "Compare what was granted with what was asked",
+    why: "a provider or a person may grant less; calls would fail later, far from here",
+    reference: "RFC 6749, 3.3 and 5.1",
+};
+pub const REFRESH: Step = Step {
+    name: "refresh",
+    title: "Try the refresh token",
+    why: "this access token ends within authsome's refresh window of 300 s, so the next call depends on it",
+    reference: "RFC 6749, 6",
+};
+pub const DEVICE_START: Step = Step {
+    name: "device",
+    title: "Ask for a code to type on any device",
+    why: "no browser of this machine is needed, and no address to come back to",
+    reference: "RFC 8628, 3.1",
+};
+pub const DEVICE_POLL: Step = Step {
+    name: "device",
+    title: "Wait until you have typed it",
+    why: "the provider answers authorization_pending until then",
+    reference: "RFC 8628, 3.4",
+};

@@ -1,0 +1,118 @@
+//! What reaches the callback listener, read and told apart (RFC 6749, 4.1.2; RFC 9207).
+
+use crate::sink::Secret;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// Callback parameters are short; what is longer is not read.
+pub const MAX_TARGET: usize = 16 * 1024;
+
+/// What the listener expects.
+#[derive(Clone)]
+pub struct Expected {
+    /// The path of the redirect URI that was sent.
+    pub path: String,
+    /// Paths of other authsome versions, and which versions those are.
+    pub other_paths: Vec<(String, String)>,
+    /// Hosts with port that the browser may name (RFC 9110, 7.2).
+    pub hosts: Vec<String>,
+    pub state: Secret,
+}
+
+/// One request, told apart.
+pub enum Arrival {
+    /// Ours: our state, and a code.
+    Code { code: Secret, path: String, issuer: Option<String> },
+    /// Ours: our state, and the provider's refusal.
+    Refusal { path: String, query: String },
+    /// The provider's refusal without a state, or with another: said by somebody, perhaps not to us.
+    ForeignRefusal { path: String, query: String },
+    /// A callback whose state is missing.
+    NoState { path: String },
+    /// A callback whose state is not ours; its SHA-256, to be looked up in the journal.
+    ForeignState { path: String, state_hash: String },
+    /// Our state, but neither a code nor an error.
+    Empty { path: String },
+    /// Our state a second time.
+    Again,
+    /// Anything else: a favicon, a wrong method, a wrong Host, too long.
+    Junk(&'static str),
+}
+
+/// Reads the query of a request on one of the callback paths.
+pub fn read(expected: &Expected, path: &str, query: &str) -> Arrival {
+    let mut parameters: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+        // The first of a name counts; RFC 6749, 3.1: parameters must not be sent twice.
+        parameters.entry(name.into_owned()).or_insert_with(|| value.into_owned());
+    }
+    let filled = |name: &str| parameters.get(name).filter(|value| !value.is_empty());
+    let path = path.to_owned();
+    let (state, error, code) = (filled("state"), filled("error"), filled("code"));
+    if let Some(code) = code {
+        crate::sink::remember(code);
+    }
+    let ours = state.is_some_and(|state| same(state, expected.state.expose()));
+    match (ours, error, code) {
+        (true, Some(_), _) => Arrival::Refusal { path, query: query.to_owned() },
+        (true, None, Some(code)) => {
+            Arrival::Code { code: Secret::new(code.as_str()), path, issuer: filled("iss").cloned() }
+        }
+        (true, None, None) => Arrival::Empty { path },
+        (false, Some(_), _) => Arrival::ForeignRefusal { path, query: query.to_owned() },
+        (false, None, _) => match state {
+            None => Arrival::NoState { path },
+            Some(state) => Arrival::ForeignState { path, state_hash: hash(state) },
+        },
+    }
+}
+
+/// Equal, in a time that does not depend on where they differ.
+fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (Sha256::digest(a), Sha256::digest(b));
+    a.iter().zip(b.iter()).fold(0, |difference, (x, y)| difference | (x ^ y)) == 0
+}
+
+/// A state as the journal keeps it.
+pub fn hash(state: &str) -> String {
+    Sha256::digest(state).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn expected() -> Expected {
+        Expected {
+            path: "/auth/callback/oauth".into(),
+            other_paths: Vec::new(),
+            hosts: vec!["127.0.0.1:7998".into()],
+            state: Secret::new("the-state-of-this-attempt"),
+        }
+    }
+
+    fn arrival(query: &str) -> &'static str {
+        match read(&expected(), "/auth/callback/oauth", query) {
+            Arrival::Code { .. } => "code",
+            Arrival::Refusal { .. } => "refusal",
+            Arrival::ForeignRefusal { .. } => "foreign refusal",
+            Arrival::NoState { .. } => "no state",
+            Arrival::ForeignState { .. } => "foreign state",
+            Arrival::Empty { .. } => "empty",
+            Arrival::Again => "again",
+            Arrival::Junk(_) => "junk",
+        }
+    }
+
+    #[test]
+    fn callbacks_are_told_apart() {
+        assert_eq!(arrival("code=abcdefgh&state=the-state-of-this-attempt"), "code");
+        assert_eq!(arrival("error=access_denied&state=the-state-of-this-attempt"), "refusal");
+        assert_eq!(arrival("error=redirect_uri_mismatch"), "foreign refusal");
+        assert_eq!(arrival("code=abcdefgh"), "no state");
+        assert_eq!(arrival("code=abcdefgh&state=another"), "foreign state");
+        assert_eq!(arrival("state=the-state-of-this-attempt"), "empty");
+        assert_eq!(arrival("code=abcdefgh&state="), "no state");
+        assert_eq!(arrival("code=abcdefgh&state=x&state=the-state-of-this-attempt"), "foreign state");
+    }
+}
