@@ -124,6 +124,7 @@ fn context(app: &App, args: &DoctorArgs) -> Result<Context, RunError> {
         home_flag: app.global.home.clone(),
         provider: args.provider.clone(),
         provider_file: args.provider_file.clone(),
+        definition: None,
         redirect_uri: args.redirect_uri.as_deref().map(input::url).transpose()?,
         registered_uri: args.registered_uri.clone(),
         client_id: args.client_id.clone(),

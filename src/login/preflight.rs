@@ -85,6 +85,7 @@ fn context(setup: &Setup, plan: &Plan) -> Context {
         home_flag: setup.home.clone(),
         provider: Some(plan.provider.clone()),
         provider_file: setup.provider_file.clone(),
+        definition: Some(plan.definition.clone()),
         redirect_uri: plan.sent_redirect_uri().or(Some(&plan.redirect_uri)).cloned(),
         registered_uri: None,
         client_id: plan.client.as_ref().map(|client| client.id.clone()),

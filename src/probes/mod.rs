@@ -7,6 +7,7 @@ mod runner;
 
 pub use runner::{for_rules, run};
 
+use crate::definition::ProviderDefinition;
 use crate::facts::Facts;
 use crate::host::Host;
 use std::path::PathBuf;
@@ -22,6 +23,8 @@ pub struct Context {
     /// The provider that was named.
     pub provider: Option<String>,
     pub provider_file: Option<PathBuf>,
+    /// The provider's definition, where the caller has it already: it is not looked up again.
+    pub definition: Option<ProviderDefinition>,
     /// `--redirect-uri`.
     pub redirect_uri: Option<Url>,
     pub registered_uri: Option<String>,
