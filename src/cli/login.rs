@@ -135,7 +135,7 @@ pub fn run(app: &App, args: &LoginArgs) -> Result<u8, RunError> {
         home: app.global.home.clone(),
         provider_file: args.provider_file.clone(),
         callback_paths: authsome::callback_paths(),
-        implied_scopes: vendors::implied_scopes(&plan.provider),
+        covers_scope: vendors::scope_cover(&plan.provider),
         journal: Journal::open(&app.host, &home),
         show: &show,
     };

@@ -17,7 +17,7 @@ pub use env::Env;
 pub use files::{Files, Metadata, RealFiles};
 pub use http::{Answer, Http, HttpFailure, Request};
 pub use processes::{Process, Processes, Service, SystemProcesses};
-pub use resolver::{Resolver, SystemResolver};
+pub use resolver::{DnsFailure, Resolver, SystemResolver};
 pub use runtime::runtime;
 pub use sockets::{Listener, Sockets, SystemSockets};
 

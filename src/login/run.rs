@@ -32,8 +32,8 @@ pub struct Setup<'a> {
     pub provider_file: Option<PathBuf>,
     /// Callback paths by authsome version: path, versions in words.
     pub callback_paths: Vec<(String, String)>,
-    /// Scopes that others bring with them at this provider: (granted, implied).
-    pub implied_scopes: Vec<(String, String)>,
+    /// Does a granted scope show, at this provider, that a wanted one was granted?
+    pub covers_scope: Box<dyn Fn(&str, &str) -> bool>,
     /// Hashes of the states that were issued here lately.
     pub journal: Journal,
     /// Shows a diagnosis to the person.
@@ -42,7 +42,7 @@ pub struct Setup<'a> {
 
 impl Setup<'_> {
     pub fn implies(&self, granted: &str, wanted: &str) -> bool {
-        self.implied_scopes.iter().any(|(g, w)| g == granted && w == wanted)
+        (self.covers_scope)(granted, wanted)
     }
 }
 

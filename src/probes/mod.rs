@@ -3,6 +3,7 @@
 //! A probe is a function from a [`Context`] to the facts of its own section (its name in [`Probe`] is the section's).
 //! Probes run side by side, each with a limit of its own; what hits its limit becomes unknown with that reason.
 
+pub mod browser;
 mod runner;
 
 pub use runner::{for_rules, run};
@@ -37,7 +38,7 @@ pub struct Context {
 
 /// One section's probe.
 pub struct Probe {
-    /// The section that it fills.
+    /// The section that it fills; a record of a section where another probe fills the rest (`callback.registered`).
     pub section: &'static str,
     /// Sections whose facts it reads: they run first and are handed to it.
     pub needs: &'static [&'static str],
@@ -51,4 +52,23 @@ pub const LOCAL: Duration = Duration::from_millis(500);
 pub const NETWORK: Duration = Duration::from_secs(5);
 
 /// Every probe, in the order of the sections.
-pub const ALL: &[Probe] = &[];
+pub const ALL: &[Probe] = &[browser::PROBE];
+
+/// What a test asks about a machine: nothing but the machine.
+#[cfg(test)]
+impl Context {
+    pub fn of(host: Host) -> Self {
+        Self {
+            host,
+            home_flag: None,
+            provider: None,
+            provider_file: None,
+            definition: None,
+            redirect_uri: None,
+            registered_uri: None,
+            client_id: None,
+            offline: true,
+            limit: LOCAL,
+        }
+    }
+}

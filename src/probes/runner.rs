@@ -12,14 +12,22 @@ use std::time::{Duration, Instant};
 /// The sections that the rules test, and those that their probes need.
 pub fn for_rules<'r>(rules: impl IntoIterator<Item = &'r Rule>) -> BTreeSet<&'static str> {
     let asked: BTreeSet<&str> = rules.into_iter().flat_map(|rule| rule.sections.iter().map(String::as_str)).collect();
-    let mut wanted: Vec<&Probe> = ALL.iter().filter(|probe| asked.contains(probe.section)).collect();
+    let mut wanted: Vec<&Probe> = ALL.iter().filter(|probe| asked.contains(whole(probe.section))).collect();
     let mut sections = BTreeSet::new();
     while let Some(probe) = wanted.pop() {
-        if sections.insert(probe.section) {
-            wanted.extend(ALL.iter().filter(|other| probe.needs.contains(&other.section)));
+        if sections.insert(whole(probe.section)) {
+            wanted.extend(ALL.iter().filter(|other| whole(other.section) == whole(probe.section)));
         }
+        wanted.extend(
+            ALL.iter().filter(|other| probe.needs.contains(&other.section) && !sections.contains(whole(other.section))),
+        );
     }
     sections
+}
+
+/// The section that a probe fills, or fills a record of.
+fn whole(section: &'static str) -> &'static str {
+    section.split_once('.').map_or(section, |(whole, _)| whole)
 }
 
 /// Fills the given sections. A probe that does not answer in time leaves its section unknown, with that reason; its
@@ -27,7 +35,7 @@ pub fn for_rules<'r>(rules: impl IntoIterator<Item = &'r Rule>) -> BTreeSet<&'st
 pub fn run(context: &Context, sections: &BTreeSet<&'static str>, known: Facts) -> Facts {
     let deadline = Instant::now() + context.limit;
     let mut facts = known;
-    let mut waiting: Vec<&'static Probe> = ALL.iter().filter(|probe| sections.contains(probe.section)).collect();
+    let mut waiting: Vec<&'static Probe> = ALL.iter().filter(|probe| sections.contains(whole(probe.section))).collect();
     let mut running: BTreeMap<&'static str, (Instant, Duration)> = BTreeMap::new();
     let (send, receive) = mpsc::channel::<(&'static str, Facts)>();
     while !(waiting.is_empty() && running.is_empty()) {
@@ -46,7 +54,7 @@ pub fn run(context: &Context, sections: &BTreeSet<&'static str>, known: Facts) -
                 // The receiver is gone when the limit was hit: nobody is interested any more.
                 let found = catch_unwind(AssertUnwindSafe(|| run(&context, &facts))).unwrap_or_else(|_| {
                     let mut facts = Facts::new();
-                    facts.root.put(section, Fact::Unknown("a bug in this program stopped the probe".to_owned()));
+                    facts.set(section, Fact::Unknown("a bug in this program stopped the probe".to_owned()));
                     facts
                 });
                 let _ = send.send((section, found));
@@ -63,7 +71,7 @@ pub fn run(context: &Context, sections: &BTreeSet<&'static str>, known: Facts) -
         running.retain(|section, (end, limit)| {
             let late = *end <= now;
             if late {
-                facts.root.put(section, Fact::Unknown(format!("no answer in {}", in_words(*limit))));
+                facts.set(section, Fact::Unknown(format!("no answer in {}", in_words(*limit))));
             }
             !late
         });

@@ -19,5 +19,5 @@ pub const SPECS: &[Spec] = &[
         "wsl",
         "remote_editor",
     ]),
-    spec("browser.forwarding_line", Kind::Text, "the exact line to type on the machine with the browser"),
+    spec("browser.forwarding_line", Kind::Text, "the exact line to type on the machine with the browser").personal(),
 ];

@@ -15,10 +15,20 @@ pub const SPECS: &[Spec] = &[
     spec("callback.base_url", Kind::Url, "the base URL that it is built from"),
     spec("callback.base_agrees", Kind::Truth, "listener, base URL and redirect URI name one host and port"),
     spec("callback.disagreement", Kind::Text, "where they do not agree, in words"),
+    spec("callback.disagreement_kind", Kind::Text, "what disagrees").one_of(&[
+        "port_alone",
+        "port_differs",
+        "sticky_base",
+    ]),
     spec(
         "callback.localhost_families",
         Kind::Texts,
         "the addresses that localhost means here, where the redirect URI says localhost",
+    ),
+    spec(
+        "callback.family_mismatch",
+        Kind::Text,
+        "why browser and listener would use different loopback addresses, in words",
     ),
     spec("callback.registered", Kind::Record, "whether the named provider accepts the redirect URI"),
     spec("callback.registered.verdict", Kind::Text, "the verdict; unknown with its reason where no request can tell")

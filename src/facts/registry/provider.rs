@@ -9,6 +9,7 @@ pub const SPECS: &[Spec] = &[
     spec("provider.nearest", Kind::Text, "the nearest known name, where none was found"),
     spec("provider.vendor", Kind::Text, "the vendor record that fits it"),
     spec("provider.settings_url", Kind::Url, "the page where its OAuth apps are managed"),
+    spec("provider.settings_hint", Kind::Text, "what else to know before typing there"),
     spec("provider.redirect_field", Kind::Text, "what that page calls the redirect URI"),
     spec("provider.loopback_rule", Kind::Text, "how it matches loopback redirect URIs").one_of(&[
         "exact",
@@ -20,6 +21,10 @@ pub const SPECS: &[Spec] = &[
     ]),
     spec("provider.omitted_redirect_uri_works", Kind::Truth, "without the parameter it uses the registered URI"),
     spec("provider.login_first", Kind::Truth, "it asks for the login before it looks at the request"),
+    spec("provider.authorization_endpoint", Kind::Url, "its authorization endpoint, base_url filled in"),
+    spec("provider.token_endpoint", Kind::Url, "its token endpoint, base_url filled in"),
+    spec("provider.device_authorization_endpoint", Kind::Url, "its device authorization endpoint, base_url filled in"),
+    spec("provider.registration_endpoint", Kind::Url, "its registration endpoint, base_url filled in"),
     spec("provider.supports_device_code", Kind::Truth, "its definition has a device_authorization_url"),
     spec("provider.supports_dcr", Kind::Truth, "its definition has a registration endpoint"),
     spec("provider.has_client", Kind::Truth, "a client id is known here"),
