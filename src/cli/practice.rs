@@ -108,7 +108,11 @@ fn as_text(ready: &Ready, args: &Args) -> String {
         || "none: every login goes well".to_owned(),
         |fault| {
             let row = fault.row();
-            let times = args.fault_times.map(|times| format!(", {times} times")).unwrap_or_default();
+            let times = match args.fault_times {
+                None => String::new(),
+                Some(1) => ", once".to_owned(),
+                Some(times) => format!(", {times} times"),
+            };
             format!("{} ({}){times}", row.name(), row.place.words())
         },
     );

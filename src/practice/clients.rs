@@ -37,7 +37,7 @@ impl Client {
     }
 
     pub fn public(id: &str, redirect_uris: Vec<String>) -> Self {
-        Self { id: id.to_owned(), name: id.to_owned(), secret: None, redirect_uris, dynamic: false }
+        Self { id: id.to_owned(), name: "authsome".to_owned(), secret: None, redirect_uris, dynamic: false }
     }
 }
 

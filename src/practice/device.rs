@@ -100,12 +100,19 @@ fn waiting(provider: &Provider, entered: &str) -> Option<Device> {
 
 const NO_SUCH_CODE: &str = "That code is wrong, has expired, or was used already. Look at your device and try again.";
 
+/// The page that asks for consent.
+fn ask(provider: &Provider, device: &Device) -> Response {
+    let client = provider.clients.find(&device.client_id);
+    let name = client.as_ref().map_or(device.client_id.as_str(), |client| &client.name);
+    provider.pages.device(&device.user_code, Some(name), &device.scopes, "")
+}
+
 /// `GET /device`: asks for the code; with the code, for consent.
 pub async fn show(State(provider): Shared, RawQuery(query): RawQuery) -> Response {
     let params = Params::parse(query.unwrap_or_default().as_bytes());
     let Some(entered) = params.get("user_code") else { return provider.pages.device("", None, &[], "") };
     match waiting(&provider, entered) {
-        Some(device) => provider.pages.device(&device.user_code, Some(&device.client_id), &device.scopes, ""),
+        Some(device) => ask(&provider, &device),
         None => provider.pages.device(entered, None, &[], NO_SUCH_CODE),
     }
 }
@@ -120,7 +127,7 @@ pub async fn decide(State(provider): Shared, body: Bytes) -> Response {
     let (approval, title, words) = match params.get("decision") {
         Some("authorize") => (Approval::Granted, "Connected", "Your device is connected. You can close this page."),
         Some("deny") => (Approval::Denied, "Denied", "Nothing was authorized. You can close this page."),
-        _ => return provider.pages.device(&device.user_code, Some(&device.client_id), &device.scopes, ""),
+        _ => return ask(&provider, &device),
     };
     if let Some(held) = provider.grants.open().devices.find(|held| held.user_code == device.user_code) {
         held.approval = approval;

@@ -27,7 +27,7 @@ impl fmt::Debug for Fault {
 
 /// There is no fault of that name.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no fault is called {given:?}{}", nearest.as_ref().map(|name| format!("; did you mean {name}?")).unwrap_or_default())]
+#[error("no fault is called {given:?}{}", nearest.as_ref().map_or_else(|| "; --list-faults lists them".to_owned(), |name| format!("; did you mean {name}?")))]
 pub struct UnknownFault {
     pub given: String,
     /// The nearest right name, if one is near.

@@ -42,8 +42,7 @@ async fn meet(provider: &Provider, place: Place) -> Got {
 
 /// The words of a row as this request gets them.
 fn said(provider: &Provider, words: &str) -> String {
-    let client = if words.contains("{redirect_uri}") { DOCUMENTED } else { "practice" };
-    words.replace("{origin}", &provider.origin).replace("{redirect_uri}", DOCUMENTED).replace("{client_id}", client)
+    words.replace("{origin}", &provider.origin).replace("{redirect_uri}", DOCUMENTED).replace("{client_id}", "practice")
 }
 
 /// A page's text as it is written there.

@@ -1,6 +1,7 @@
 //! A provider on a free port, and a raw client: query strings by hand, redirects not followed.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use authsome_doctor::practice::{Options, parse_fault, serve};
 use base64::Engine;
@@ -17,6 +18,12 @@ pub const OTHER_VERSION: &str = "http://127.0.0.1:7998/api/auth/callback/oauth";
 pub const STATE: &str = "a-state-of-43-characters-as-clients-send-them";
 pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
+/// One for all tests: the provider keeps no connection open, so nothing is shared but the set-up.
+static HTTP: LazyLock<reqwest::Client> = LazyLock::new(|| {
+    rustls::crypto::ring::default_provider().install_default().expect("nobody else in this process does");
+    reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap()
+});
+
 pub struct Provider {
     pub origin: String,
     pub definition: Value,
@@ -30,12 +37,10 @@ pub fn options(fault: &str) -> Options {
 }
 
 pub async fn start(options: Options) -> Provider {
-    // Every test may be the first; the second finds it done.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let (ready, wait) = oneshot::channel();
     tokio::spawn(serve(options, |up| drop(ready.send(up))));
     let up = wait.await.expect("the provider starts");
-    let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let http = HTTP.clone();
     Provider { origin: up.issuer, definition: up.provider, secret: up.client_secret.expose_secret().to_owned(), http }
 }
 
