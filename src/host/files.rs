@@ -16,6 +16,13 @@ pub struct Metadata {
     pub uid: Option<u32>,
 }
 
+/// Device and inode; where the system has none, the path without links.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileIdentity {
+    Inode(u64, u64),
+    Path(PathBuf),
+}
+
 pub trait Files: Send + Sync {
     /// At most `limit` bytes; a longer file is an error of kind `FileTooLarge`.
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>>;
@@ -30,6 +37,14 @@ pub trait Files: Send + Sync {
     fn write_private(&self, path: &Path, content: &[u8]) -> io::Result<()>;
     fn remove(&self, path: &Path) -> io::Result<()>;
     fn set_mode(&self, path: &Path, mode: u32) -> io::Result<()>;
+    /// The first `limit` bytes.
+    fn head(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>>;
+    /// Which file this is, links followed: two paths with the same answer are one file.
+    fn identity(&self, path: &Path) -> io::Result<FileIdentity>;
+    /// The path without links.
+    fn real_path(&self, path: &Path) -> io::Result<PathBuf>;
+    /// Is it a file that this user may run?
+    fn executable(&self, path: &Path) -> bool;
 
     /// Text of at most `limit` bytes; what is not UTF-8 is an error of kind `InvalidData`.
     fn read_text(&self, path: &Path, limit: u64) -> io::Result<String> {
@@ -98,6 +113,24 @@ impl Files for RealFiles {
     fn set_mode(&self, path: &Path, mode: u32) -> io::Result<()> {
         set_mode(path, mode)
     }
+
+    fn head(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        fs::File::open(path)?.take(limit).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn identity(&self, path: &Path) -> io::Result<FileIdentity> {
+        identity(path)
+    }
+
+    fn real_path(&self, path: &Path) -> io::Result<PathBuf> {
+        fs::canonicalize(path)
+    }
+
+    fn executable(&self, path: &Path) -> bool {
+        fs::metadata(path).is_ok_and(|found| found.is_file()) && executable(path)
+    }
 }
 
 fn make_private_folder(folder: &Path) -> io::Result<()> {
@@ -125,6 +158,18 @@ fn writable(path: &Path) -> io::Result<bool> {
 }
 
 #[cfg(unix)]
+fn executable(path: &Path) -> bool {
+    rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok()
+}
+
+#[cfg(unix)]
+fn identity(path: &Path) -> io::Result<FileIdentity> {
+    use std::os::unix::fs::MetadataExt;
+    let found = fs::metadata(path)?;
+    Ok(FileIdentity::Inode(found.dev(), found.ino()))
+}
+
+#[cfg(unix)]
 fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     fs::set_permissions(path, fs::Permissions::from_mode(mode))
@@ -138,6 +183,16 @@ fn owner_and_mode(_: &fs::Metadata) -> (Option<u32>, Option<u32>) {
 #[cfg(not(unix))]
 fn writable(path: &Path) -> io::Result<bool> {
     Ok(!fs::metadata(path)?.permissions().readonly())
+}
+
+#[cfg(not(unix))]
+fn executable(_: &Path) -> bool {
+    true
+}
+
+#[cfg(not(unix))]
+fn identity(path: &Path) -> io::Result<FileIdentity> {
+    fs::canonicalize(path).map(FileIdentity::Path)
 }
 
 #[cfg(not(unix))]

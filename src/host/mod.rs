@@ -14,7 +14,7 @@ mod sockets;
 
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use env::Env;
-pub use files::{Files, Metadata, RealFiles};
+pub use files::{FileIdentity, Files, Metadata, RealFiles};
 pub use http::{Answer, Http, HttpFailure, Request};
 pub use processes::{Process, Processes, Service, SystemProcesses};
 pub use resolver::{DnsFailure, Resolver, SystemResolver};

@@ -3,7 +3,10 @@
 //! A probe is a function from a [`Context`] to the facts of its own section (its name in [`Probe`] is the section's).
 //! Probes run side by side, each with a limit of its own; what hits its limit becomes unknown with that reason.
 
+pub mod authsome;
 pub mod browser;
+pub mod machine;
+pub mod port;
 mod runner;
 
 pub use runner::{for_rules, run};
@@ -52,7 +55,14 @@ pub const LOCAL: Duration = Duration::from_millis(500);
 pub const NETWORK: Duration = Duration::from_secs(5);
 
 /// Every probe, in the order of the sections.
-pub const ALL: &[Probe] = &[browser::PROBE];
+// One a line: sections are added side by side.
+#[rustfmt::skip]
+pub const ALL: &[Probe] = &[
+    machine::PROBE,
+    authsome::PROBE,
+    port::PROBE,
+    browser::PROBE,
+];
 
 /// What a test asks about a machine: nothing but the machine.
 #[cfg(test)]
@@ -70,5 +80,3 @@ impl Context {
             offline: true,
             limit: LOCAL,
         }
-    }
-}

@@ -5,7 +5,7 @@ use super::{Kind, Spec, spec};
 pub const SPECS: &[Spec] = &[
     spec("port.number", Kind::Number, "the callback port: 7998 unless configured otherwise").always(),
     spec("port.configured_by", Kind::Text, "what decided the number")
-        .one_of(&["default", "AUTHSOME_PORT", "AUTHSOME_BASE_URL", "config", "flag", "redirect_uri"])
+        .one_of(&["default", "AUTHSOME_BASE_URL", "AUTHSOME_DAEMON_URL", "config", "redirect_uri"])
         .always(),
     spec("port.free", Kind::Truth, "nothing listens where the callback would arrive"),
     spec("port.listeners", Kind::Records, "every listener on that port").always(),
@@ -24,9 +24,12 @@ pub const SPECS: &[Spec] = &[
         "nothing",
         "refused",
     ]),
+    spec("port.listeners[].version", Kind::Text, "the version in its health answer, where it answers as authsome does"),
     spec("port.listeners[].http_status", Kind::Number, "the status of that answer"),
     spec("port.listeners[].http_server", Kind::Text, "the Server header of that answer"),
     spec("port.listeners[].waited", Kind::Duration, "how long we waited for that answer").unit("ms"),
+    spec("port.listeners[].owner_hidden", Kind::Truth, "the system hides from this user which process holds it")
+        .always(),
     spec(
         "port.listeners[].owner",
         Kind::Record,
@@ -55,6 +58,7 @@ pub const SPECS: &[Spec] = &[
     spec("port.listeners[].owner.ours", Kind::Truth, "it runs as the user who runs this program"),
     spec("port.listeners[].owner.started_at", Kind::Time, "when it started"),
     spec("port.listeners[].owner.unit", Kind::Text, "the service unit that it belongs to"),
+    spec("port.listeners[].owner.container", Kind::Text, "the container that it runs in, seen from outside"),
     spec("port.listeners[].owner.stop_hint", Kind::Text, "the command of its own manager that stops it"),
     spec(
         "port.listeners[].owner.protected",

@@ -86,6 +86,10 @@ pub trait Processes: Send + Sync {
     fn own_pid(&self) -> u32 {
         std::process::id()
     }
+    /// The file that this program runs from.
+    fn own_executable(&self) -> Option<PathBuf> {
+        std::env::current_exe().ok()
+    }
     fn own_uid(&self) -> Option<u32>;
     fn own_user(&self) -> Option<String>;
     /// Asks the process to end (SIGTERM), if it is still the one that started then.

@@ -1,0 +1,126 @@
+//! The audit table of authsome's database: when a login last failed, and when one last worked. Read-only, and no file is
+//! left behind.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use std::path::Path;
+use std::time::Duration;
+
+/// The last events about logins.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Audit {
+    pub last_failure: Option<Failure>,
+    pub last_login_at: Option<Timestamp>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    pub at: Timestamp,
+    pub provider: String,
+    pub connection: Option<String>,
+    pub error: String,
+}
+
+/// `live`: a daemon may be writing. Without one the file is opened as unchanging, because reading a database in WAL mode
+/// otherwise leaves files beside it.
+pub fn read(database: &Path, live: bool) -> Result<Audit, String> {
+    let say = |error: rusqlite::Error| format!("the audit table cannot be read: {error}");
+    let connection = open(database, live).map_err(say)?;
+    let failure = "SELECT timestamp, provider, connection, payload_json FROM audit_events \
+                   WHERE event = 'provider.login_failed' ORDER BY timestamp DESC LIMIT 1";
+    let login = "SELECT timestamp FROM audit_events WHERE event = 'provider.login' ORDER BY timestamp DESC LIMIT 1";
+    let last_failure = connection
+        .query_row(failure, [], |row| {
+            let text = |column: usize| row.get::<_, Option<String>>(column);
+            Ok((text(0)?, text(1)?, text(2)?, text(3)?))
+        })
+        .optional()
+        .map_err(say)?;
+    let last_login: Option<String> = connection.query_row(login, [], |row| row.get(0)).optional().map_err(say)?;
+    Ok(Audit {
+        last_failure: last_failure.and_then(|(at, provider, connection, payload)| {
+            let payload: serde_json::Value = serde_json::from_str(&payload?).ok()?;
+            Some(Failure {
+                at: time(&at?)?,
+                provider: provider?,
+                connection,
+                error: payload.get("error")?.as_str()?.to_owned(),
+            })
+        }),
+        last_login_at: last_login.and_then(|at| time(&at)),
+    })
+}
+
+fn open(database: &Path, live: bool) -> rusqlite::Result<Connection> {
+    let mode = if live { "mode=ro" } else { "immutable=1" };
+    let path = database.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(format!("file:{path}?{mode}"), flags)?;
+    connection.busy_timeout(Duration::from_millis(100))?;
+    Ok(connection)
+}
+
+/// authsome writes ISO 8601, in UTC where no offset stands.
+fn time(text: &str) -> Option<Timestamp> {
+    let text = text.trim().replacen(' ', "T", 1);
+    text.parse().ok().or_else(|| format!("{text}Z").parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::PathBuf;
+
+    fn database(folder: &Path) -> PathBuf {
+        let path = folder.join("what? 100%#.db");
+        let connection = Connection::open(&path).unwrap();
+        connection
+            .execute_batch(
+                r#"PRAGMA journal_mode = WAL;
+                CREATE TABLE audit_events(event_id, timestamp, event, source, principal_id, identity, provider, connection,
+                    payload_json, created_at);
+                INSERT INTO audit_events(timestamp, event, provider, connection, payload_json) VALUES
+                    ('2026-11-20T10:00:00+00:00', 'provider.login_failed', 'github', 'default', '{"error":"the older one"}'),
+                    ('2026-11-21T10:00:00.25+00:00', 'provider.login_failed', 'acme', 'work', '{"error":"Token exchange failed: 401"}'),
+                    ('2026-11-22 10:00:00', 'provider.login', 'acme', 'work', '{}'),
+                    ('2026-11-22T11:00:00+00:00', 'identity.created', NULL, NULL, '{}');"#,
+            )
+            .unwrap();
+        path
+    }
+
+    #[test]
+    fn the_last_failure_and_the_last_success_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = database(folder.path());
+        for live in [true, false] {
+            let audit = read(&path, live).unwrap();
+            let failure = audit.last_failure.unwrap();
+            assert_eq!((failure.provider.as_str(), failure.connection.as_deref()), ("acme", Some("work")));
+            assert_eq!(failure.error, "Token exchange failed: 401");
+            assert_eq!(failure.at.to_string(), "2026-11-21T10:00:00.25Z");
+            assert_eq!(audit.last_login_at.unwrap().to_string(), "2026-11-22T10:00:00Z");
+        }
+    }
+
+    #[test]
+    fn reading_without_a_daemon_leaves_no_file_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = database(folder.path());
+        let files = || std::fs::read_dir(folder.path()).unwrap().map(|f| f.unwrap().file_name()).collect::<Vec<_>>();
+        let before = files();
+        read(&path, false).unwrap();
+        assert_eq!(files(), before);
+    }
+
+    #[test]
+    fn a_database_without_the_table_and_one_that_is_none_are_said_to_be_unreadable() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("authsome.db");
+        std::fs::write(&path, "not a database, but long enough to be looked at").unwrap();
+        assert!(read(&path, false).unwrap_err().contains("cannot be read"));
+        assert!(!folder.path().join("none.db").exists());
+        assert!(read(&folder.path().join("none.db"), true).is_err());
+        assert!(!folder.path().join("none.db").exists(), "nothing is made");
+    }
+}

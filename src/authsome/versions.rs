@@ -1,0 +1,166 @@
+//! What each version of authsome calls things: `data/versions.yaml`, read when a version is first asked for.
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use url::Url;
+
+/// The redirect URI of authsome's documentation, whatever is installed.
+pub const DOCUMENTED_CALLBACK: &str = "http://127.0.0.1:7998/auth/callback/oauth";
+/// The callback port unless something else is configured.
+pub const DEFAULT_PORT: u16 = 7998;
+
+/// Releases that behave alike.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Release {
+    pub versions: Vec<String>,
+    /// The redirect URI that it sends when nothing is configured.
+    pub callback: Url,
+    /// Where its daemon answers, the path that its own commands ask first; empty where it has no daemon.
+    pub health_paths: Vec<String>,
+    /// The HTTP library of its command line; none where it has no daemon.
+    pub cli_client: Option<String>,
+    /// What decides where its commands look for the daemon: `config`, or a variable; the first that is set.
+    pub cli_target: Vec<String>,
+    /// The variable of the daemon that redirect URIs are built from.
+    pub redirect_base: Option<String>,
+    /// The variable that moves the port which its commands take for their own daemon's.
+    pub port_variable: Option<String>,
+    commands: BTreeMap<String, Vec<String>>,
+    pub definitions: Definitions,
+    files: BTreeMap<String, String>,
+}
+
+/// How its provider definitions are written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Definitions {
+    /// Of the bundled files.
+    pub extension: String,
+}
+
+impl Release {
+    pub fn callback_path(&self) -> &str {
+        self.callback.path()
+    }
+
+    /// A file of this release under a home, by its role (`pid`, `daemon_log`, `config`, `database` …).
+    pub fn file(&self, home: &Path, role: &str) -> Option<PathBuf> {
+        self.files.get(role).map(|path| home.join(path))
+    }
+
+    /// A verb of ours in this release's own words, with `authsome` in front. `arguments` by name: `provider` stands
+    /// alone, every other becomes `--name value`.
+    pub fn command(&self, verb: &str, arguments: &BTreeMap<String, String>) -> Option<Vec<String>> {
+        let mut words = vec!["authsome".to_owned()];
+        words.extend(self.commands.get(verb)?.iter().cloned());
+        words.extend(arguments.get("provider").cloned());
+        for (name, value) in arguments.iter().filter(|(name, _)| *name != "provider") {
+            words.push(format!("--{name}"));
+            // `--force` stands without a value.
+            if value != "true" {
+                words.push(value.clone());
+            }
+        }
+        Some(words)
+    }
+}
+
+fn table() -> &'static [Release] {
+    static TABLE: OnceLock<Vec<Release>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        serde_yaml::from_str(include_str!("../../data/versions.yaml")).expect("data/versions.yaml, which a test reads")
+    })
+}
+
+/// The release that `version` belongs to, and whether the table names that version. One that it does not name behaves,
+/// as far as we know, like the last that came before it.
+pub fn release(version: &str) -> (&'static Release, bool) {
+    let table = table();
+    if let Some(exact) = table.iter().find(|release| release.versions.iter().any(|known| known == version)) {
+        return (exact, true);
+    }
+    let asked = parts(version);
+    let before = table.iter().rev().find(|r| r.versions.first().is_some_and(|known| parts(known) <= asked));
+    (before.unwrap_or(&table[0]), false)
+}
+
+/// What the newest version that we know does: for an authsome whose version cannot be told.
+pub fn latest() -> &'static Release {
+    table().last().expect("the table is not empty")
+}
+
+/// The versions that send this callback path.
+pub fn versions_with_callback_path(path: &str) -> Vec<&'static str> {
+    let senders = table().iter().filter(|release| release.callback_path() == path);
+    senders.flat_map(|release| release.versions.iter().map(String::as_str)).collect()
+}
+
+/// Every callback path that some version sends, the newest first.
+pub fn callback_paths() -> Vec<&'static str> {
+    let mut paths = Vec::new();
+    for release in table().iter().rev() {
+        if !paths.contains(&release.callback_path()) {
+            paths.push(release.callback_path());
+        }
+    }
+    paths
+}
+
+/// The numbers of a version in order; what is no number counts as 0 (`0.8.0rc1` comes before `0.8.1`).
+fn parts(version: &str) -> Vec<u64> {
+    let number = |part: &str| part.chars().take_while(char::is_ascii_digit).collect::<String>().parse().unwrap_or(0);
+    version.split('.').map(number).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_read_and_in_the_order_of_versions() {
+        let versions: Vec<_> = table().iter().flat_map(|r| &r.versions).map(|v| parts(v)).collect();
+        assert!(versions.len() >= 17);
+        assert!(versions.is_sorted());
+    }
+
+    #[test]
+    fn the_callback_path_changed_with_0_6() {
+        assert_eq!(release("0.5.0").0.callback_path(), "/auth/callback/oauth");
+        assert_eq!(release("0.7.2").0.callback_path(), "/api/auth/callback/oauth");
+        assert_eq!(release("0.1.12").0.callback.as_str(), "http://127.0.0.1:7999/callback");
+        assert_eq!(callback_paths(), ["/api/auth/callback/oauth", "/auth/callback/oauth", "/callback"]);
+        assert!(versions_with_callback_path("/auth/callback/oauth").contains(&"0.5.0"));
+    }
+
+    #[test]
+    fn a_version_that_is_not_in_the_table_is_like_the_last_before_it_and_said_to_be_unknown() {
+        let (newer, known) = release("0.9.1");
+        assert_eq!((newer.versions.last().unwrap().as_str(), known), ("0.7.2", false));
+        let (between, known) = release("0.6.2");
+        assert_eq!((between.callback_path(), known), ("/api/auth/callback/oauth", false));
+        assert!(release("0.7.2").1);
+    }
+
+    #[test]
+    fn a_verb_is_said_in_the_words_of_each_version() {
+        let arguments = BTreeMap::from([("provider".into(), "github".into()), ("field".into(), "scopes".into())]);
+        let words = |version: &str| release(version).0.command("get", &arguments).unwrap().join(" ");
+        assert_eq!(words("0.3.2"), "authsome get github --field scopes");
+        assert_eq!(words("0.7.2"), "authsome connections inspect github --field scopes");
+        let login = BTreeMap::from([("provider".into(), "github".into()), ("force".into(), "true".into())]);
+        assert_eq!(release("0.7.2").0.command("login", &login).unwrap().join(" "), "authsome login github --force");
+        assert_eq!(release("0.2.3").0.command("restart_daemon", &BTreeMap::new()), None);
+    }
+
+    #[test]
+    fn files_lie_where_that_version_puts_them() {
+        let home = Path::new("/home/dev/.authsome");
+        let pid = |version: &str| release(version).0.file(home, "pid");
+        assert_eq!(pid("0.2.4").unwrap(), home.join("daemon/daemon.pid"));
+        assert_eq!(pid("0.7.2").unwrap(), home.join("server/daemon/daemon.pid"));
+        assert_eq!(pid("0.1.12"), None);
+    }
+}
