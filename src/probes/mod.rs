@@ -80,3 +80,5 @@ impl Context {
             offline: true,
             limit: LOCAL,
         }
+    }
+}
