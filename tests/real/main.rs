@@ -8,6 +8,7 @@ mod authsome_daemon;
 mod authsome_daemon_trouble;
 mod check_bundled;
 mod daemon_login;
+mod explain_answers;
 mod handover;
 mod healthy;
 mod login_authlib;
