@@ -7,6 +7,7 @@ pub mod authsome;
 pub mod browser;
 pub mod machine;
 pub mod port;
+pub mod proxy;
 mod runner;
 
 pub use runner::{for_rules, run};
