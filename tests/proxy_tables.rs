@@ -1,7 +1,9 @@
 //! Where real clients were seen to send a request, the same is said by our reading of their rules: every cell of the
 //! tables in `fixtures/proxies/`.
 
-use authsome_doctor::probes::proxy::{Certificates, Client, ProxyEnv, Route, chromium_bypasses};
+use std::collections::BTreeMap;
+
+use authsome_doctor::probes::proxy::{Certificates, Client, ProxyEnv, Route, chromium_bypasses, cure, is_loopback};
 use url::Url;
 
 const HOSTS: [&str; 4] = ["127.0.0.1", "localhost", "[::1]", "127.0.0.2"];
@@ -11,8 +13,15 @@ fn rows(table: &str) -> impl Iterator<Item = Vec<&str>> {
     table.lines().filter(|line| !line.starts_with('#')).map(|line| line.split('\t').collect())
 }
 
+fn variables(json: &str) -> BTreeMap<String, String> {
+    serde_json::from_str(json).expect(json)
+}
+
 fn env(json: &str) -> ProxyEnv {
-    let variables: std::collections::BTreeMap<String, String> = serde_json::from_str(json).expect(json);
+    read(variables(json))
+}
+
+fn read(variables: BTreeMap<String, String>) -> ProxyEnv {
     ProxyEnv::read(variables, |path| match path {
         "/tmp" => Certificates::Folder,
         "/etc/hostname" => Certificates::NotThese,
@@ -115,4 +124,32 @@ fn no_judgement_shows_a_password() {
             assert!(told.is_empty(), "{} with {}: {shown} tells {told:?}", client.name(), row[0]);
         }
     }
+}
+
+#[test]
+fn every_trouble_in_the_tables_has_a_cure_that_works() {
+    let mut cured = 0;
+    let measured = rows(include_str!("../fixtures/proxies/measured.tsv")).map(|row| (row[0], row[1]));
+    let loopback =
+        rows(include_str!("../fixtures/proxies/loopback.tsv")).map(|row| (row[0], "http://127.0.0.1:17998/x"));
+    for (json, target) in measured.chain(loopback) {
+        let url = url(target);
+        for client in [Client::Curl, Client::Requests, Client::Httpx, Client::Reqwest, Client::Chromium] {
+            let Some(changes) = cure(&env(json), client, &url) else {
+                assert_eq!(client.route(&env(json), &url), Route::Direct, "{json} {target}");
+                continue;
+            };
+            let mut variables = variables(json);
+            for change in &changes {
+                match &change.value {
+                    Some(value) => variables.insert(change.variable.to_owned(), value.clone()),
+                    None => variables.remove(change.variable),
+                };
+            }
+            assert!(is_loopback(&url) && !changes.is_empty());
+            assert_eq!(client.route(&read(variables), &url), Route::Direct, "{json} with {changes:?}");
+            cured += 1;
+        }
+    }
+    assert!(cured > 500, "{cured}");
 }

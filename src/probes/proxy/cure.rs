@@ -93,3 +93,115 @@ fn with_scheme(env: &ProxyEnv, client: Client, url: &Url) -> Option<ProxyEnv> {
     better.set(variable, format!("http://{value}"));
     reaches(&better, client, url).then_some(better)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Certificates;
+    use super::*;
+
+    const DAEMON: &str = "http://127.0.0.1:7998/api/health";
+    const PROVIDER: &str = "https://github.com/login/oauth/access_token";
+
+    fn env(pairs: &[(&str, &str)]) -> ProxyEnv {
+        ProxyEnv::read(pairs.iter().copied(), |_| Certificates::Nowhere)
+    }
+
+    /// The cure as a person would type it.
+    fn typed(pairs: &[(&str, &str)], client: Client, url: &str) -> String {
+        let changes = cure(&env(pairs), client, &Url::parse(url).unwrap());
+        let line = |change: Change| match change.value {
+            Some(value) => format!("{}={value}", change.variable),
+            None => format!("unset {}", change.variable),
+        };
+        changes.map_or("nothing".to_owned(), |changes| changes.into_iter().map(line).collect::<Vec<_>>().join("; "))
+    }
+
+    fn typed_for_list(list: &str) -> String {
+        typed(&[("HTTP_PROXY", "http://proxy:8080"), ("NO_PROXY", list)], Client::Httpx, DAEMON)
+    }
+
+    #[test]
+    fn the_list_that_the_user_has_is_kept_and_the_host_appended() {
+        assert_eq!(typed_for_list("localhost"), "NO_PROXY=localhost,127.0.0.1");
+        assert_eq!(typed_for_list("127.0.0.0/8"), "NO_PROXY=127.0.0.0/8,127.0.0.1");
+        assert_eq!(typed_for_list(".local, 10.0.0.0/8"), "NO_PROXY=.local,10.0.0.0/8,127.0.0.1");
+        assert_eq!(typed(&[("HTTP_PROXY", "http://proxy:8080")], Client::Httpx, DAEMON), "NO_PROXY=127.0.0.1");
+    }
+
+    #[test]
+    fn a_list_that_only_has_the_wrong_separators_is_only_repaired() {
+        assert_eq!(typed_for_list("127.0.0.1;localhost"), "NO_PROXY=127.0.0.1,localhost");
+        assert_eq!(typed_for_list("localhost 127.0.0.1"), "NO_PROXY=localhost,127.0.0.1");
+    }
+
+    #[test]
+    fn an_entry_that_breaks_httpx_is_respelled_or_left_out() {
+        assert_eq!(typed(&[("NO_PROXY", "[::1]")], Client::Httpx, DAEMON), "NO_PROXY=::1");
+        assert_eq!(typed(&[("NO_PROXY", "corp,fd00::/8")], Client::Httpx, DAEMON), "NO_PROXY=corp");
+        assert_eq!(typed_for_list("localhost,[::1]"), "NO_PROXY=localhost,::1,127.0.0.1");
+    }
+
+    #[test]
+    fn the_spelling_that_the_client_follows_is_the_one_that_is_set() {
+        let both = [("HTTP_PROXY", "http://proxy:8080"), ("no_proxy", "corp"), ("NO_PROXY", "127.0.0.1")];
+        assert_eq!(typed(&both, Client::Httpx, DAEMON), "no_proxy=corp,127.0.0.1");
+        let lower = [("http_proxy", "http://proxy:8080"), ("no_proxy", "localhost")];
+        assert_eq!(typed(&lower, Client::Httpx, DAEMON), "no_proxy=localhost,127.0.0.1");
+        let hidden = [("http_proxy", "http://proxy:8080"), ("no_proxy", ""), ("NO_PROXY", "corp")];
+        assert_eq!(typed(&hidden, Client::Httpx, DAEMON), "no_proxy=corp,127.0.0.1");
+    }
+
+    #[test]
+    fn where_our_client_and_authsomes_follow_different_spellings_both_are_set() {
+        let both = [("HTTP_PROXY", "http://proxy:8080"), ("no_proxy", "corp"), ("NO_PROXY", "localhost")];
+        assert_eq!(typed(&both, Client::Reqwest, DAEMON), "NO_PROXY=localhost,127.0.0.1; no_proxy=corp,127.0.0.1");
+    }
+
+    #[test]
+    fn a_list_that_serves_one_client_is_lengthened_until_it_serves_the_others() {
+        let with_port = [("HTTP_PROXY", "http://proxy:8080"), ("NO_PROXY", "127.0.0.1:7998")];
+        assert_eq!(typed(&with_port, Client::Requests, DAEMON), "NO_PROXY=127.0.0.1:7998,127.0.0.1");
+        let network = [("HTTP_PROXY", "http://proxy:8080"), ("NO_PROXY", "127.0.0.0/8")];
+        assert_eq!(typed(&network, Client::Requests, DAEMON), "nothing");
+    }
+
+    #[test]
+    fn socks_is_cured_by_unsetting_every_variable_that_names_it() {
+        let pairs = [("HTTPS_PROXY", "socks5://127.0.0.1:1080"), ("NO_PROXY", "127.0.0.1")];
+        assert_eq!(typed(&pairs, Client::Httpx, DAEMON), "unset HTTPS_PROXY");
+        let everywhere = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"].map(|name| (name, "socks5h://127.0.0.1:1080"));
+        assert_eq!(typed(&everywhere, Client::Httpx, DAEMON), "unset HTTP_PROXY; unset HTTPS_PROXY; unset ALL_PROXY");
+    }
+
+    #[test]
+    fn a_certificate_file_that_names_nothing_is_unset() {
+        assert_eq!(typed(&[("SSL_CERT_FILE", "/gone.pem")], Client::Httpx, DAEMON), "unset SSL_CERT_FILE");
+        assert_eq!(
+            typed(&[("REQUESTS_CA_BUNDLE", "/gone.pem")], Client::Requests, PROVIDER),
+            "unset REQUESTS_CA_BUNDLE"
+        );
+        assert_eq!(typed(&[("REQUESTS_CA_BUNDLE", "/gone.pem")], Client::Requests, DAEMON), "nothing");
+    }
+
+    #[test]
+    fn a_proxy_on_the_way_to_the_provider_is_left_alone_and_one_that_breaks_is_spelled_out() {
+        assert_eq!(typed(&[("HTTPS_PROXY", "http://proxy:8080")], Client::Requests, PROVIDER), "nothing");
+        assert_eq!(
+            typed(&[("HTTPS_PROXY", "proxy:8080")], Client::Requests, PROVIDER),
+            "HTTPS_PROXY=http://proxy:8080"
+        );
+    }
+
+    #[test]
+    fn a_browser_that_is_told_to_proxy_loopback_is_told_the_exception() {
+        let pairs = [("http_proxy", "http://proxy:8080"), ("no_proxy", "<-loopback>")];
+        assert_eq!(typed(&pairs, Client::Chromium, DAEMON), "no_proxy=<-loopback>,127.0.0.1");
+    }
+
+    #[test]
+    fn a_cure_never_repeats_a_password() {
+        let pairs = [("HTTP_PROXY", "http://proxy:8080"), ("NO_PROXY", "me:secret@host,corp")];
+        assert_eq!(typed(&pairs, Client::Httpx, DAEMON), "NO_PROXY=corp,127.0.0.1");
+        assert_eq!(typed(&[("HTTPS_PROXY", "me:secret@proxy:8080")], Client::Requests, PROVIDER), "unset HTTPS_PROXY");
+    }
+}

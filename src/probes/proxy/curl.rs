@@ -2,11 +2,11 @@
 //!
 //! Follows the manual's section on environment variables and `lib/noproxy.c`. An empty variable is none.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
 
-use super::env::{Certificates, ProxyEnv, without_userinfo};
+use super::env::{Certificates, ProxyEnv, with_scheme, without_userinfo};
 use super::{Client, Route};
 
 pub(super) fn route(env: &ProxyEnv, url: &Url) -> Route {
@@ -21,11 +21,7 @@ pub(super) fn route(env: &ProxyEnv, url: &Url) -> Route {
         return broken;
     }
     match through {
-        Some((variable, value)) => {
-            let shown = without_userinfo(value);
-            let shown = if shown.contains("://") { shown } else { format!("http://{shown}") };
-            Client::Curl.through(env, url, shown, variable)
-        }
+        Some((variable, value)) => Client::Curl.through(env, url, with_scheme(value), variable),
         None => Route::Direct,
     }
 }
@@ -45,8 +41,9 @@ fn covers(list: &str, url: &Url) -> bool {
     let mut entries = list.split([',', ' ', '\t']).filter(|entry| !entry.is_empty());
     match url.host() {
         Some(Host::Domain(name)) => entries.any(|entry| covers_name(entry, name)),
-        Some(Host::Ipv4(address)) => entries.any(|entry| covers_address(entry, IpAddr::V4(address))),
-        Some(Host::Ipv6(address)) => entries.any(|entry| covers_address(entry, IpAddr::V6(address))),
+        Some(Host::Ipv4(address)) => entries.any(|entry| covers_address(entry, address)),
+        // Compared as text in this version: no network covers it, nor another spelling.
+        Some(Host::Ipv6(address)) => entries.any(|entry| covers_name(entry, &address.to_string())),
         None => false,
     }
 }
@@ -59,22 +56,15 @@ fn covers_name(entry: &str, name: &str) -> bool {
 }
 
 /// Without bits, with none or with all of them the address itself is meant.
-fn covers_address(entry: &str, address: IpAddr) -> bool {
-    let (start, bits) = entry.split_once('/').unwrap_or((entry, "0"));
+fn covers_address(entry: &str, address: Ipv4Addr) -> bool {
+    let (start, bits) = entry.split_once('/').unwrap_or((entry, "32"));
     let digits = bits.find(|c: char| !c.is_ascii_digit()).unwrap_or(bits.len());
-    let bits: u32 = bits[..digits].parse().unwrap_or(0);
-    match (start.parse(), address) {
-        (Ok(IpAddr::V4(start)), IpAddr::V4(address)) => {
-            same(start.to_bits().into(), address.to_bits().into(), bits, 32)
-        }
-        (Ok(IpAddr::V6(start)), IpAddr::V6(address)) => same(start.to_bits(), address.to_bits(), bits, 128),
-        _ => false,
-    }
-}
-
-fn same(start: u128, address: u128, bits: u32, width: u32) -> bool {
-    let shift = if bits == 0 { 0 } else { width.saturating_sub(bits) };
-    bits <= width && start >> shift == address >> shift
+    let shift = match bits[..digits].parse().unwrap_or(0) {
+        0 => 0,
+        bits @ 1..=32 => 32 - bits,
+        _ => return false,
+    };
+    start.parse::<Ipv4Addr>().is_ok_and(|start| start.to_bits() >> shift == address.to_bits() >> shift)
 }
 
 fn check(value: &str) -> Result<(), String> {
@@ -83,6 +73,7 @@ fn check(value: &str) -> Result<(), String> {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let (userinfo, host_and_port) = authority.rsplit_once('@').unwrap_or(("", authority));
     let usable = !userinfo.contains('@')
+        && (value.contains("://") || !value.ends_with(':'))
         && !scheme.is_empty()
         && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+.-".contains(c))
         && is_host_and_port(host_and_port);

@@ -108,3 +108,37 @@ pub fn without_userinfo(value: &str) -> String {
     let plausible = !scheme.is_empty() && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+.-".contains(c));
     if plausible { format!("{scheme}://{after}") } else { after.to_owned() }
 }
+
+/// A proxy value as it is asked, where one without a scheme is taken for http; without userinfo.
+pub(super) fn with_scheme(value: &str) -> String {
+    let shown = without_userinfo(value);
+    if shown.contains("://") { shown } else { format!("http://{}", shown.trim_start_matches('/')) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn userinfo_is_removed_however_odd_the_password() {
+        let cases = [
+            ("http://user:pw@proxy:8080", "http://proxy:8080"),
+            ("user:pw@proxy:8080", "proxy:8080"),
+            ("http://user:p@ss@proxy", "http://proxy"),
+            ("http://user:p/ss@proxy", "http://proxy"),
+            ("user:p://ss@proxy", "proxy"),
+            ("http://proxy:8080", "http://proxy:8080"),
+            ("a,me:pw@b,c", "b,c"),
+        ];
+        for (value, shown) in cases {
+            assert_eq!(without_userinfo(value), shown, "{value}");
+        }
+    }
+
+    #[test]
+    fn only_the_relevant_variables_are_kept_and_of_two_the_first() {
+        let pairs = [("HTTP_PROXY", "http://a"), ("AUTHSOME_MASTER_KEY", "secret"), ("HTTP_PROXY", "http://b")];
+        let env = ProxyEnv::read(pairs, |_| Certificates::Here);
+        assert_eq!(env.shown().collect::<Vec<_>>(), [("HTTP_PROXY", "http://a".to_owned())]);
+    }
+}

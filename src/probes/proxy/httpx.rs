@@ -193,6 +193,9 @@ impl Parts {
         }
         let (scheme, rest) = split_scheme(url);
         let authority = rest.strip_prefix("//").unwrap_or_default().split(['/', '?', '#']).next().unwrap_or_default();
+        if scheme.is_empty() && authority.is_empty() && rest.starts_with(':') {
+            return Err("Relative URLs cannot have a path starting with ':'".to_owned());
+        }
         let host_and_port = authority.rsplit_once('@').map_or(authority, |(_, after)| after);
         let (host, port) = match host_and_port.rfind(']') {
             Some(end) if host_and_port.starts_with('[') => host_and_port.split_at(end + 1),

@@ -7,7 +7,7 @@ use std::net::Ipv6Addr;
 
 use url::Url;
 
-use super::env::{Certificates, ProxyEnv, without_userinfo};
+use super::env::{Certificates, ProxyEnv, with_scheme, without_userinfo};
 use super::python::{proxy, repr};
 use super::{Client, Route};
 
@@ -23,7 +23,7 @@ pub(super) fn route(env: &ProxyEnv, url: &Url) -> Route {
         return broken;
     }
     match through {
-        Some((variable, value)) => Client::Requests.through(env, url, shown(value), variable),
+        Some((variable, value)) => Client::Requests.through(env, url, with_scheme(value), variable),
         None => Route::Direct,
     }
 }
@@ -96,12 +96,6 @@ fn certificates(env: &ProxyEnv, url: &Url) -> Option<Route> {
     (url.scheme() == "https").then(|| Route::Breaks { why, variable, value: path.to_owned() })
 }
 
-/// The proxy as it is asked: a value without a scheme is taken for http.
-fn shown(value: &str) -> String {
-    let shown = without_userinfo(value);
-    if shown.contains("://") { shown } else { format!("http://{}", shown.trim_start_matches('/')) }
-}
-
 /// What urllib3 makes of a proxy value, where it can use it at all.
 fn check(value: &str) -> Result<(), String> {
     const MALFORMED: &str = "Please check proxy URL. It is malformed and could be missing the host.";
@@ -134,30 +128,35 @@ fn split(value: &str) -> (&str, &str) {
 }
 
 fn check_host_and_port(text: &str, value: &str) -> Result<(), String> {
-    let quoted = if value.contains('@') { "the proxy".to_owned() } else { repr(text) };
-    if let Some(c) = text.chars().find(|c| *c <= ' ' || *c == '\x7f') {
-        return Err(format!("Failed to parse: Host {quoted} contains invalid character {}", repr(&c.to_string())));
+    let quoted = |part: &str| if value.contains('@') { "the proxy".to_owned() } else { repr(part) };
+    let parts = host_and_port(text)
+        .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()) && port.trim_start_matches('0').len() <= 5);
+    let part = parts.map_or(text, |(host, _)| host);
+    if let Some(c) = part.chars().find(|c| *c <= ' ' || *c == '\x7f') {
+        return Err(format!(
+            "Failed to parse: Host {} contains invalid character {}",
+            quoted(part),
+            repr(&c.to_string())
+        ));
     }
-    let port = port_after_host(text).filter(|port| port.bytes().all(|b| b.is_ascii_digit()));
-    let Some(digits) = port.map(|port| port.trim_start_matches('0')).filter(|digits| digits.len() <= 5) else {
-        return Err(format!("Failed to parse: {quoted} is not a valid host or port"));
-    };
-    if digits.parse::<u32>().is_ok_and(|port| port > 65535) {
-        return Err(format!("Failed to parse: {}", without_userinfo(value)));
+    match parts {
+        None => Err(format!("Failed to parse: {} is not a valid host or port", quoted(text))),
+        Some((_, port)) if port.parse().is_ok_and(|port: u32| port > 65535) => {
+            let slashes = if value.contains("://") { "" } else { "//" };
+            Err(format!("Failed to parse: {slashes}{}", without_userinfo(value)))
+        }
+        Some(_) => Ok(()),
     }
-    Ok(())
 }
 
-/// What follows the host and its colon; none where the host itself cannot be one.
-fn port_after_host(text: &str) -> Option<&str> {
-    let (host, rest) = match text.strip_prefix('[') {
-        Some(_) => text.split_at(text.find(']')? + 1),
-        None => text.split_at(text.find(':').unwrap_or(text.len())),
+/// None where the host cannot be one.
+fn host_and_port(text: &str) -> Option<(&str, &str)> {
+    let end = if text.starts_with('[') { text.find(']')? + 1 } else { text.find(':').unwrap_or(text.len()) };
+    let (host, rest) = text.split_at(end);
+    let usable = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        Some(address) => address.split('%').next()?.parse::<Ipv6Addr>().is_ok(),
+        None => !host.contains(['[', ']']),
     };
-    match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
-        Some(address) => address.split('%').next()?.parse::<Ipv6Addr>().ok().map(drop)?,
-        None if host.contains(['[', ']']) => return None,
-        None => {}
-    }
-    if rest.is_empty() { Some("") } else { rest.strip_prefix(':') }
+    let port = if rest.is_empty() { rest } else { rest.strip_prefix(':')? };
+    usable.then_some((host, port))
 }

@@ -7,7 +7,7 @@ use hyper::Uri;
 use hyper_util::client::proxy::matcher::Matcher;
 use url::Url;
 
-use super::env::{Certificates, ProxyEnv};
+use super::env::{Certificates, ProxyEnv, with_scheme};
 use super::{Client, Route};
 
 pub(super) fn route(env: &ProxyEnv, url: &Url) -> Route {
@@ -26,9 +26,7 @@ pub(super) fn route(env: &ProxyEnv, url: &Url) -> Route {
             continue;
         }
         return match Matcher::builder().all(value).no(no).build().intercept(&asked) {
-            Some(proxy) => {
-                Client::Reqwest.through(env, url, proxy.uri().to_string().trim_end_matches('/').to_owned(), variable)
-            }
+            Some(_) => Client::Reqwest.through(env, url, with_scheme(value), variable),
             None => Route::Direct,
         };
     }
