@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use authsome_doctor::probes::proxy::{Certificates, Client, ProxyEnv, Route, chromium_bypasses, cure, is_loopback};
+use authsome_doctor::host::http::is_loopback;
+use authsome_doctor::probes::proxy::{Certificates, Client, ProxyEnv, Route, chromium_bypasses, cure};
 use url::Url;
 
 const HOSTS: [&str; 4] = ["127.0.0.1", "localhost", "[::1]", "127.0.0.2"];

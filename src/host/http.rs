@@ -117,8 +117,12 @@ pub struct RealHttp;
 
 impl Http for RealHttp {
     fn send(&self, request: &Request) -> Result<Answer, HttpFailure> {
-        let proxied = request.proxies && !is_loopback(&request.url);
-        let client = client(proxied)?;
+        let way = match request.url.scheme() {
+            _ if request.proxies && !is_loopback(&request.url) => Way::Proxied,
+            "http" => Way::Plain,
+            _ => Way::Direct,
+        };
+        let client = client(way)?;
         super::runtime().block_on(exchange(client, request))
     }
 }
@@ -133,23 +137,35 @@ pub fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// One client with the environment's proxies and one without, made when first needed.
-fn client(proxied: bool) -> Result<&'static reqwest::Client, HttpFailure> {
-    static DIRECT: OnceLock<Result<reqwest::Client, String>> = OnceLock::new();
-    static PROXIED: OnceLock<Result<reqwest::Client, String>> = OnceLock::new();
-    let cell = if proxied { &PROXIED } else { &DIRECT };
-    cell.get_or_init(|| {
-        // Fails only when a provider is installed already, which is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let builder = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .user_agent(concat!("authsome-doctor/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(Duration::from_secs(3));
-        let builder = if proxied { builder } else { builder.no_proxy() };
-        builder.build().map_err(|e| chain(&e))
-    })
-    .as_ref()
-    .map_err(|text| HttpFailure { kind: FailureKind::Other, text: text.clone(), proxy_status: None })
+#[derive(Clone, Copy)]
+enum Way {
+    /// With the environment's proxies.
+    Proxied,
+    Direct,
+    /// Without certificates too, so that a wrong `SSL_CERT_FILE` cannot keep us from our own daemon.
+    Plain,
+}
+
+/// One client a way, made when first needed.
+fn client(way: Way) -> Result<&'static reqwest::Client, HttpFailure> {
+    static CLIENTS: [OnceLock<Result<reqwest::Client, String>>; 3] = [const { OnceLock::new() }; 3];
+    CLIENTS[way as usize]
+        .get_or_init(|| {
+            // Fails only when a provider is installed already, which is as good.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+            let builder = reqwest::Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                .user_agent(concat!("authsome-doctor/", env!("CARGO_PKG_VERSION")))
+                .connect_timeout(Duration::from_secs(3));
+            let builder = match way {
+                Way::Proxied => builder,
+                Way::Direct => builder.no_proxy(),
+                Way::Plain => builder.no_proxy().tls_certs_only([]),
+            };
+            builder.build().map_err(|e| chain(&e))
+        })
+        .as_ref()
+        .map_err(|text| HttpFailure { kind: FailureKind::Other, text: text.clone(), proxy_status: None })
 }
 
 async fn exchange(client: &reqwest::Client, request: &Request) -> Result<Answer, HttpFailure> {

@@ -5,7 +5,8 @@ use std::net::Ipv6Addr;
 use url::Url;
 
 use super::env::{ProxyEnv, VARIABLES};
-use super::{Client, Route, httpx, is_loopback};
+use super::{Client, Route, httpx};
+use crate::host::http::is_loopback;
 
 /// One variable to set, or with no value to unset.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -13,7 +13,7 @@ mod python;
 mod requests;
 mod reqwest;
 
-use url::{Host, Url};
+use url::Url;
 
 pub use chromium::bypasses as chromium_bypasses;
 pub use cure::{Change, cure};
@@ -100,15 +100,5 @@ impl Client {
             }
         };
         Route::Proxy { url: proxy, from, why }
-    }
-}
-
-/// Whether a URL names this machine, by its name or address.
-pub fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }

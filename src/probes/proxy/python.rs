@@ -1,5 +1,7 @@
 //! What both Python clients share: the proxies that the standard library's `urllib.request.getproxies` finds.
 
+use std::fmt::Write;
+
 use super::env::ProxyEnv;
 
 /// The variables of one scheme (`http`, `https`, `all` or `no`), as the standard library chooses between them: the
@@ -30,7 +32,7 @@ pub(super) fn repr(text: &str) -> String {
             '\r' => out.push_str("\\r"),
             '\\' => out.push_str("\\\\"),
             c if c == quote => out.extend(['\\', c]),
-            c if c.is_ascii_control() => out += &format!("\\x{:02x}", c as u32),
+            c if c.is_ascii_control() => write!(out, "\\x{:02x}", c as u32).expect("a String takes everything"),
             c => out.push(c),
         }
     }

@@ -131,11 +131,11 @@ fn check_host_and_port(text: &str, value: &str) -> Result<(), String> {
     let quoted = |part: &str| if value.contains('@') { "the proxy".to_owned() } else { repr(part) };
     let parts = host_and_port(text)
         .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()) && port.trim_start_matches('0').len() <= 5);
-    let part = parts.map_or(text, |(host, _)| host);
-    if let Some(c) = part.chars().find(|c| *c <= ' ' || *c == '\x7f') {
+    let odd = parts.map_or(text, |(host, _)| host);
+    if let Some(c) = odd.chars().find(|c| *c <= ' ' || *c == '\x7f') {
         return Err(format!(
             "Failed to parse: Host {} contains invalid character {}",
-            quoted(part),
+            quoted(odd),
             repr(&c.to_string())
         ));
     }

@@ -1,7 +1,8 @@
 //! reqwest 0.13, which is what we send with ourselves: asked is the very matcher that reqwest asks.
 //!
 //! It reads the upper-case names first and takes a value that it cannot parse for none. Certificates are looked for when a
-//! client is made, so that a wrong path breaks plain http too (where the system keeps its own store, the variables are not read).
+//! client is made, so that a wrong path breaks plain http too; where the system keeps its own store, they are not read. Our
+//! own requests to loopback come from a client without proxies and without certificates, which none of this touches.
 
 use hyper::Uri;
 use hyper_util::client::proxy::matcher::Matcher;
