@@ -1,12 +1,19 @@
 //! authsome's provider definitions: model, JSON and JSONC with places, lookup. Says what is written, not whether it is sound.
 
 mod document;
+mod facts;
+mod lookup;
 mod model;
+mod nearest;
 mod read;
 mod scan;
+mod schema;
 
 pub use document::{Document, Member, Node, Spot, Tree, below};
+pub use facts::{Source, Surroundings, facts, not_found};
+pub use lookup::{Custom, Found, LookupError, Shelves, definition_files, read_file};
 pub use model::{AuthType, AuthorizationMethod, BASE_URL, DeviceTokenRequest, Flow, OAuth, ProviderDefinition};
+pub use nearest::nearest;
 pub use read::{Broken, Kind, LIMIT, read, too_large};
 pub struct FindError {
     pub message: String,

@@ -11,6 +11,7 @@ mod processes;
 mod resolver;
 mod runtime;
 mod sockets;
+pub mod sqlite;
 
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use env::Env;

@@ -1,0 +1,159 @@
+//! authsome's fields, as its newest model (0.7) has them: what a section holds, of what type, and what older versions called
+//! it. A table, so that what is said of one field is said of all.
+
+use super::model::{AuthType, AuthorizationMethod, DeviceTokenRequest, Flow};
+
+/// One section: its fields by key.
+pub struct Section {
+    pub fields: &'static [Field],
+    /// Keys of older versions: today's authsome reads over them.
+    pub old: &'static [Old],
+    /// Other keys are data, not mistakes (`export` takes environment variables as keys).
+    pub free: bool,
+}
+
+pub struct Field {
+    pub key: &'static str,
+    pub shape: Shape,
+    pub required: bool,
+    /// `null` stands for "not given".
+    pub nullable: bool,
+}
+
+pub struct Old {
+    pub key: &'static str,
+    /// Where today's authsome has it, as keys with dots between.
+    pub now: &'static str,
+    /// The last version line that read it.
+    pub until: &'static str,
+}
+
+pub enum Shape {
+    Text,
+    Url,
+    Truth,
+    WholeNumber,
+    Word(&'static [&'static str]),
+    Texts,
+    /// One text or a list of them.
+    TextOrTexts,
+    /// Any keys, each with a text.
+    TextMap,
+    /// An object of anything.
+    Anything,
+    Section(&'static Section),
+    Sections(&'static Section),
+}
+
+impl Shape {
+    /// As it stands in "expected …".
+    pub fn in_words(&self) -> &'static str {
+        match self {
+            Self::Text | Self::Url | Self::Word(_) => "a text",
+            Self::Truth => "true or false",
+            Self::WholeNumber => "a whole number",
+            Self::Texts => "a list of texts",
+            Self::TextOrTexts => "a text or a list of texts",
+            Self::TextMap => "an object of texts",
+            Self::Anything | Self::Section(_) => "an object",
+            Self::Sections(_) => "a list of objects",
+        }
+    }
+}
+
+const fn required(key: &'static str, shape: Shape) -> Field {
+    Field { key, shape, required: true, nullable: false }
+}
+
+const fn nullable(key: &'static str, shape: Shape) -> Field {
+    Field { key, shape, required: false, nullable: true }
+}
+
+/// With a default that stands when the key is left out, and not when it is `null`.
+const fn defaulted(key: &'static str, shape: Shape) -> Field {
+    Field { key, shape, required: false, nullable: false }
+}
+
+pub const ROOT: Section = Section {
+    fields: &[
+        defaulted("schema_version", Shape::WholeNumber),
+        required("name", Shape::Text),
+        required("display_name", Shape::Text),
+        nullable("logo", Shape::Text),
+        nullable("description", Shape::Text),
+        nullable("type", Shape::Word(&["app", "llm", "mcp", "browser"])),
+        required("auth_type", Shape::Word(AuthType::WORDS)),
+        required("flow", Shape::Word(Flow::WORDS)),
+        nullable("oauth", Shape::Section(&OAUTH)),
+        nullable("registration", Shape::Section(&REGISTRATION)),
+        nullable("api_key", Shape::Section(&API_KEY)),
+        nullable("browser", Shape::Section(&BROWSER)),
+        nullable("export", Shape::Section(&EXPORT)),
+        nullable("docs_url", Shape::Url),
+        nullable("api_url", Shape::TextOrTexts),
+        defaulted("metadata", Shape::Anything),
+    ],
+    old: &[Old { key: "host_url", now: "api_url", until: "0.2" }, Old { key: "docs", now: "docs_url", until: "0.2" }],
+    free: false,
+};
+
+const OAUTH: Section = Section {
+    fields: &[
+        required("authorization_url", Shape::Url),
+        required("token_url", Shape::Url),
+        nullable("revocation_url", Shape::Url),
+        nullable("device_authorization_url", Shape::Url),
+        defaulted("device_token_request", Shape::Word(DeviceTokenRequest::WORDS)),
+        defaulted("scopes", Shape::Texts),
+        defaulted("authorization_params", Shape::TextMap),
+        defaulted("pkce", Shape::Truth),
+        defaulted("supports_device_code", Shape::Truth),
+        defaulted("supports_dcr", Shape::Truth),
+        nullable("base_url", Shape::Url),
+        defaulted("authorization_method", Shape::Word(AuthorizationMethod::WORDS)),
+    ],
+    old: &[
+        Old { key: "supports_device_flow", now: "oauth.supports_device_code", until: "0.2" },
+        Old { key: "registration_endpoint", now: "registration.registration_endpoint", until: "0.2" },
+    ],
+    free: false,
+};
+
+const REGISTRATION: Section =
+    Section { fields: &[nullable("registration_endpoint", Shape::Url)], old: &[], free: false };
+
+const API_KEY: Section = Section {
+    fields: &[
+        defaulted("header_name", Shape::Text),
+        nullable("header_prefix", Shape::Text),
+        nullable("key_pattern", Shape::Text),
+        nullable("key_pattern_hint", Shape::Text),
+        // Not in authsome's model, but its command line reads it.
+        nullable("env_var", Shape::Text),
+    ],
+    old: &[],
+    free: false,
+};
+
+const BROWSER: Section = Section {
+    fields: &[
+        required("entry_url", Shape::Url),
+        required("domains", Shape::Texts),
+        required("auth_cookies", Shape::Texts),
+        nullable("validate_url", Shape::Url),
+        defaulted("extra_headers", Shape::TextMap),
+        defaulted("ttl_hours", Shape::WholeNumber),
+        nullable("ttl_from_cookie", Shape::Text),
+        defaulted("extract", Shape::Sections(&EXTRACT)),
+    ],
+    old: &[],
+    free: false,
+};
+
+const EXTRACT: Section = Section {
+    fields: &[required("cookie", Shape::Text), required("header", Shape::Text), defaulted("prefix", Shape::Text)],
+    old: &[],
+    free: false,
+};
+
+const EXPORT: Section = Section { fields: &[defaulted("env", Shape::TextMap)], old: &[], free: true };
