@@ -23,7 +23,7 @@ pub struct Shelves {
 #[derive(Clone, Debug)]
 pub enum Custom {
     /// `server/authsome.db` under the home, since authsome 0.5.
-    Database { path: PathBuf, beside_live_daemon: bool },
+    Database(PathBuf),
     /// `providers/` under the home, in authsome 0.2.
     Folder(PathBuf),
     /// In authsome 0.3 and 0.4: encrypted, and not ours to open.
@@ -71,16 +71,23 @@ pub enum LookupError {
 
 impl Custom {
     /// Where the authsome of this version, or one that is not known, keeps them under `home`.
-    pub fn of(home: &Path, version: Option<&semver::Version>, beside_live_daemon: bool) -> Self {
+    fn of(home: &Path, version: Option<&semver::Version>) -> Self {
         match version.map(|version| (version.major, version.minor)) {
             Some((0, ..=2)) => Self::Folder(home.join("providers")),
             Some((0, 3 | 4)) => Self::Vault,
-            _ => Self::Database { path: home.join("server").join("authsome.db"), beside_live_daemon },
+            _ => Self::Database(home.join("server").join("authsome.db")),
         }
     }
 }
 
 impl Shelves {
+    /// Those of an installed authsome: `package` is the folder of its Python package.
+    pub fn of(home: &Path, package: Option<&Path>, version: Option<&str>) -> Self {
+        let version = version.and_then(|version| version.parse().ok());
+        let bundled = package.map(|package| package.join("auth").join("bundled_providers"));
+        Self { bundled, custom: Some(Custom::of(home, version.as_ref())) }
+    }
+
     /// The definition that authsome would use for `name`.
     pub fn find(&self, files: &dyn Files, name: &str) -> Result<Found, LookupError> {
         if let Some(found) = self.find_custom(files, name)? {
@@ -152,10 +159,8 @@ impl Shelves {
             Some(Custom::Folder(folder)) if files.metadata(folder).is_ok() => {
                 definition_files(files, folder)?.iter().map(|path| read_file(files, path, Source::Custom)).collect()
             }
-            Some(Custom::Database { path, beside_live_daemon }) if files.metadata(path).is_ok() => {
-                rows(path, *beside_live_daemon, name)
-                    .map_err(|why| LookupError::Unreadable(format!("{} cannot be read: {why}", path.display())))
-            }
+            Some(Custom::Database(path)) if files.metadata(path).is_ok() => rows(path, name)
+                .map_err(|why| LookupError::Unreadable(format!("{} cannot be read: {why}", path.display()))),
             // None, encrypted, or not there yet.
             _ => Ok(Vec::new()),
         }
@@ -179,12 +184,12 @@ pub fn read_file(files: &dyn Files, path: &Path, source: Source) -> Result<Found
 }
 
 /// The database's definitions, or the one of this name; none in a database that authsome has not set up yet.
-fn rows(path: &Path, beside_live_daemon: bool, name: Option<&str>) -> rusqlite::Result<Vec<Found>> {
+fn rows(path: &Path, name: Option<&str>) -> rusqlite::Result<Vec<Found>> {
     const TABLE: &str =
         "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'custom_provider_definitions'";
     const ROWS: &str = "SELECT name, CAST(substr(definition_json, 1, ?2) AS BLOB) FROM custom_provider_definitions \
                         WHERE ?1 IS NULL OR name = ?1 ORDER BY name";
-    let database = open_to_read(path, beside_live_daemon)?;
+    let database = open_to_read(path)?;
     if database.query_row(TABLE, [], |row| row.get::<_, i64>(0))? == 0 {
         return Ok(Vec::new());
     }

@@ -18,7 +18,7 @@ impl Installed {
             std::fs::write(bundled.join(file), format!("// bundled\n{{\"name\": \"{name}\"}}")).unwrap();
         }
         std::fs::write(bundled.join("__init__.py"), "").unwrap();
-        let custom = Custom::of(folder.path(), None, false);
+        let custom = Custom::of(folder.path(), None);
         Self { shelves: Shelves { bundled: Some(bundled), custom: Some(custom) }, folder }
     }
 
@@ -102,11 +102,11 @@ fn looking_leaves_nothing_behind() {
 #[test]
 fn each_version_keeps_its_custom_definitions_in_its_own_place() {
     let home = Path::new("/home/me/.authsome");
-    let of = |version: &str| Custom::of(home, Some(&version.parse().unwrap()), true);
+    let of = |version: &str| Custom::of(home, Some(&version.parse().unwrap()));
     assert!(matches!(of("0.2.4"), Custom::Folder(folder) if folder == home.join("providers")));
     assert!(matches!(of("0.4.2"), Custom::Vault));
-    assert!(matches!(of("0.5.0"), Custom::Database { beside_live_daemon: true, .. }));
-    assert!(matches!(of("0.7.2"), Custom::Database { .. }));
+    assert!(matches!(of("0.5.0"), Custom::Database(path) if path == home.join("server/authsome.db")));
+    assert!(matches!(of("0.7.2"), Custom::Database(_)));
 }
 
 #[test]
@@ -114,8 +114,7 @@ fn in_the_folder_of_authsome_0_2_a_custom_definition_is_a_file() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("providers")).unwrap();
     std::fs::write(folder.path().join("providers/acme.json"), r#"{"name": "acme"}"#).unwrap();
-    let custom = Custom::of(folder.path(), Some(&"0.2.4".parse().unwrap()), false);
-    let shelves = Shelves { bundled: None, custom: Some(custom) };
+    let shelves = Shelves::of(folder.path(), None, Some("0.2.4"));
     assert_eq!(shelves.find(&RealFiles, "acme").unwrap().source, Source::Custom);
 }
 
