@@ -18,7 +18,8 @@ fn judge_machines(criterion: &mut Criterion) {
     assert!(!machines.is_empty(), "no machine was recorded");
     let rules = catalogue::built_in_rules();
     criterion.bench_function("all built-in rules over every recorded machine", |bencher| {
-        bencher.iter(|| machines.iter().map(|machine| diagnose(black_box(rules), machine).findings.len()).sum::<usize>());
+        bencher
+            .iter(|| machines.iter().map(|machine| diagnose(black_box(rules), machine).findings.len()).sum::<usize>());
     });
 }
 

@@ -267,10 +267,10 @@ fn choose_flow(args: &LoginArgs, definition: &ProviderDefinition) -> Result<Flow
         }
         None => {}
     }
-    match args.fault.as_deref().unwrap_or_default() {
-        fault if fault.starts_with("device_") => return Ok(Flow::DeviceCode),
-        fault if fault.starts_with("dcr_") => return Ok(Flow::DcrPkce),
-        _ => {}
+    if let Some(fault) = args.fault.as_deref().and_then(|fault| parse_fault(fault).ok())
+        && let Some(flow) = Flow::from_word(fault.row().flow())
+    {
+        return Ok(flow);
     }
     let word = definition.flow.map_or("pkce", definition::Flow::word);
     Flow::from_word(word).ok_or_else(|| usage(format!("{} logs in by {word}, not by OAuth", args.provider)))
