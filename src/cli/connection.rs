@@ -3,9 +3,9 @@
 
 use super::app::App;
 use super::args::Format;
+use super::definitions;
 use super::input::{unreadable, usage};
 use crate::authsome;
-use crate::definition;
 use crate::diagnosis::RunError;
 use crate::handover;
 use crate::report;
@@ -49,9 +49,8 @@ pub fn inspect(app: &App, args: &InspectArgs) -> Result<u8, RunError> {
     if args.provider_file.is_none() && authsome::installed_path(&app.host).is_some() {
         return installed(app, "inspect", &[&args.provider]);
     }
-    let found = definition::find(&app.host, &app.home(), &args.provider, args.provider_file.as_deref())
-        .map_err(|error| RunError { kind: "unreadable_input", message: error.message, place: error.place })?;
-    answer(app, "inspect", "definition", &found.to_json())?;
+    let (document, _) = definitions::find(app, &args.provider, args.provider_file.as_deref())?;
+    answer(app, "inspect", "definition", &document.root.to_json())?;
     Ok(0)
 }
 

@@ -2,6 +2,7 @@
 
 use super::app::{App, Exit};
 use super::args::Format;
+use super::definitions;
 use super::input::{self, unreadable, usage};
 use super::last_login;
 use crate::authsome;
@@ -197,10 +198,7 @@ fn find_definition(
         Some(practice) => definition::read(practice.definition.to_string().as_bytes(), "practice")
             .map(|document| ProviderDefinition::of(&document))
             .map_err(|broken| unreadable(broken.message))?,
-        None => {
-            let found = definition::find(&app.host, &app.home(), &args.provider, args.provider_file.as_deref());
-            found.map_err(|error| RunError { kind: "unreadable_input", message: error.message, place: error.place })?
-        }
+        None => definitions::find(app, &args.provider, args.provider_file.as_deref())?.1,
     };
     Ok(found.resolved(args.base_url.as_deref()))
 }

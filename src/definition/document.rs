@@ -148,3 +148,20 @@ impl<'a> Ruler<'a> {
         Spot { start, end, line: self.line, column: self.column }
     }
 }
+
+impl Node {
+    /// The value without its places.
+    pub fn to_json(&self) -> serde_json::Value {
+        use serde_json::Value as Json;
+        match &self.value {
+            Tree::Object(members) => {
+                Json::Object(members.iter().map(|member| (member.key.clone(), member.value.to_json())).collect())
+            }
+            Tree::List(items) => items.iter().map(Node::to_json).collect(),
+            Tree::Text(text) => Json::String(text.clone()),
+            Tree::Number(text) => text.parse::<serde_json::Number>().map_or(Json::Null, Json::Number),
+            Tree::Truth(truth) => Json::Bool(*truth),
+            Tree::Null => Json::Null,
+        }
+    }
+}

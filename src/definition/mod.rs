@@ -15,20 +15,3 @@ pub use lookup::{Custom, Found, LookupError, Shelves, definition_files, read_fil
 pub use model::{AuthType, AuthorizationMethod, BASE_URL, DeviceTokenRequest, Flow, OAuth, ProviderDefinition};
 pub use nearest::nearest;
 pub use read::{Broken, Kind, LIMIT, read, too_large};
-pub struct FindError {
-    pub message: String,
-    pub place: Option<crate::facts::Place>,
-}
-pub fn find(
-    _: &crate::host::Host,
-    _: &std::path::Path,
-    _: &str,
-    _: Option<&std::path::Path>,
-) -> Result<ProviderDefinition, FindError> {
-    todo!()
-}
-impl ProviderDefinition {
-    pub fn to_json(&self) -> serde_json::Value {
-        todo!()
-    }
-}

@@ -158,7 +158,7 @@ impl Back<'_> {
                 going.line(format!("GET {path}   code=‹hidden›  state=‹ours, matches›"));
                 let other = self.versions_of(&path);
                 let decision = other.map_or_else(String::new, |versions| {
-                    format!("it came on the path of authsome {versions}, with our state: ours all the same")
+                    format!("it came on the path of {versions}, with our state: ours all the same")
                 });
                 story.end(going, "done", &decision);
                 return Ok(code);
@@ -193,9 +193,7 @@ impl Back<'_> {
         failure.facts.set("login.callback_path", path);
         if let Some(versions) = self.versions_of(path) {
             failure.facts.set("login.problem", "other_version_path");
-            failure
-                .facts
-                .set("login.problem_text", format!("the browser came back on {path}, the path of authsome {versions}"));
+            failure.facts.set("login.problem_text", format!("the browser came back on {path}, the path of {versions}"));
             failure.facts.set("login.callback_version", versions);
         }
         failure

@@ -181,7 +181,11 @@ fn milliseconds(took: Duration) -> u64 {
     u64::try_from(took.as_millis()).unwrap_or(u64::MAX)
 }
 
+/// 4 ms, 6.1 s, 60 min.
 pub fn in_words(took: Duration) -> String {
-    let ms = took.as_millis();
-    if ms < 1000 { format!("{ms} ms") } else { format!("{}.{} s", ms / 1000, (ms % 1000) / 100) }
+    match took.as_millis() {
+        ms @ 0..1_000 => format!("{ms} ms"),
+        ms @ 1_000..60_000 => format!("{}.{} s", ms / 1_000, (ms % 1_000) / 100),
+        ms => crate::rules::fill::duration(i64::try_from(ms).unwrap_or(i64::MAX)),
+    }
 }
