@@ -6,14 +6,20 @@ pub const SPECS: &[Spec] = &[
     spec("error.source", Kind::Text, "where the text came from")
         .one_of(&["argument", "last_login", "login", "audit", "daemon_log", "callback"])
         .always(),
-    spec("error.text", Kind::Text, "the text itself, lower case, white space folded, secrets removed, first 64 KiB")
-        .always(),
-    spec("error.codes", Kind::Texts, "every error code that was read, most telling first").always(),
+    spec(
+        "error.text",
+        Kind::Text,
+        "what a person reads in it, lower case, white space folded, secrets removed, then what was decoded out of it; \
+         of more than 64 KiB the first and the last half",
+    )
+    .always(),
+    spec("error.skipped", Kind::Number, "how much in the middle of a text over 1 MiB was not read").unit("bytes"),
+    spec("error.codes", Kind::Texts, "every error code that was read, in lower case, most telling first").always(),
     spec("error.code", Kind::Text, "the first of them"),
     spec("error.description", Kind::Text, "error_description, or what stands for it"),
     spec("error.hint", Kind::Text, "error_hint, suberror, reason, category: what narrows the code"),
     spec("error.uri", Kind::Url, "error_uri"),
-    spec("error.numbers", Kind::Texts, "vendor numbers: AADSTS50011, 4709"),
+    spec("error.numbers", Kind::Texts, "vendor numbers: AADSTS50011, 4709").always(),
     spec("error.status", Kind::Number, "HTTP status"),
     spec("error.provider", Kind::Text, "the vendor, by its words, hosts or shape"),
     spec("error.provider_because", Kind::Text, "how we know"),
@@ -38,7 +44,9 @@ pub const SPECS: &[Spec] = &[
     spec("error.hosts", Kind::Texts, "hosts that the text names").always(),
     spec("error.about_login", Kind::Truth, "the text is about a login or a request of one").always(),
     spec("error.candidates", Kind::Records, "every code with its place").always(),
-    spec("error.candidates[].code", Kind::Text, "code").always(),
+    spec("error.candidates[].code", Kind::Text, "code, in lower case").always(),
     spec("error.candidates[].description", Kind::Text, "its description"),
-    spec("error.candidates[].found_in", Kind::Text, "where: json, query, header, log line …").always(),
+    spec("error.candidates[].found_in", Kind::Text, "in what: json, url, callback, form, page, log line, text …")
+        .always(),
+    spec("error.candidates[].line", Kind::Number, "the line of the text that it stands on, from 1").always(),
 ];

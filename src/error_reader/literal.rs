@@ -1,0 +1,149 @@
+//! Quoted values in the dialects that errors are pasted in: JSON, Python, Ruby, JavaScript, Go, and any of them inside a
+//! string of another, where every quote and backslash has further backslashes before it.
+
+/// A quoted value.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Literal {
+    /// Escapes resolved.
+    pub value: String,
+    /// Byte offset after the closing quote, or where the text was cut off.
+    pub end: usize,
+    pub closed: bool,
+}
+
+/// Finds literals in one text. Remembers where no closing quote follows, so that many opening ones stay linear.
+pub struct Literals<'t> {
+    text: &'t str,
+    /// For `"`, `'` and a backtick, by the number of backslashes before: up to here no closing quote follows.
+    hopeless: [[usize; DEEPEST + 1]; 3],
+}
+
+/// Backslashes before a quote: three levels of strings in strings.
+const DEEPEST: usize = 7;
+/// How much is taken of a value that is cut off.
+const LONGEST_CUT_OFF: usize = 4096;
+
+impl<'t> Literals<'t> {
+    pub fn new(text: &'t str) -> Self {
+        Self { text, hopeless: [[0; DEEPEST + 1]; 3] }
+    }
+
+    /// The literal whose opening quote, backslashes included, begins at `at`. One that is not closed on its line
+    /// is taken up to the line's end when `or_cut_off`, and is none otherwise.
+    pub fn at(&mut self, at: usize, or_cut_off: bool) -> Option<Literal> {
+        let bytes = self.text.as_bytes();
+        let depth = bytes[at..].iter().take(DEEPEST + 1).take_while(|b| **b == b'\\').count();
+        let quote = *bytes.get(at + depth)?;
+        let kind = b"\"'`".iter().position(|q| *q == quote)?;
+        let begin = at + depth + 1;
+        if self.hopeless[kind][depth] <= begin {
+            match self.close(begin, quote, depth) {
+                Ok((close, end)) => {
+                    let value = unescape(&self.text[begin..close], depth);
+                    return Some(Literal { value, end, closed: true });
+                }
+                Err(searched) => self.hopeless[kind][depth] = searched,
+            }
+        }
+        or_cut_off.then(|| {
+            let line = self.text[begin..].split('\n').next().unwrap_or_default();
+            let line = &line[..line.floor_char_boundary(LONGEST_CUT_OFF)];
+            Literal { value: unescape(line, depth), end: begin + line.len(), closed: false }
+        })
+    }
+
+    /// The offsets of the closing quote's first backslash and after the quote, or up to where there is none.
+    fn close(&self, begin: usize, quote: u8, depth: usize) -> Result<(usize, usize), usize> {
+        let bytes = self.text.as_bytes();
+        let mut backslashes = 0;
+        for (at, byte) in bytes.iter().enumerate().skip(begin) {
+            match *byte {
+                b'\\' => backslashes += 1,
+                b'\n' => return Err(at),
+                b if b == quote => {
+                    let closes = if depth == 0 { backslashes % 2 == 0 } else { backslashes <= depth };
+                    if closes && (quote == b'"' || ends_here(bytes.get(at + 1))) {
+                        return Ok((at - backslashes.min(depth), at + 1));
+                    }
+                    backslashes = 0;
+                }
+                _ => backslashes = 0,
+            }
+        }
+        Err(bytes.len())
+    }
+}
+
+/// An apostrophe closes a value only where something follows that may follow a value.
+fn ends_here(next: Option<&u8>) -> bool {
+    next.is_none_or(|b| b.is_ascii_whitespace() || b",;:}]).=>\\\"".contains(b))
+}
+
+/// Resolves escapes; a literal inside strings has a level more for each doubling of its quotes' backslashes.
+fn unescape(raw: &str, depth: usize) -> String {
+    if !raw.contains('\\') {
+        return raw.to_owned();
+    }
+    let mut value = unescape_once(raw);
+    let mut levels = (depth + 1).ilog2();
+    while levels > 0 && value.contains('\\') {
+        value = unescape_once(&value);
+        levels -= 1;
+    }
+    value
+}
+
+fn unescape_once(raw: &str) -> String {
+    let mut value = String::with_capacity(raw.len());
+    let mut chars = raw.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            value.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some('n' | 'r' | 't') => value.push(' '),
+            Some('u') => hex(&mut chars, 4, &mut value),
+            Some('x') => hex(&mut chars, 2, &mut value),
+            Some(other) => value.push(other),
+            None => {}
+        }
+    }
+    value
+}
+
+/// `\u0022`, `\x22`; surrogate pairs come out as two replacement characters, which no error code needs.
+fn hex(chars: &mut std::str::Chars<'_>, digits: usize, value: &mut String) {
+    let rest = chars.as_str();
+    let number = rest.get(..digits).and_then(|hex| u32::from_str_radix(hex, 16).ok());
+    if let Some(number) = number {
+        value.push(char::from_u32(number).unwrap_or(char::REPLACEMENT_CHARACTER));
+        *chars = rest[digits..].chars();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first(text: &str) -> Option<Literal> {
+        let at = text.find(['"', '\'', '`', '\\']).expect("a quote");
+        Literals::new(text).at(at, false)
+    }
+
+    #[test]
+    fn literals_of_each_dialect_come_out_unescaped() {
+        assert_eq!(first(r#""a \"b\" \u0026 c""#).expect("closed").value, "a \"b\" & c");
+        assert_eq!(first("'it''s'").expect("closed").value, "it''s");
+        assert_eq!(first("'client's value'").expect("closed").value, "client's value");
+        assert_eq!(first(r#"\"invalid_grant\""#).expect("closed").value, "invalid_grant");
+        assert_eq!(first(r#"\\\"a b\\\""#).expect("closed").value, "a b");
+    }
+
+    #[test]
+    fn a_cut_off_literal_ends_with_its_line() {
+        assert_eq!(first("\"no end\nnext"), None);
+        let cut = Literals::new("\"no end\nnext").at(0, true).expect("cut off");
+        assert_eq!((cut.value.as_str(), cut.closed), ("no end", false));
+    }
+}

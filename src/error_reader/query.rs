@@ -1,0 +1,122 @@
+//! URLs and forms: `error` and its companions as parameters of a query, a fragment or a form-encoded body, wherever such
+//! a run of characters stands.
+
+use super::keys::{self, Role};
+use super::reading::{MOST_PARTS, Part, Reading, fold};
+use super::{Origin, google, step};
+use percent_encoding::percent_decode_str;
+
+pub fn read(text: &str, origin: Origin, reading: &mut Reading) {
+    let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '`' | '\\' | '|');
+    let mut from = 0;
+    for run in text.split(ends) {
+        if run.contains('=') && (run.contains(['?', '#', '&']) || run.starts_with("error")) {
+            read_run(run, from, origin, reading);
+        }
+        from += run.len();
+        from += text[from..].chars().next().map_or(0, char::len_utf8);
+    }
+}
+
+fn read_run(run: &str, from: usize, origin: Origin, reading: &mut Reading) {
+    let begin = run.find(['?', '#']);
+    let path = &run[..begin.unwrap_or(0)];
+    let mut parts = Vec::new();
+    let mut came_back = false;
+    let mut at = begin.map_or(0, |begin| begin + 1);
+    for piece in run[at..].split(['?', '#', '&']) {
+        let here = from + at;
+        at += piece.len() + 1;
+        let Some((name, value)) = piece.split_once('=').filter(|_| parts.len() < MOST_PARTS) else {
+            continue;
+        };
+        let name = decode(name.strip_prefix("amp;").unwrap_or(name));
+        came_back |= matches!(name.as_str(), "code" | "error");
+        if name == "authError" {
+            google::read(value, here, origin, reading);
+            continue;
+        }
+        let encoded = value.contains(['%', '+']);
+        let value = decode(value);
+        match keys::parameter(&name) {
+            Some(Role::RedirectUri) => reading.note_redirect_uri(&value),
+            Some(role) => {
+                let value = if role == Role::Code { code_of(&value) } else { value.as_str() };
+                if encoded && role == Role::Description {
+                    reading.note_decoded(value);
+                }
+                parts.push(Part { role, value: value.to_owned(), at: origin.of(here), object: 0, exact: true });
+            }
+            None => reading.look_into(&value, here, origin),
+        }
+    }
+    if path.contains("://") || path.starts_with('/') {
+        step::from_path(path, came_back, reading);
+        if came_back && (step::is_callback(path) || step::is_loopback(path)) {
+            reading.note_redirect_uri(path);
+        }
+    }
+    if parts.iter().any(|part| part.role == Role::Code || part.role == Role::Description) {
+        let found_in = match () {
+            () if begin.is_none() => "form",
+            () if step::is_callback(path) || step::is_loopback(path) => "callback",
+            () => "url",
+        };
+        reading.add(parts, found_in);
+    }
+}
+
+/// A code at the end of a URL keeps no punctuation of the sentence around it.
+fn code_of(value: &str) -> &str {
+    value.trim_end_matches(|c: char| !c.is_ascii_alphanumeric())
+}
+
+fn decode(value: &str) -> String {
+    let spaced = value.replace('+', " ");
+    fold(&percent_decode_str(&spaced).decode_utf8_lossy())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_all(text: &str) -> Reading {
+        let mut reading = Reading::default();
+        read(text, Origin::top(), &mut reading);
+        reading
+    }
+
+    #[test]
+    fn a_callback_url_gives_its_error_and_never_its_code() {
+        let reading = read_all(
+            "http://127.0.0.1:7998/auth/callback/oauth?error=access_denied&error_description=The+user%20has+denied&state=s3cr3t",
+        );
+        let said = &reading.said[0];
+        assert_eq!(said.code.as_deref(), Some("access_denied"));
+        assert_eq!(said.description.as_deref(), Some("The user has denied"));
+        assert_eq!(said.found_in, "callback");
+        assert_eq!(reading.redirect_uri.as_deref(), Some("http://127.0.0.1:7998/auth/callback/oauth"));
+        assert!(!format!("{:?}", read_all("http://127.0.0.1:7998/cb?code=4%2F0AbCdEf&state=x")).contains("0AbCdEf"));
+    }
+
+    #[test]
+    fn fragments_forms_and_access_log_lines_are_read_too() {
+        for (text, found_in) in [
+            ("https://app.example/x#error=invalid_scope&state=1", "url"),
+            ("error=invalid_scope&error_description=no", "form"),
+            ("127.0.0.1:1 - \"GET /api/auth/callback/oauth?error=invalid_scope&state=1 HTTP/1.1\" 303", "callback"),
+            ("<a href=\"/login?x=1&amp;error=invalid_scope\">", "url"),
+        ] {
+            let reading = read_all(text);
+            assert_eq!(reading.said[0].code.as_deref(), Some("invalid_scope"), "{text}");
+            assert_eq!(reading.said[0].found_in, found_in, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_error_inside_an_encoded_parameter_is_found() {
+        let reading =
+            read_all("https://a.example/login?next=https%3A%2F%2Fb.example%2F%3Ferror%3Dconsent_required%26x%3D1");
+        assert_eq!(reading.said[0].code.as_deref(), Some("consent_required"));
+    }
+}

@@ -1,0 +1,280 @@
+//! What the readers found so far: errors as they were said, and what stands around them.
+
+use super::codes;
+use super::keys::Role;
+use super::step::{Step, Strength};
+use super::{Origin, look, secrets};
+
+/// One error as it was said in one place.
+#[derive(Clone, Debug, Default)]
+pub struct Said {
+    /// In lower case.
+    pub code: Option<String>,
+    pub description: Option<String>,
+    pub hint: Option<String>,
+    pub uri: Option<String>,
+    pub status: Option<u16>,
+    /// A word for people: json, query, header, log line …
+    pub found_in: &'static str,
+    /// Byte offset in the paste.
+    pub at: usize,
+}
+
+/// The whole reading.
+#[derive(Debug, Default)]
+pub struct Reading {
+    pub said: Vec<Said>,
+    pub numbers: Vec<String>,
+    /// Statuses that the text names, the surest kind of place first.
+    pub statuses: Vec<(Sureness, u16)>,
+    pub content_type: Option<String>,
+    pub retry_after: Option<i64>,
+    pub www_authenticate: Option<String>,
+    pub redirect_uri: Option<String>,
+    /// authsome's own name of the provider, out of its messages.
+    pub named_provider: Option<String>,
+    /// The step of the login, by the surest sign so far.
+    pub step: Option<Step>,
+    /// Texts that stand in the paste in another form: decoded parameters, base64, visible page text.
+    pub decoded: Vec<String>,
+    /// The text that a person sees, where the paste is a page.
+    pub visible: Option<String>,
+}
+
+/// How sure a number is an HTTP status of the answer in question; the surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sureness {
+    Field,
+    StatusLine,
+    Phrase,
+    AccessLog,
+}
+
+/// A part of an error, as a reader met it.
+#[derive(Clone, Debug)]
+pub struct Part {
+    pub role: Role,
+    pub value: String,
+    /// Byte offset in the paste.
+    pub at: usize,
+    /// Which object of a group it stood in.
+    pub object: u32,
+    /// It was quoted, or stood alone: the whole value is meant.
+    pub exact: bool,
+}
+
+/// More than this is never of use, and would only cost.
+const MOST_SAID: usize = 256;
+pub const MOST_PARTS: usize = 64;
+const LONGEST_VALUE: usize = 2000;
+
+impl Reading {
+    /// Adds the parts that belong together: one object, one URL, one header, one run of lines.
+    pub fn add(&mut self, parts: Vec<Part>, found_in: &'static str) {
+        let mut saids: Vec<(u32, Said)> = Vec::new();
+        let mut rest = Vec::new();
+        for part in parts.into_iter().take(MOST_PARTS) {
+            match self.settle(part) {
+                Settled::Code(part) => {
+                    saids
+                        .push((part.object, Said { code: Some(part.value), found_in, at: part.at, ..Said::default() }));
+                }
+                Settled::Other(part) => rest.push(part),
+                Settled::Done => {}
+            }
+        }
+        for part in rest {
+            let here = saids.iter().position(|(object, said)| *object == part.object && said.lacks(part.role));
+            let at = here.or_else(|| saids.iter().position(|(_, said)| said.lacks(part.role)));
+            let at = at.unwrap_or_else(|| {
+                saids.push((part.object, Said { found_in, at: part.at, ..Said::default() }));
+                saids.len() - 1
+            });
+            saids[at].1.take(part);
+        }
+        for (_, said) in saids {
+            self.push(said);
+        }
+    }
+
+    pub fn push(&mut self, said: Said) {
+        if self.said.len() < MOST_SAID {
+            self.said.push(said);
+        }
+    }
+
+    /// A value that may hold a text of its own is read as one.
+    pub fn look_into(&mut self, value: &str, offset: usize, origin: Origin) {
+        let promising = value.len() > 8
+            && (value.contains('{') || value.contains("error") || value.contains("%3D") || value.contains("AADSTS"));
+        if promising && let Some(inner) = origin.within(offset) {
+            look(value, inner, self);
+        }
+    }
+
+    /// What the value of a part turns out to be.
+    fn settle(&mut self, mut part: Part) -> Settled {
+        cut(&mut part.value, LONGEST_VALUE);
+        let value = part.value.trim();
+        if value.is_empty() || matches!(value, "null" | "None" | "nil" | "undefined" | "true" | "false") {
+            return Settled::Done;
+        }
+        match part.role {
+            Role::Code | Role::CodeOrSecret => self.settle_code(part),
+            Role::Status => match value.parse().ok().filter(|status| (100..600).contains(status)) {
+                Some(status) => {
+                    self.statuses.push((Sureness::Field, status));
+                    part.value = status.to_string();
+                    Settled::Other(part)
+                }
+                None if code_shaped(value) && value.contains('_') => {
+                    part.value = value.to_ascii_lowercase();
+                    Settled::Code(part)
+                }
+                None => Settled::Done,
+            },
+            Role::Number => {
+                if value.chars().all(|c| c.is_ascii_digit()) {
+                    self.number(&format!("AADSTS{value}"));
+                }
+                Settled::Done
+            }
+            Role::Description => {
+                part.value = secrets::remove(&fold(value));
+                Settled::Other(part)
+            }
+            Role::Hint | Role::Uri => {
+                part.value = secrets::remove(value);
+                Settled::Other(part)
+            }
+            Role::ContentType => {
+                self.content_type.get_or_insert_with(|| value.to_ascii_lowercase());
+                Settled::Done
+            }
+            Role::RetryAfter => {
+                if let Ok(seconds) = value.parse::<u32>() {
+                    self.retry_after.get_or_insert(i64::from(seconds) * 1000);
+                }
+                Settled::Done
+            }
+            Role::WwwAuthenticate => {
+                self.www_authenticate.get_or_insert_with(|| secrets::remove(value));
+                Settled::Done
+            }
+            Role::RedirectUri => {
+                self.note_redirect_uri(value);
+                Settled::Done
+            }
+        }
+    }
+
+    fn settle_code(&mut self, mut part: Part) -> Settled {
+        let value = part.value.trim();
+        if value.chars().all(|c| c.is_ascii_digit()) {
+            match value.parse::<u16>() {
+                Ok(status @ 400..600) if part.role == Role::CodeOrSecret => {
+                    self.statuses.push((Sureness::Field, status));
+                }
+                Ok(_) => self.number(value),
+                Err(_) => {}
+            }
+            return Settled::Done;
+        }
+        let lower = value.to_ascii_lowercase();
+        let known = codes::find(&lower).is_some();
+        let secret = part.role == Role::CodeOrSecret && secrets::is_authorization_code(value);
+        let shaped = code_shaped(value) && !secret && !secrets::looks_random(value);
+        if known || shaped && (part.exact || lower.contains('_')) {
+            part.value = lower;
+            return Settled::Code(part);
+        }
+        if part.role == Role::CodeOrSecret {
+            return Settled::Done;
+        }
+        part.role = Role::Description;
+        part.value = secrets::remove(&fold(value));
+        Settled::Other(part)
+    }
+
+    pub fn number(&mut self, number: &str) {
+        if self.numbers.len() < MOST_SAID && !self.numbers.iter().any(|known| known == number) {
+            self.numbers.push(number.to_owned());
+        }
+    }
+
+    pub fn note_redirect_uri(&mut self, uri: &str) {
+        if self.redirect_uri.is_none() && uri.contains("://") && uri.len() < 500 {
+            let bare = uri.split(['?', '#']).next().unwrap_or(uri);
+            self.redirect_uri = Some(secrets::remove(bare));
+        }
+    }
+
+    /// The surest reason for a step wins, then the first.
+    pub fn note_step(&mut self, step: &'static str, strength: Strength, because: impl Into<String>) {
+        if self.step.as_ref().is_none_or(|known| strength < known.strength) {
+            self.step = Some(Step { name: step, strength, because: because.into() });
+        }
+    }
+
+    /// A text that does not stand in the paste as it reads.
+    pub fn note_decoded(&mut self, text: &str) {
+        if self.decoded.len() < MOST_SAID {
+            let mut text = text.to_owned();
+            cut(&mut text, LONGEST_VALUE);
+            self.decoded.push(text);
+        }
+    }
+}
+
+enum Settled {
+    Code(Part),
+    Other(Part),
+    Done,
+}
+
+impl Said {
+    fn lacks(&self, role: Role) -> bool {
+        match role {
+            Role::Description => self.description.is_none(),
+            Role::Hint => self.hint.is_none(),
+            Role::Uri => self.uri.is_none(),
+            _ => self.status.is_none(),
+        }
+    }
+
+    fn take(&mut self, part: Part) {
+        match part.role {
+            Role::Description => self.description = Some(part.value),
+            Role::Hint => self.hint = Some(part.value),
+            Role::Uri => self.uri = Some(part.value),
+            _ => self.status = part.value.parse().ok(),
+        }
+    }
+}
+
+/// Could this be an error code rather than a sentence?
+pub fn code_shaped(value: &str) -> bool {
+    (2..=80).contains(&value.len())
+        && value.starts_with(|c: char| c.is_ascii_alphabetic())
+        && value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ':' | '/'))
+        && !value.contains("://")
+        && !value.ends_with(['.', ':'])
+}
+
+/// White space folded into single blanks.
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push_str(word);
+    }
+    folded
+}
+
+fn cut(text: &mut String, longest: usize) {
+    if text.len() > longest {
+        text.truncate(text.floor_char_boundary(longest));
+    }
+}

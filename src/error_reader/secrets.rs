@@ -1,0 +1,404 @@
+//! Takes secrets out of a text before anything of it is kept: by the name before a value, by the shape of a token, and
+//! by looking random. Names stay, so that a reader still sees what was there.
+
+use super::codes;
+
+/// What stands where a secret stood.
+pub const HIDDEN: &str = "‹hidden›";
+
+/// Names whose value is secret: lower case, without `_` and `-`.
+const NAMES: &[&str] = &[
+    "accesstoken",
+    "apikey",
+    "apitoken",
+    "assertion",
+    "authcode",
+    "authorizationcode",
+    "authtoken",
+    "bearertoken",
+    "clientassertion",
+    "clientsecret",
+    "code",
+    "codeverifier",
+    "cookie",
+    "devicecode",
+    "dpop",
+    "hmac",
+    "idtoken",
+    "idtokenhint",
+    "jwt",
+    "key",
+    "logintoken",
+    "nonce",
+    "oauthtoken",
+    "oauthtokensecret",
+    "oauthverifier",
+    "otp",
+    "passphrase",
+    "passwd",
+    "password",
+    "pin",
+    "privatekey",
+    "pwd",
+    "refreshtoken",
+    "registrationaccesstoken",
+    "samlresponse",
+    "secret",
+    "session",
+    "sessionid",
+    "sessionstate",
+    "setcookie",
+    "sid",
+    "signature",
+    "state",
+    "subjecttoken",
+    "ticket",
+    "token",
+    "usercode",
+    "xapikey",
+    "xauthtoken",
+];
+/// Headers whose whole line is secret, but for the scheme's name.
+const HEADERS: &[&str] = &["authorization", "cookie", "proxyauthorization", "setcookie"];
+/// Values that are no secret under any name.
+const PLAIN: &[&str] = &[
+    "null",
+    "none",
+    "nil",
+    "true",
+    "false",
+    "undefined",
+    "missing",
+    "invalid",
+    "expired",
+    "required",
+    "revoked",
+    "empty",
+    "string",
+    "bearer",
+    "basic",
+    "not",
+    "is",
+    "was",
+    "the",
+    "a",
+    "an",
+    "has",
+    "no",
+    "failed",
+    "error",
+    "unknown",
+    "mismatch",
+];
+/// How tokens of well-known makers begin.
+const PREFIXES: &[&str] = &[
+    "gho_",
+    "ghp_",
+    "ghu_",
+    "ghs_",
+    "ghr_",
+    "github_pat_",
+    "xoxa-",
+    "xoxb-",
+    "xoxp-",
+    "xoxe-",
+    "xoxr-",
+    "xoxs-",
+    "xapp-",
+    "ya29",
+    "GOCSPX-",
+    "glpat-",
+    "gloas-",
+    "sk-",
+    "sk_",
+    "pk_",
+    "rk_",
+    "AKIA",
+    "eyJ",
+    "sess_",
+    "claim_",
+    "lin_",
+    "ntn_",
+    "secret_",
+    "hf_",
+    "npm_",
+    "pypi-",
+    "dop_v1_",
+    "shpat_",
+    "EAA",
+];
+
+/// The text without secrets.
+pub fn remove(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    // Up to here the text stands in `out`, or was left out.
+    let mut kept = 0;
+    while at < bytes.len() {
+        let begin = at;
+        if bytes[at..].starts_with(b"://") {
+            at += 3;
+            if let Some(user_info) = user_info(&text[at..]) {
+                out.push_str(&text[kept..at]);
+                out.push_str(HIDDEN);
+                at += user_info;
+                kept = at;
+            }
+            continue;
+        }
+        if !is_word(bytes[at]) {
+            at += 1;
+            continue;
+        }
+        at += bytes[at..].iter().take_while(|b| is_word(**b)).count();
+        let escaped = if begin > 0 && bytes[begin - 1] == b'%' { escape_len(&bytes[begin..at]) } else { 0 };
+        let begin = begin + escaped;
+        let word = &text[begin..at];
+        if let Some((from, to)) = named_secret(text, word, at) {
+            out.push_str(&text[kept..from]);
+            out.push_str(HIDDEN);
+            at = to;
+            kept = to;
+        } else if looks_random(word) || has_prefix(word) {
+            out.push_str(&text[kept..begin]);
+            out.push_str(HIDDEN);
+            kept = at;
+        }
+    }
+    out.push_str(&text[kept..]);
+    out
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'+' | b'~')
+}
+
+/// The length of the `3F` or `253F` that a percent sign before a word makes part of an escape.
+fn escape_len(word: &[u8]) -> usize {
+    let doubled = word.chunks(2).take_while(|pair| *pair == b"25").count() * 2;
+    let hex = word[doubled..].iter().take(2).take_while(|b| b.is_ascii_hexdigit()).count();
+    if hex == 2 { doubled + 2 } else { 0 }
+}
+
+/// The length of `user:password` before an `@` in a URL's authority.
+fn user_info(rest: &str) -> Option<usize> {
+    let rest = &rest[..rest.floor_char_boundary(256)];
+    let authority = &rest[..rest.find(|c: char| c.is_whitespace() || "/?#\"'<>\\".contains(c)).unwrap_or(rest.len())];
+    authority.rfind('@')
+}
+
+/// The value to hide after a name that ends at `after`.
+fn named_secret(text: &str, name: &str, after: usize) -> Option<(usize, usize)> {
+    if name.len() > 32 {
+        return None;
+    }
+    let squeezed: String = name.chars().filter(|c| !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase()).collect();
+    let is_header = HEADERS.contains(&squeezed.as_str());
+    if squeezed == "bearer" {
+        return bearer(text, after);
+    }
+    if !is_header && NAMES.binary_search(&squeezed.as_str()).is_err() {
+        return None;
+    }
+    let value = separator(text, after)?;
+    let rest = &text[value.at..];
+    if is_header {
+        return header(rest, value.at);
+    }
+    let end = if value.quoted {
+        rest.find(['"', '\'', '\\', '\n', '`']).unwrap_or(rest.len())
+    } else {
+        let ends = |c: char| c.is_whitespace() || "&,;\"'<>)}]\\|".contains(c);
+        rest.find(ends).unwrap_or(rest.len())
+    };
+    let secret = &rest[..end];
+    is_secret(&squeezed, secret, &value, &rest[end..]).then_some((value.at, value.at + end))
+}
+
+struct Value {
+    at: usize,
+    quoted: bool,
+    /// After `=` or `%3D` without blanks, as in a URL.
+    tight: bool,
+}
+
+/// Where the value of a name begins: after quotes, blanks and `:`, `=`, `=>` or `%3D`.
+fn separator(text: &str, after: usize) -> Option<Value> {
+    let rest = &text.as_bytes()[after..];
+    let skip = |from: usize| {
+        from + rest[from..]
+            .iter()
+            .take(8)
+            .take_while(|b| matches!(b, b' ' | b'\t' | b'"' | b'\'' | b'\\' | b'`'))
+            .count()
+    };
+    let sign = skip(0);
+    let (sign_len, equals) = match &rest[sign..] {
+        [b'=', b'>', ..] => (2, false),
+        [b'%', b'3', b'D' | b'd', ..] => (3, true),
+        [b'%', b'2', b'5', b'3', b'D' | b'd', ..] => (5, true),
+        [b'=', ..] => (1, true),
+        [b':', b':' | b'/', ..] => return None,
+        [b':', ..] => (1, false),
+        _ => return None,
+    };
+    let mut value = skip(sign + sign_len);
+    // A value that a list holds: `"code": ["…"]`; Python's b'…'.
+    if matches!(rest.get(value..value + 2), Some([b'b' | b'u' | b'[', b'"' | b'\''])) {
+        value += 2;
+    }
+    let quoted = matches!(rest[value.saturating_sub(1)], b'"' | b'\'' | b'\\' | b'`');
+    Some(Value { at: after + value, quoted, tight: equals && sign == 0 && value == sign_len })
+}
+
+fn is_secret(name: &str, value: &str, place: &Value, rest: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let bare = lower.trim_end_matches(['.', ',', ':', '!']);
+    if bare.is_empty() || PLAIN.contains(&bare) || codes::find(bare).is_some() || value.starts_with(['{', '[', '‹']) {
+        return false;
+    }
+    match name {
+        "code" | "key" | "pin" | "session" if !place.tight => is_authorization_code(value),
+        // In a sentence ("client_secret: is missing from the request") a word is hidden only if it looks like one.
+        _ if !place.quoted && !place.tight => {
+            let line = rest.split('\n').next().unwrap_or_default();
+            let line = &line[..line.floor_char_boundary(40)];
+            line.trim().is_empty() || !line.starts_with(' ') || value.bytes().any(|b| b.is_ascii_digit())
+        }
+        _ => true,
+    }
+}
+
+/// Under the name `code`, and not in a URL, a short number or a word is an error code.
+pub fn is_authorization_code(value: &str) -> bool {
+    let short_number = value.len() <= 5 && value.bytes().all(|b| b.is_ascii_digit());
+    let digits = value.bytes().any(|b| b.is_ascii_digit()) && !value.contains(' ');
+    let word = value.bytes().all(|b| b.is_ascii_alphabetic());
+    codes::find(&value.to_ascii_lowercase()).is_none()
+        && (!short_number && digits || looks_random(value) || value.len() >= 20 && word && mixed(value))
+}
+
+/// Capitals after small letters, as in no word.
+fn mixed(value: &str) -> bool {
+    value.bytes().zip(value.bytes().skip(1)).any(|(a, b)| a.is_ascii_lowercase() && b.is_ascii_uppercase())
+}
+
+/// `Authorization: Bearer …`: everything after the scheme's name, to the end of the line or of the literal.
+fn header(rest: &str, at: usize) -> Option<(usize, usize)> {
+    let end = rest.find(['\n', '"', '`']).unwrap_or(rest.len());
+    let value = &rest[..end];
+    let scheme = value.split(' ').next().unwrap_or_default();
+    let known = ["bearer", "basic", "token", "pop", "dpop", "digest", "negotiate"];
+    let from = if known.iter().any(|k| scheme.eq_ignore_ascii_case(k)) { scheme.len() + 1 } else { 0 };
+    let secret = value.get(from..)?;
+    (!secret.trim().is_empty()).then_some((at + from, at + end))
+}
+
+/// `Bearer …` without its header: a word that is no parameter and no word of a sentence.
+fn bearer(text: &str, after: usize) -> Option<(usize, usize)> {
+    let rest = text[after..].strip_prefix(' ')?;
+    let end = rest.find(|c: char| c.is_whitespace() || "\"'`,;<>".contains(c)).unwrap_or(rest.len());
+    let value = &rest[..end];
+    let secret = value.len() >= 8 && !value.contains('=') && value.bytes().any(|b| b.is_ascii_digit());
+    secret.then_some((after + 1, after + 1 + end))
+}
+
+fn has_prefix(word: &str) -> bool {
+    word.len() >= 12
+        && PREFIXES.iter().any(|prefix| word.starts_with(prefix))
+        && word.bytes().any(|b| b.is_ascii_digit())
+}
+
+/// Long, and mixed as no word or name is. A UUID is none: it names requests, tenants and applications.
+pub fn looks_random(word: &str) -> bool {
+    if word.len() < 20 || is_uuid(word) {
+        return false;
+    }
+    let has = |test: fn(&u8) -> bool| word.as_bytes().iter().any(test);
+    let digits = has(u8::is_ascii_digit);
+    let (lower, upper) = (has(u8::is_ascii_lowercase), has(u8::is_ascii_uppercase));
+    digits && lower && upper
+        || word.len() >= 32 && digits && (lower || upper)
+        || word.len() >= 40 && lower && upper && mixed(word)
+}
+
+fn is_uuid(word: &str) -> bool {
+    word.len() == 36
+        && word.bytes().enumerate().all(|(at, b)| match at {
+            8 | 13 | 18 | 23 => b == b'-',
+            _ => b.is_ascii_hexdigit(),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_names_is_sorted() {
+        assert!(NAMES.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+
+    #[test]
+    fn no_secret_of_any_dialect_is_left() {
+        for text in [
+            "http://127.0.0.1:7998/cb?code=hunter2x&state=hunter2x&iss=x",
+            "http://127.0.0.1:7998/cb#access_token=hunter2x&token_type=bearer",
+            r#"{"access_token":"hunter2x","token_type":"bearer"}"#,
+            r#"{"access_token": "hunter2x"}"#,
+            r"{'refresh_token': 'hunter2x'}",
+            r#"{:client_secret=>"hunter2x"}"#,
+            r#"{\"client_secret\":\"hunter2x\"}"#,
+            "client_secret: hunter2x",
+            "client_secret = hunter2x",
+            "client_id=a&client_secret=hunter2x&code_verifier=hunter2x",
+            "next=%3Fcode%3Dhunter2x%26state%3Dhunter2x",
+            "next=%253Fx%253D1%2526code%253Dhunter2x%2526state%253Dhunter2x",
+            "Authorization: Bearer hunter2x",
+            "authorization: Basic hunter2x",
+            "-H 'Authorization: token hunter2x'",
+            "Cookie: a=hunter2x; b=hunter2x",
+            "https://user:hunter2x@proxy.example:3128/",
+            "sent Bearer hunter2x to it",
+            "password=hunter2x",
+            r#""code": "hunter2x""#,
+            "b'code': b'hunter2x'",
+        ] {
+            let kept = remove(text);
+            assert!(!kept.contains("hunter2x"), "{text} -> {kept}");
+            assert!(kept.contains(HIDDEN), "{text} -> {kept}");
+        }
+    }
+
+    #[test]
+    fn tokens_are_known_by_their_shape_alone() {
+        for token in [
+            "gho_16C7e42F292c6912E7710c838347Ae178B4a",
+            "eyJhbGciOiJIUzI1NiJ9",
+            "4/0AX4XfWhTbnGkqZ0pPr9lQvL2s1N3m5",
+            "f9e8d7c6b5a4f9e8d7c6b5a4f9e8d7c6b5a4f9e8",
+            "sess_610db3c357df",
+        ] {
+            assert!(remove(&format!("saw {token} here")).contains(HIDDEN), "{token}");
+        }
+    }
+
+    #[test]
+    fn words_that_say_what_is_wrong_stay() {
+        for text in [
+            "error=invalid_grant&error_description=Bad+Request",
+            "The client_id and/or client_secret passed are incorrect.",
+            r#"{"error":"invalid_request","error_description":"Missing parameter: `code`"}"#,
+            r#"{"code":"invalid_grant","message":"x"}"#,
+            r#"{"code":50025}"#,
+            "refresh_token: invalid_grant",
+            "client_secret: is missing from the request",
+            "Authorization code expired. State parameter does not match.",
+            "trace 6f9619ff-8b86-d011-b42d-00cf4fc964ff",
+            "urn:ietf:params:oauth:grant-type:device_code is not allowed for this client",
+        ] {
+            assert_eq!(remove(text), text);
+        }
+    }
+}

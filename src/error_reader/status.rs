@@ -1,0 +1,116 @@
+//! HTTP statuses: status lines, access-log lines, and the phrases of HTTP libraries.
+
+use super::reading::{Reading, Sureness};
+
+/// What stands before a status in the words of libraries and people.
+const BEFORE: &[&str] = &[
+    "http ",
+    "http error ",
+    "status ",
+    "status: ",
+    "status=",
+    "status code ",
+    "status code: ",
+    "status_code=",
+    "response code: ",
+    "response code ",
+    "returned error: ",
+    "returned ",
+    "error ",
+    "error: ",
+    "error code: ",
+    "failed: ",
+    "failed with ",
+    "exited with ",
+    "error '",
+    "got ",
+];
+/// What stands after one.
+const AFTER: &[&str] = &[
+    " client error",
+    " server error",
+    " unauthorized",
+    " bad request",
+    " forbidden",
+    " not found",
+    " method not",
+    " too many requests",
+    " internal server",
+    " bad gateway",
+    " service unavailable",
+    " gateway time",
+    ": unauthorized",
+    ": bad request",
+    ": forbidden",
+    ": not found",
+    ". that's an error",
+];
+const LONGEST: usize = 24;
+
+pub fn read(text: &str, reading: &mut Reading) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        if !bytes[at].is_ascii_digit() {
+            at += 1;
+            continue;
+        }
+        let digits = bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count();
+        let alone = at == 0 || !(bytes[at - 1].is_ascii_alphanumeric() || matches!(bytes[at - 1], b'.' | b'_' | b'-'));
+        let ends = bytes.get(at + 3).is_none_or(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'_' | b'-'));
+        if digits == 3 && alone && ends {
+            let status = text[at..at + 3].parse().unwrap_or(0);
+            if let Some(sureness) = judge(text, at, status) {
+                reading.statuses.push((sureness, status));
+            }
+        }
+        at += digits;
+    }
+    reading.statuses.truncate(64);
+}
+
+fn judge(text: &str, at: usize, status: u16) -> Option<Sureness> {
+    if !(100..600).contains(&status) {
+        return None;
+    }
+    let before = text[text.floor_char_boundary(at.saturating_sub(LONGEST))..at].to_ascii_lowercase();
+    for version in ["http/1.0", "http/1.1", "http/2", "http/2.0", "http/3"] {
+        if before.strip_suffix(' ').is_some_and(|b| b.ends_with(version)) {
+            return Some(Sureness::StatusLine);
+        }
+        if before.strip_suffix("\" ").is_some_and(|b| b.ends_with(version)) {
+            return (status >= 400).then_some(Sureness::AccessLog);
+        }
+    }
+    let after = text[at + 3..text.floor_char_boundary((at + 3 + LONGEST).min(text.len()))].to_ascii_lowercase();
+    let said = BEFORE.iter().any(|words| before.ends_with(words)) || AFTER.iter().any(|words| after.starts_with(words));
+    (status >= 400 && said).then_some(Sureness::Phrase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first(text: &str) -> Option<u16> {
+        let mut reading = Reading::default();
+        read(text, &mut reading);
+        reading.statuses.iter().min().map(|(_, status)| *status)
+    }
+
+    #[test]
+    fn a_status_is_read_where_one_is_meant() {
+        assert_eq!(first("HTTP/1.1 401 Unauthorized\r\nx: 500"), Some(401));
+        assert_eq!(first("401 Client Error: Unauthorized for url: https://x"), Some(401));
+        assert_eq!(first("Client error '403 Forbidden' for url"), Some(403));
+        assert_eq!(first("Request failed with status code 429"), Some(429));
+        assert_eq!(first("\"GET /auth/callback/oauth HTTP/1.1\" 404 Not Found"), Some(404));
+    }
+
+    #[test]
+    fn other_numbers_are_no_status() {
+        for text in ["in 400 ms", "port 443", "pid 404", "\"GET / HTTP/1.1\" 303", "AADSTS50011", "v1.401.2", "id-404"]
+        {
+            assert_eq!(first(text), None, "{text}");
+        }
+    }
+}
