@@ -187,17 +187,10 @@ impl<'a> Machine<'a> {
     /// A program by its path, or on PATH.
     fn which(&self, program: &str) -> Option<PathBuf> {
         if program.contains('/') || program.contains('\\') {
-            return Some(PathBuf::from(program)).filter(|path| self.runs(path));
+            return Some(PathBuf::from(program)).filter(|path| self.host.files.executable(path));
         }
         let path = self.host.env.filled("PATH")?;
-        std::env::split_paths(path).map(|folder| folder.join(program)).find(|path| self.runs(path))
-    }
-
-    fn runs(&self, path: &Path) -> bool {
-        self.host
-            .files
-            .metadata(path)
-            .is_ok_and(|found| found.is_file && found.mode.is_none_or(|mode| mode & 0o111 != 0))
+        std::env::split_paths(path).map(|folder| folder.join(program)).find(|path| self.host.files.executable(path))
     }
 }
 

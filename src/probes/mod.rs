@@ -5,9 +5,11 @@
 
 pub mod authsome;
 pub mod browser;
+pub mod callback;
 pub mod machine;
 pub mod port;
 pub mod proxy;
+pub mod registered;
 mod runner;
 
 pub use runner::{for_rules, run};
@@ -62,6 +64,8 @@ pub const ALL: &[Probe] = &[
     machine::PROBE,
     authsome::PROBE,
     port::PROBE,
+    callback::PROBE,
+    registered::PROBE,
     browser::PROBE,
 ];
 

@@ -1,5 +1,16 @@
 //! HTTP outward: one bounded request, nothing followed, everything recorded as it was on the wire.
 
+mod certificate;
+mod failure;
+mod tunnel;
+
+#[cfg(test)]
+mod tests;
+
+pub use certificate::Certificate;
+pub use failure::{FailureKind, HttpFailure, TlsFault};
+
+use failure::{chain, classify};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 use url::Url;
@@ -73,43 +84,19 @@ impl Answer {
     }
 }
 
-/// Why no answer came. `text` is the cause in words, without the URL.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{text}")]
-pub struct HttpFailure {
-    pub kind: FailureKind,
-    pub text: String,
-    /// The proxy's own status, where a proxy refused.
-    pub proxy_status: Option<u16>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FailureKind {
-    Dns,
-    Refused,
-    Timeout,
-    Tls,
-    Proxy,
-    Other,
-}
-
-impl FailureKind {
-    /// The value of the fact `login.transport_error`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Dns => "dns",
-            Self::Refused => "refused",
-            Self::Timeout => "timeout",
-            Self::Tls => "tls",
-            Self::Proxy => "proxy",
-            Self::Other => "other",
-        }
-    }
-}
-
 pub trait Http: Send + Sync {
     /// Blocks; must not be called from inside the async runtime.
     fn send(&self, request: &Request) -> Result<Answer, HttpFailure>;
+
+    /// The proxy that a request to this URL goes through, without user info.
+    fn proxy_for(&self, _: &Url) -> Option<String> {
+        None
+    }
+
+    /// The certificate that is shown at this https URL, on the way that a request would take, trusted or not.
+    fn certificate(&self, _: &Url, _: Duration) -> Result<Certificate, String> {
+        Err("not asked".to_owned())
+    }
 }
 
 /// reqwest, without cookies and without following redirects.
@@ -117,13 +104,48 @@ pub struct RealHttp;
 
 impl Http for RealHttp {
     fn send(&self, request: &Request) -> Result<Answer, HttpFailure> {
+        let proxy = request.proxies.then(|| tunnel::proxy_for(&request.url)).flatten();
         let way = match request.url.scheme() {
             _ if request.proxies && !is_loopback(&request.url) => Way::Proxied,
             "http" => Way::Plain,
             _ => Way::Direct,
         };
         let client = client(way)?;
-        super::runtime().block_on(exchange(client, request))
+        match (super::runtime().block_on(exchange(client, request)), proxy) {
+            // A request in the clear is answered by the proxy itself where it wants to be told a password first.
+            (Ok(answer), Some(_)) if answer.status == 407 => Err(HttpFailure::of_proxy(Some(407))),
+            (Ok(answer), _) => Ok(answer),
+            (Err(error), None) => Err(error.into_failure(false)),
+            (Err(error), Some(proxy)) => {
+                Err(error.into_failure(true).with_proxy_status(|| proxy.status(&request.url, ASK_PROXY)))
+            }
+        }
+    }
+
+    fn proxy_for(&self, url: &Url) -> Option<String> {
+        tunnel::proxy_for(url).map(|proxy| proxy.shown())
+    }
+
+    fn certificate(&self, url: &Url, limit: Duration) -> Result<Certificate, String> {
+        certificate::shown(tunnel::open(url, limit)?, url.host_str().unwrap_or_default(), limit)
+    }
+}
+
+/// For one more question to a proxy that refused.
+const ASK_PROXY: Duration = Duration::from_secs(2);
+
+/// No answer, before it is known whether a proxy stood in between.
+enum NoAnswer {
+    Reqwest(reqwest::Error),
+    Other(String),
+}
+
+impl NoAnswer {
+    fn into_failure(self, proxied: bool) -> HttpFailure {
+        match self {
+            Self::Reqwest(error) => classify(&error, proxied),
+            Self::Other(text) => HttpFailure::other(text),
+        }
     }
 }
 
@@ -165,12 +187,12 @@ fn client(way: Way) -> Result<&'static reqwest::Client, HttpFailure> {
             builder.build().map_err(|e| chain(&e))
         })
         .as_ref()
-        .map_err(|text| HttpFailure { kind: FailureKind::Other, text: text.clone(), proxy_status: None })
+        .map_err(|text| HttpFailure::other(text.clone()))
 }
 
-async fn exchange(client: &reqwest::Client, request: &Request) -> Result<Answer, HttpFailure> {
+async fn exchange(client: &reqwest::Client, request: &Request) -> Result<Answer, NoAnswer> {
     let begin = Instant::now();
-    let method = reqwest::Method::from_bytes(request.method.as_bytes()).map_err(|e| other(&e))?;
+    let method = reqwest::Method::from_bytes(request.method.as_bytes()).map_err(|e| NoAnswer::Other(chain(&e)))?;
     let mut building = client.request(method, request.url.clone()).timeout(request.limit);
     for (name, value) in &request.headers {
         building = building.header(name, value);
@@ -178,7 +200,7 @@ async fn exchange(client: &reqwest::Client, request: &Request) -> Result<Answer,
     if let Some(body) = &request.body {
         building = building.body(body.clone());
     }
-    let mut response = building.send().await.map_err(|e| classify(&e))?;
+    let mut response = building.send().await.map_err(NoAnswer::Reqwest)?;
     let headers = response
         .headers()
         .iter()
@@ -186,7 +208,7 @@ async fn exchange(client: &reqwest::Client, request: &Request) -> Result<Answer,
         .collect();
     let mut body = Vec::new();
     let mut cut_off = false;
-    while let Some(chunk) = response.chunk().await.map_err(|e| classify(&e))? {
+    while let Some(chunk) = response.chunk().await.map_err(NoAnswer::Reqwest)? {
         let room = request.max_body.saturating_sub(body.len());
         body.extend_from_slice(&chunk[..chunk.len().min(room)]);
         if chunk.len() > room {
@@ -195,47 +217,4 @@ async fn exchange(client: &reqwest::Client, request: &Request) -> Result<Answer,
         }
     }
     Ok(Answer { status: response.status().as_u16(), headers, body, cut_off, took: begin.elapsed() })
-}
-
-fn other(error: &dyn std::error::Error) -> HttpFailure {
-    HttpFailure { kind: FailureKind::Other, text: chain(error), proxy_status: None }
-}
-
-/// The kind of a failure, from the types where there are some, else from the words of the chain.
-fn classify(error: &reqwest::Error) -> HttpFailure {
-    // The outermost text names the URL, which can hold a code: begin with its cause.
-    let text = std::error::Error::source(error).map_or_else(|| "no answer".to_owned(), chain);
-    let words = text.to_lowercase();
-    let proxy_status = words
-        .contains("tunnel")
-        .then(|| words.split(|c: char| !c.is_ascii_digit()).find_map(|n| (n.len() == 3).then(|| n.parse().ok())?))
-        .flatten();
-    let kind = if error.is_timeout() {
-        FailureKind::Timeout
-    } else if words.contains("tunnel") || words.contains("proxy") || words.contains("socks") {
-        FailureKind::Proxy
-    } else if words.contains("certificate") || words.contains("tls") || words.contains("handshake") {
-        FailureKind::Tls
-    } else if words.contains("dns") || words.contains("lookup") || words.contains("resolve") {
-        FailureKind::Dns
-    } else if words.contains("refused") {
-        FailureKind::Refused
-    } else {
-        FailureKind::Other
-    };
-    HttpFailure { kind, text, proxy_status }
-}
-
-/// An error and its causes in one line, without saying the same twice.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let words = cause.to_string();
-        if !text.contains(&words) {
-            text = format!("{text}: {words}");
-        }
-        next = cause.source();
-    }
-    text
 }
