@@ -136,7 +136,7 @@ pub fn run(app: &App, args: &LoginArgs) -> Result<u8, RunError> {
         home: app.global.home.clone(),
         provider_file: args.provider_file.clone(),
         callback_paths: authsome::callback_paths(),
-        covers_scope: vendors::scope_cover(&plan.provider),
+        covers_scope: Box::new(vendors::scope_cover(&plan.provider)),
         journal: Journal::open(&app.host, &home),
         show: &show,
     };

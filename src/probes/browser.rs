@@ -234,24 +234,20 @@ mod tests {
 
     #[test]
     fn a_server_reached_over_ssh_opens_nothing_and_gives_the_line_to_type() {
-        let ssh = [
-            ("machine.ssh", true.into()),
-            ("machine.ssh_server", "192.0.2.10".into()),
-            ("machine.user", "dev".into()),
-            ("machine.ssh_port", 22u16.into()),
-        ];
-        let facts = probed(&["xdg-open"], &[], &ssh);
+        let ssh = |port: u16| {
+            [
+                ("machine.ssh", true.into()),
+                ("machine.ssh_server", "192.0.2.10".into()),
+                ("machine.user", "dev".into()),
+                ("machine.ssh_port", port.into()),
+            ]
+        };
+        let facts = probed(&["xdg-open"], &[], &ssh(22));
         assert_eq!(facts.truth("browser.can_open"), Some(false));
         assert!(facts.text("browser.why_not").unwrap().contains("no display"));
         assert_eq!(facts.text("browser.elsewhere_because"), Some("ssh"));
         assert_eq!(facts.text("browser.forwarding_line"), Some("ssh -L 7998:127.0.0.1:7998 dev@192.0.2.10"));
-        let other_port: Vec<_> = ssh
-            .iter()
-            .cloned()
-            .filter(|(name, _)| *name != "machine.ssh_port")
-            .chain([("machine.ssh_port", 2222u16.into())])
-            .collect();
-        let facts = probed(&[], &[], &other_port);
+        let facts = probed(&[], &[], &ssh(2222));
         assert_eq!(facts.text("browser.forwarding_line"), Some("ssh -p 2222 -L 7998:127.0.0.1:7998 dev@192.0.2.10"));
     }
 

@@ -148,7 +148,7 @@ fn is_loopback(url: &Url) -> bool {
 fn families(context: &Context, facts: &Facts, uri: &Url, found: &mut Facts) {
     let listeners: Vec<(IpAddr, Option<&str>)> =
         facts.list("port.listeners").into_iter().flatten().filter_map(listener).collect();
-    let daemon = |owner: &Option<&str>| matches!(owner, Some("authsome_daemon" | "ourselves"));
+    let daemon = |owner: Option<&str>| matches!(owner, Some("authsome_daemon" | "ourselves"));
     let mut mismatch = None;
     if uri.host_str() == Some("localhost") {
         let addresses = match context.host.resolver.system("localhost", Duration::from_millis(300)) {
@@ -159,7 +159,7 @@ fn families(context: &Context, facts: &Facts, uri: &Url, found: &mut Facts) {
             }
         };
         let names: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-        let stranger = listeners.iter().any(|(address, owner)| address.is_ipv6() && owner.is_some() && !daemon(owner));
+        let stranger = listeners.iter().any(|(address, owner)| address.is_ipv6() && owner.is_some() && !daemon(*owner));
         if stranger && addresses.iter().any(IpAddr::is_ipv6) {
             mismatch = Some(
                 "localhost is also [::1] here, which the browser tries first, and another program listens there"
@@ -171,7 +171,7 @@ fn families(context: &Context, facts: &Facts, uri: &Url, found: &mut Facts) {
         found.set("callback.localhost_families", names);
     } else if uri.host_str() == Some("127.0.0.1") {
         let ours: Vec<IpAddr> =
-            listeners.iter().filter(|(_, owner)| daemon(owner)).map(|(address, _)| *address).collect();
+            listeners.iter().filter(|(_, owner)| daemon(*owner)).map(|(address, _)| *address).collect();
         if !ours.is_empty() && ours.iter().all(|address| *address == IpAddr::from(std::net::Ipv6Addr::LOCALHOST)) {
             mismatch = Some("authsome listens on [::1] only, and the browser is sent to 127.0.0.1".to_owned());
         }
@@ -248,7 +248,8 @@ mod tests {
 
     #[test]
     fn who_sends_what_is_told_with_how_we_know_it() {
-        let flag = Context { redirect_uri: Some(url("http://127.0.0.1:9000/cb").unwrap()), ..Context::of(Host::real()) };
+        let flag =
+            Context { redirect_uri: Some(url("http://127.0.0.1:9000/cb").unwrap()), ..Context::of(Host::real()) };
         for (facts, uri, from, sender) in [
             (run(&flag, &installed("0.7.2")), "http://127.0.0.1:9000/cb", "flag", "this program"),
             (

@@ -122,9 +122,9 @@ pub fn of_provider(name: &str, host: Option<&str>) -> Option<&'static Vendor> {
 }
 
 /// Does a granted scope show that a wanted one was granted, by the habits of this provider?
-pub fn scope_cover(provider: &str) -> Box<dyn Fn(&str, &str) -> bool> {
+pub fn scope_cover(provider: &str) -> impl Fn(&str, &str) -> bool + 'static {
     let habits = find(provider).map_or_else(Scopes::default, |vendor| vendor.scopes.clone());
-    Box::new(move |granted, wanted| habits.covers(granted, wanted))
+    move |granted, wanted| habits.covers(granted, wanted)
 }
 
 impl Vendor {
@@ -150,7 +150,7 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
-    /// The 39 OAuth2 definitions that authsome 0.7.2 bundles.
+    /// The 39 OAuth definitions that authsome 0.7.2 bundles.
     const BUNDLED: &[&str] = &[
         "atlassian",
         "confluence",

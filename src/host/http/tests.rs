@@ -173,7 +173,7 @@ fn through(proxy: u16, url: &str) -> HttpFailure {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let proxy = reqwest::Proxy::all(format!("http://127.0.0.1:{proxy}")).unwrap();
     let client = reqwest::Client::builder().proxy(proxy).timeout(Duration::from_secs(2)).build().unwrap();
-    let error = crate::host::runtime().block_on(async { client.get(url).send().await }).err().expect("no answer");
+    let error = crate::host::runtime().block_on(async { client.get(url).send().await }).expect_err("no answer");
     classify(&error, true)
 }
 
@@ -197,7 +197,9 @@ fn a_proxy_that_refuses_is_told_from_the_provider() {
 fn a_tls_fault_behind_a_proxy_is_the_providers_not_the_proxys() {
     let port = server(|mut stream| {
         let _ = stream.read(&mut [0; 4096]);
-        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\nnot a handshake at all");
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n");
+        let _ = stream.read(&mut [0; 4096]);
+        let _ = stream.write_all(b"not a handshake at all");
     });
     assert_eq!(through(port, "https://login.acme.example/").tls_fault(), Some(TlsFault::Handshake));
 }

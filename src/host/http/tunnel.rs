@@ -58,7 +58,8 @@ impl Proxy {
         let authorization =
             self.authorization.as_ref().map(|value| format!("Proxy-Authorization: {value}\r\n")).unwrap_or_default();
         let words = |error: std::io::Error| error.to_string();
-        write!(stream, "CONNECT {to} HTTP/1.1\r\nHost: {to}\r\n{authorization}\r\n").map_err(words)?;
+        let question = format!("CONNECT {to} HTTP/1.1\r\nHost: {to}\r\n{authorization}\r\n");
+        stream.write_all(question.as_bytes()).map_err(words)?;
         let mut head = Vec::new();
         // Byte by byte: what follows the head belongs to the tunnel.
         while !head.ends_with(b"\r\n\r\n") && head.len() < 16 * 1024 {

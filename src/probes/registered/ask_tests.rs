@@ -20,13 +20,13 @@ struct Provider<F> {
 }
 
 type Parameters = BTreeMap<String, String>;
-type Answered = Result<(u16, Option<String>, &'static str), HttpFailure>;
+type Answered = (u16, Option<String>, &'static str);
 
 impl<F: Fn(&Parameters) -> Answered + Send + Sync> Http for Provider<F> {
     fn send(&self, request: &Request) -> Result<Answer, HttpFailure> {
         let parameters = request.url.query_pairs().into_owned().collect();
         self.asked.lock().unwrap().push(request.clone());
-        let (status, location, body) = (self.answers)(&parameters)?;
+        let (status, location, body) = (self.answers)(&parameters);
         let headers = location.map(|location| vec![("location".to_owned(), location)]).unwrap_or_default();
         Ok(Answer { status, headers, body: body.into(), cut_off: false, took: Duration::ZERO })
     }
@@ -53,15 +53,15 @@ fn asked(answers: impl Fn(&Parameters) -> Answered + Send + Sync, vendor: Option
     (outcome, provider.asked.into_inner().unwrap())
 }
 
+const MISMATCH: &str = r#"{"error":"invalid_redirect_uri"}"#;
+
 fn login() -> Answered {
-    Ok((302, Some("/login".to_owned()), ""))
+    (302, Some("/login".to_owned()), "")
 }
 
 fn refused(body: &'static str) -> Answered {
-    Ok((400, None, body))
+    (400, None, body)
 }
-
-const MISMATCH: &str = r#"{"error":"invalid_redirect_uri"}"#;
 
 #[test]
 fn one_pair_is_enough_where_the_provider_answers_before_the_login() {
@@ -83,7 +83,7 @@ fn the_login_first_is_said_after_three_pairs_and_no_more() {
 fn prompt_none_is_asked_second_and_without_openid() {
     let (outcome, requests) = asked(
         |sent| match (sent.get("prompt").map(String::as_str), sent["redirect_uri"] == SENT) {
-            (Some("none"), true) => Ok((302, Some(format!("{SENT}?error=login_required&state={}", sent["state"])), "")),
+            (Some("none"), true) => (302, Some(format!("{SENT}?error=login_required&state={}", sent["state"])), ""),
             (Some("none"), false) => refused("<p>Mismatching redirect URI.</p>"),
             _ => login(),
         },
@@ -102,20 +102,17 @@ fn an_unknown_client_is_told_from_an_unregistered_redirect_uri_by_asking_as_a_st
     assert_eq!(outcome.verdict, Ok((Verdict::ClientUnknown, Certainty::Likely)));
     assert_eq!(requests.len(), 3);
     let silent = |sent: &Parameters| match sent["client_id"].as_str() {
-        "acme-cli" => Ok((403, None, "")),
+        "acme-cli" => (403, None, ""),
         _ => refused(r#"{"error":"invalid_client"}"#),
     };
     assert_eq!(asked(silent, None).0.verdict, Ok((Verdict::NotRegistered, Certainty::Likely)));
-    assert_eq!(asked(|_| Ok((403, None, "")), None).0.verdict, Ok((Verdict::Refused, Certainty::Possible)));
+    assert_eq!(asked(|_| (403, None, ""), None).0.verdict, Ok((Verdict::Refused, Certainty::Possible)));
 }
 
 #[test]
 fn githubs_404_is_an_unknown_client() {
-    assert_eq!(
-        asked(|_| Ok((404, None, "")), Some("github")).0.verdict,
-        Ok((Verdict::ClientUnknown, Certainty::Likely))
-    );
-    assert!(asked(|_| Ok((404, None, "")), None).0.verdict.is_err());
+    assert_eq!(asked(|_| (404, None, ""), Some("github")).0.verdict, Ok((Verdict::ClientUnknown, Certainty::Likely)));
+    assert!(asked(|_| (404, None, ""), None).0.verdict.is_err());
 }
 
 #[test]
@@ -140,15 +137,17 @@ fn the_request_is_the_real_one_but_for_state_challenge_and_redirect_uri() {
 
 #[test]
 fn a_provider_that_cannot_be_reached_is_asked_once_and_the_reason_is_kept() {
-    let (outcome, requests) = asked(
-        |_| {
+    struct Unreachable(Mutex<u32>);
+    impl Http for Unreachable {
+        fn send(&self, _: &Request) -> Result<Answer, HttpFailure> {
+            *self.0.lock().unwrap() += 1;
             let text = "connection refused".to_owned();
             Err(HttpFailure { kind: FailureKind::Refused, text, proxy_status: None })
-        },
-        None,
-    );
-    assert_eq!(outcome.verdict, Err("connection refused".to_owned()));
-    assert_eq!(requests.len(), 2);
+        }
+    }
+    let provider = Unreachable(Mutex::default());
+    assert_eq!(ask(&provider, &request(), None, LIMIT).verdict, Err("connection refused".to_owned()));
+    assert_eq!(*provider.0.lock().unwrap(), 2);
 }
 
 #[test]

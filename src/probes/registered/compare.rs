@@ -17,26 +17,26 @@ pub fn difference(sent: &str, registered: &str, rule: Option<LoopbackRule>) -> O
     }
     if registered != registered.trim() {
         let end = if registered.starts_with(char::is_whitespace) { "beginning" } else { "end" };
-        return say("white_space", format!("a blank at the {end}"));
+        return Some(say("white_space", format!("a blank at the {end}")));
     }
     let (ours, theirs) = (Parts::of(sent), Parts::of(registered));
     if ours.scheme != theirs.scheme {
-        return differ("scheme", ours.scheme, theirs.scheme, |theirs, ours| format!("{theirs}, not {ours}"));
+        return Some(differ("scheme", ours.scheme, theirs.scheme, |theirs, ours| format!("{theirs}, not {ours}")));
     }
     if ours.host != theirs.host {
-        return differ("host", ours.host, theirs.host, |theirs, ours| format!("{theirs}, not {ours}"));
+        return Some(differ("host", ours.host, theirs.host, |theirs, ours| format!("{theirs}, not {ours}")));
     }
     if ours.port != theirs.port && !(any_port(rule) && is_loopback(ours.host)) {
-        return say("port", port_text(ours.port, theirs.port));
+        return Some(say("port", port_text(ours.port, theirs.port)));
     }
     if ours.path != theirs.path && !(path_prefix(rule) && below(ours.path, theirs.path)) {
-        return path_difference(ours.path, theirs.path);
+        return Some(path_difference(ours.path, theirs.path));
     }
     if ours.query != theirs.query {
-        return say("query", tail_text('?', ours.query, theirs.query));
+        return Some(say("query", tail_text('?', ours.query, theirs.query)));
     }
     if ours.fragment != theirs.fragment {
-        return say("fragment", tail_text('#', ours.fragment, theirs.fragment));
+        return Some(say("fragment", tail_text('#', ours.fragment, theirs.fragment)));
     }
     None
 }
@@ -70,12 +70,12 @@ fn cut(text: &str, at: char) -> (&str, Option<&str>) {
     text.split_once(at).map_or((text, None), |(before, after)| (before, Some(after)))
 }
 
-fn say(part: &'static str, text: String) -> Option<Difference> {
-    Some(Difference { part, text })
+fn say(part: &'static str, text: String) -> Difference {
+    Difference { part, text }
 }
 
 /// A difference in capitals only is one of case, wherever it is.
-fn differ(part: &'static str, ours: &str, theirs: &str, text: impl Fn(&str, &str) -> String) -> Option<Difference> {
+fn differ(part: &'static str, ours: &str, theirs: &str, text: impl Fn(&str, &str) -> String) -> Difference {
     if ours.eq_ignore_ascii_case(theirs) {
         return say("case", format!("other capitals: {theirs}, not {ours}"));
     }
@@ -90,7 +90,7 @@ fn port_text(ours: Option<&str>, theirs: Option<&str>) -> String {
     }
 }
 
-fn path_difference(ours: &str, theirs: &str) -> Option<Difference> {
+fn path_difference(ours: &str, theirs: &str) -> Difference {
     if ours.trim_end_matches('/') == theirs.trim_end_matches('/') {
         let text = if theirs.len() > ours.len() { "a slash at the end" } else { "no slash at the end" };
         return say("trailing_slash", text.to_owned());

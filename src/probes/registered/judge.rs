@@ -63,7 +63,7 @@ pub enum Judgement {
 pub enum Pair {
     /// The request as it will be sent.
     Plain,
-    /// The same with `prompt=none` (OpenID Connect Core, 3.1.2.1).
+    /// The same with `prompt=none` (`OpenID` Connect Core, 3.1.2.1).
     PromptNone,
     /// The same with a response type that does not exist.
     ResponseType,
@@ -87,10 +87,9 @@ pub fn judge(real: &Reading, control: &Reading, pair: Pair) -> Judgement {
         (Wall { .. }, _) | (_, Wall { .. }) => {
             Open("a bot protection or rate limit of the provider answered".to_owned())
         }
-        (Code | Back { .. }, Code | Back { .. }) => is(Verdict::Unchecked, Certain),
         // It tells the two apart, and approves without asking: a server for tests, or an app that was approved before.
         (Code, Refused { .. }) => is(Verdict::Registered, Certain),
-        (Code, _) => is(Verdict::Unchecked, Certain),
+        (Code, _) | (Back { .. }, Code | Back { .. }) => is(Verdict::Unchecked, Certain),
         (Back { state_is_ours, .. }, _) => is(Verdict::Registered, if *state_is_ours { Certain } else { Likely }),
         (Elsewhere { .. }, _) => is(Verdict::NotRegistered, Likely),
         (Refused { .. }, Refused { .. }) => both_refused(real, control, pair),
@@ -119,7 +118,6 @@ fn both_refused(real: &Reading, control: &Reading, pair: Pair) -> Judgement {
             "the provider refuses the request for another reason: {}",
             code.as_deref().unwrap_or("not named")
         )),
-        About::Client => AskStranger,
         // The altered request may be what it refuses.
         About::Unsaid if pair != Pair::Plain => Open("the provider refuses the question itself".to_owned()),
         About::Unsaid if *status == 401 => Open("the provider asks for the login first".to_owned()),
@@ -127,7 +125,7 @@ fn both_refused(real: &Reading, control: &Reading, pair: Pair) -> Judgement {
             Open(format!("the authorization endpoint answers {status} to everything"))
         }
         About::Unsaid if !real.alike(control) => Open("the provider's answers contradict each other".to_owned()),
-        About::Unsaid => AskStranger,
+        About::Client | About::Unsaid => AskStranger,
     }
 }
 
