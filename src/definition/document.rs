@@ -100,6 +100,22 @@ impl Node {
         matches!(self.value, Tree::Null)
     }
 
+    /// The value without its places; a number that JSON does not know (`NaN`) becomes null, of a key that stands twice
+    /// the last counts.
+    pub fn to_json(&self) -> serde_json::Value {
+        use serde_json::Value as Json;
+        match &self.value {
+            Tree::Object(members) => {
+                Json::Object(members.iter().map(|member| (member.key.clone(), member.value.to_json())).collect())
+            }
+            Tree::List(items) => items.iter().map(Node::to_json).collect(),
+            Tree::Text(text) => Json::String(text.clone()),
+            Tree::Number(text) => text.parse::<serde_json::Number>().map_or(Json::Null, Json::Number),
+            Tree::Truth(truth) => Json::Bool(*truth),
+            Tree::Null => Json::Null,
+        }
+    }
+
     /// As it stands in "expected a text, found …".
     pub fn kind_in_words(&self) -> &'static str {
         match self.value {
@@ -146,22 +162,5 @@ impl<'a> Ruler<'a> {
         }
         self.at = start;
         Spot { start, end, line: self.line, column: self.column }
-    }
-}
-
-impl Node {
-    /// The value without its places.
-    pub fn to_json(&self) -> serde_json::Value {
-        use serde_json::Value as Json;
-        match &self.value {
-            Tree::Object(members) => {
-                Json::Object(members.iter().map(|member| (member.key.clone(), member.value.to_json())).collect())
-            }
-            Tree::List(items) => items.iter().map(Node::to_json).collect(),
-            Tree::Text(text) => Json::String(text.clone()),
-            Tree::Number(text) => text.parse::<serde_json::Number>().map_or(Json::Null, Json::Number),
-            Tree::Truth(truth) => Json::Bool(*truth),
-            Tree::Null => Json::Null,
-        }
     }
 }

@@ -9,7 +9,7 @@ const SOUND: &str = r#"{
 }"#;
 
 fn around(source: Source) -> Surroundings<'static> {
-    Surroundings { source, file: "providers/acme.json", bundled: None }
+    Surroundings { source, file: "providers/acme.json", bundled: None, in_use: None }
 }
 
 fn facts_of(text: &str) -> Facts {
@@ -174,7 +174,8 @@ fn a_name_that_hides_a_bundled_one_is_told_where_an_authsome_is_installed() {
     let document = read(SOUND.as_bytes(), "f").unwrap();
     let (bundled, others) = (BTreeSet::from(["acme".to_owned()]), BTreeSet::new());
     let told = |source, bundled| {
-        facts(Ok(&document), Surroundings { source, file: "f", bundled }).truth("definition.shadows_bundled")
+        facts(Ok(&document), Surroundings { source, file: "f", bundled, in_use: None })
+            .truth("definition.shadows_bundled")
     };
     assert_eq!(told(Source::Custom, Some(&bundled)), Some(true));
     assert_eq!(told(Source::File, Some(&others)), Some(false));
@@ -207,6 +208,20 @@ fn white_space_and_placeholders_in_urls_are_told() {
     let fields = ["has_white_space", "without_white_space", "uses_base_url", "other_placeholder"];
     let found = records(&facts, "definition.urls", &fields).swap_remove(1).0;
     assert_eq!(found, ["true", "https://{tenant}.acme.example/t", "false", "{tenant}"]);
+}
+
+#[test]
+fn the_endpoints_are_where_requests_will_go() {
+    let text = SOUND.replace("https://acme.example/t", "{base_url}/t").replace("https://acme.example/a", "acme/a");
+    let document = read(text.as_bytes(), "f").unwrap();
+    let used = ProviderDefinition::of(&document).resolved(Some("https://mine.example/"));
+    let filled = facts(Ok(&document), Surroundings { in_use: Some(&used), ..around(Source::ProviderFile) });
+    assert_eq!(filled.text("definition.endpoints.token_url"), Some("https://mine.example/t"));
+    assert_eq!(filled.get("definition.endpoints.authorization_url"), Looked::Absent);
+    assert_eq!(records(&filled, "definition.urls", &["base_url_unknown"])[1].0, ["false"]);
+    let bare = facts_of(&text);
+    assert_eq!(bare.get("definition.endpoints.token_url"), Looked::Absent);
+    assert_eq!(records(&bare, "definition.urls", &["base_url_unknown"])[1].0, ["true"]);
 }
 
 #[test]

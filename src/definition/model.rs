@@ -2,6 +2,8 @@
 //! wrong type is left out here: the facts tell of it, and rules judge.
 
 use super::document::{Document, Node, Spot, Tree};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// What `{base_url}` stands as in the URLs of a definition.
 pub const BASE_URL: &str = "{base_url}";
@@ -103,6 +105,24 @@ impl ProviderDefinition {
         }
     }
 
+    /// Where a login sends requests, by field.
+    pub fn endpoints(&self) -> [(&'static str, Option<&str>); 5] {
+        let oauth =
+            |field: fn(&OAuth) -> &Option<String>| self.oauth.as_ref().and_then(|oauth| field(oauth).as_deref());
+        [
+            ("authorization_url", oauth(|oauth| &oauth.authorization_url)),
+            ("token_url", oauth(|oauth| &oauth.token_url)),
+            ("revocation_url", oauth(|oauth| &oauth.revocation_url)),
+            ("device_authorization_url", oauth(|oauth| &oauth.device_authorization_url)),
+            ("registration_endpoint", self.registration_endpoint.as_deref()),
+        ]
+    }
+
+    /// No endpoint waits for a base URL.
+    pub fn is_resolved(&self) -> bool {
+        self.endpoints().iter().all(|(_, url)| url.is_none_or(|url| !url.contains(BASE_URL)))
+    }
+
     /// With `{base_url}` filled in, from `base_url` or the definition's own, as authsome does it: slashes at its end are
     /// dropped, and without a base the templates stay.
     #[must_use]
@@ -125,6 +145,38 @@ impl ProviderDefinition {
         self.registration_endpoint.iter_mut().for_each(fill);
         self.api_urls.iter_mut().for_each(fill);
         self
+    }
+}
+
+impl ProviderDefinition {
+    /// In authsome's own format, of today's layout.
+    pub fn to_json(&self) -> Value {
+        let oauth = self.oauth.as_ref().map(|oauth| {
+            json!({
+                "authorization_url": oauth.authorization_url,
+                "token_url": oauth.token_url,
+                "revocation_url": oauth.revocation_url,
+                "device_authorization_url": oauth.device_authorization_url,
+                "device_token_request": oauth.device_token_request.word(),
+                "scopes": oauth.scopes,
+                "authorization_params": oauth.authorization_params.iter().cloned().collect::<BTreeMap<_, _>>(),
+                "base_url": oauth.base_url,
+                "authorization_method": oauth.authorization_method.word(),
+                "pkce": oauth.pkce,
+                "supports_device_code": oauth.supports_device_code,
+                "supports_dcr": oauth.supports_dcr,
+            })
+        });
+        json!({
+            "name": self.name,
+            "display_name": self.display_name,
+            "auth_type": self.auth_type.map(AuthType::word),
+            "flow": self.flow.map(Flow::word),
+            "oauth": oauth,
+            "registration": {"registration_endpoint": self.registration_endpoint},
+            "docs_url": self.docs_url,
+            "api_url": self.api_urls,
+        })
     }
 }
 

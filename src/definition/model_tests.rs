@@ -64,3 +64,14 @@ fn wrong_types_and_unknown_words_are_left_out_and_never_guessed() {
     assert_eq!(acme.oauth.unwrap().token_url, None);
     assert_eq!(definition(r#"{"oauth": "none"}"#).oauth, None);
 }
+
+#[test]
+fn what_is_written_as_json_reads_back_the_same() {
+    let acme = definition(
+        r#"{"name": "acme", "auth_type": "oauth2", "flow": "device_code", "api_url": ["a.example", "regex:b"],
+            "oauth": {"token_url": "https://acme.example/t", "pkce": false, "device_token_request": "json",
+                      "authorization_method": "basic", "authorization_params": {"a": "b"}, "supports_dcr": true},
+            "registration": {"registration_endpoint": "https://acme.example/r"}}"#,
+    );
+    assert_eq!(definition(&acme.to_json().to_string()), acme);
+}

@@ -126,3 +126,9 @@ fn numbers_and_truth_are_read_as_authsome_takes_them() {
     assert_eq!(node("e").as_whole_number(), Some(2));
     assert_eq!(node("f").as_whole_number(), None);
 }
+
+#[test]
+fn a_definition_can_be_given_out_as_plain_json() {
+    let document = read(br#"{"a": [1, 2.50, NaN, null, true], /* x */ "b": {"c": "d"}, "b": 1}"#, "f").unwrap();
+    assert_eq!(document.root.to_json().to_string(), r#"{"a":[1,2.5,null,null,true],"b":1}"#);
+}

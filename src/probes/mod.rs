@@ -6,6 +6,7 @@
 pub mod authsome;
 pub mod browser;
 pub mod callback;
+pub mod definition;
 pub mod machine;
 pub mod port;
 pub mod proxy;
@@ -67,6 +68,7 @@ pub const ALL: &[Probe] = &[
     callback::PROBE,
     registered::PROBE,
     browser::PROBE,
+    definition::PROBE,
 ];
 
 /// What a test asks about a machine: nothing but the machine.

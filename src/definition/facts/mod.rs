@@ -6,10 +6,11 @@ mod keys;
 mod urls;
 
 use super::document::Document;
-use super::model::{AuthType, Flow};
+use super::model::{AuthType, Flow, ProviderDefinition};
 use super::read::Broken;
 use crate::facts::{Entry, Fact, Facts, Place, Record};
 use std::collections::BTreeSet;
+use url::Url;
 
 /// Where a definition came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +43,8 @@ pub struct Surroundings<'a> {
     pub file: &'a str,
     /// The names of the definitions bundled with the installed authsome, where one is installed.
     pub bundled: Option<&'a BTreeSet<String>>,
+    /// The definition as the caller uses it, its templates filled in from `--base-url`.
+    pub in_use: Option<&'a ProviderDefinition>,
 }
 
 /// Section `definition`, for one that was found.
@@ -60,7 +63,10 @@ pub fn facts(read: Result<&Document, &Broken>, around: Surroundings<'_>) -> Fact
         Ok(document) => {
             fields::write(document, &mut facts);
             keys::write(document, &mut facts);
-            urls::write(document, &mut facts);
+            let own = ProviderDefinition::of(document).resolved(None);
+            let used = around.in_use.unwrap_or(&own);
+            urls::write(document, used, &mut facts);
+            endpoints(used, &mut facts);
             flow_and_name(document, around, &mut facts);
         }
     }
@@ -101,6 +107,14 @@ fn flow_and_name(document: &Document, around: Surroundings<'_>, facts: &mut Fact
     let stem = std::path::Path::new(around.file).file_stem().and_then(|stem| stem.to_str()).filter(|_| is_a_file);
     facts.set("definition.file_stem", stem);
     facts.set("definition.file_stem_differs", at(name.zip(stem).map(|(name, stem)| name != stem).into(), "name"));
+}
+
+/// Where requests will go: `{base_url}` filled in, what is no URL left out.
+fn endpoints(used: &ProviderDefinition, facts: &mut Facts) {
+    for (name, url) in used.endpoints() {
+        let url = url.filter(|text| Url::parse(text).is_ok_and(|url| url.has_host()));
+        facts.set(&format!("definition.endpoints.{name}"), url);
+    }
 }
 
 /// authsome's own test (its specification, 21.1).

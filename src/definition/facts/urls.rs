@@ -3,35 +3,44 @@
 
 use super::item;
 use crate::definition::document::{Document, Node, below};
-use crate::definition::model::BASE_URL;
+use crate::definition::model::{BASE_URL, ProviderDefinition};
 use crate::definition::schema::{ROOT, Section, Shape};
 use crate::facts::{Entry, Facts, Record};
 use std::net::IpAddr;
 
-pub fn write(document: &Document, facts: &mut Facts) {
-    let mut urls = Vec::new();
-    section(&ROOT, &document.root, "", "", document, &mut urls);
-    facts.set("definition.urls", urls);
+pub fn write(document: &Document, used: &ProviderDefinition, facts: &mut Facts) {
+    let mut walk = Walk { document, base_is_known: used.is_resolved(), urls: Vec::new() };
+    walk.section(&ROOT, &document.root, "", "");
+    facts.set("definition.urls", walk.urls);
 }
 
-fn section(section: &Section, node: &Node, field: &str, pointer: &str, document: &Document, urls: &mut Vec<Entry>) {
-    for known in section.fields {
-        let Some(value) = node.get(known.key) else { continue };
-        let name = if field.is_empty() { known.key.to_owned() } else { format!("{field}.{}", known.key) };
-        let pointer = below(pointer, known.key);
-        match (&known.shape, value.as_text()) {
-            (Shape::Url, Some(url)) => {
-                urls.push(item(record(&name, known.key, url), value.spot.place(&document.file, &pointer)));
+struct Walk<'a> {
+    document: &'a Document,
+    base_is_known: bool,
+    urls: Vec<Entry>,
+}
+
+impl Walk<'_> {
+    fn section(&mut self, section: &Section, node: &Node, field: &str, pointer: &str) {
+        for known in section.fields {
+            let Some(value) = node.get(known.key) else { continue };
+            let name = if field.is_empty() { known.key.to_owned() } else { format!("{field}.{}", known.key) };
+            let pointer = below(pointer, known.key);
+            match (&known.shape, value.as_text()) {
+                (Shape::Url, Some(url)) => {
+                    let place = value.spot.place(&self.document.file, &pointer);
+                    self.urls.push(item(record(&name, known.key, url, self.base_is_known), place));
+                }
+                (Shape::Section(inner), _) => self.section(inner, value, &name, &pointer),
+                _ => {}
             }
-            (Shape::Section(inner), _) => self::section(inner, value, &name, &pointer, document, urls),
-            _ => {}
         }
     }
 }
 
-fn record(field: &str, key: &str, url: &str) -> Record {
+fn record(field: &str, key: &str, url: &str, base_is_known: bool) -> Record {
     let parts = Parts::of(url);
-    let has_base = url.contains(BASE_URL);
+    let uses_base_url = url.contains(BASE_URL);
     let host = parts.host.as_deref();
     Record::new()
         .with("field", field)
@@ -40,7 +49,8 @@ fn record(field: &str, key: &str, url: &str) -> Record {
         .with("blank", url.trim().is_empty())
         .with("without_white_space", url.chars().filter(|c| !c.is_whitespace()).collect::<String>())
         .with("has_white_space", url.contains(char::is_whitespace))
-        .with("uses_base_url", has_base)
+        .with("uses_base_url", uses_base_url)
+        .with("base_url_unknown", uses_base_url && !base_is_known)
         .with("other_placeholder", placeholder(&url.replace(BASE_URL, "")))
         .with("scheme", parts.scheme.as_deref())
         .with("host", host)
