@@ -26,6 +26,19 @@ struct Piece {
     text: String,
     /// An address to open: redacted by its own rules already.
     settled: bool,
+    /// Its line may be broken at its blanks; what follows is indented by so many.
+    hang: Option<usize>,
+}
+
+/// Lines longer than this are hard to read, however wide the screen.
+const LONGEST_LINE: usize = 100;
+
+/// A character on its way out.
+#[derive(Clone, Copy)]
+struct Cell {
+    char: char,
+    style: Style,
+    hang: Option<usize>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -49,6 +62,17 @@ impl Doc {
 
     pub fn newline(&mut self) -> &mut Self {
         self.add(Style::Plain, "\n".to_owned(), false)
+    }
+
+    /// A piece that is wrapped to the screen's width; the lines that follow begin `hang` blanks from the left. Words are
+    /// never parted.
+    pub fn flow(&mut self, style: Style, hang: usize, text: impl AsRef<str>) -> &mut Self {
+        let before = self.pieces.len();
+        self.push(style, text);
+        for piece in &mut self.pieces[before..] {
+            piece.hang = Some(hang);
+        }
+        self
     }
 
     /// A whole line of plain text.
@@ -97,114 +121,140 @@ impl Doc {
 
     /// The text as `screen` can show it.
     pub fn render(&self, screen: &Screen) -> String {
-        write(&self.shown(screen), screen)
+        paint(&disarmed(&wrapped(&self.shown(screen), screen.width.min(LONGEST_LINE))), screen)
     }
 
     /// The first line, cut to the screen's width.
     pub(super) fn render_line(&self, screen: &Screen) -> String {
-        let mut room = screen.width.saturating_sub(1);
-        let mut chunks = Vec::new();
-        for (style, text) in self.shown(screen) {
-            let line: String = text.chars().take_while(|c| *c != '\n').take(room).collect();
-            room -= line.chars().count();
-            let ended = line.len() < text.len();
-            chunks.push((style, line));
-            if ended {
-                break;
-            }
-        }
-        write(&chunks, screen)
+        let room = screen.width.saturating_sub(1);
+        let cells: Vec<Cell> = self.shown(screen).into_iter().take_while(|cell| cell.char != '\n').take(room).collect();
+        paint(&disarmed(&cells), screen)
     }
 
     fn add(&mut self, style: Style, text: String, settled: bool) -> &mut Self {
         if !text.is_empty() {
-            self.pieces.push(Piece { style, text, settled });
+            self.pieces.push(Piece { style, text, settled, hang: None });
         }
         self
     }
 
-    /// The pieces as they may be seen: redacted, without workflow commands, in the characters of the screen.
-    fn shown(&self, screen: &Screen) -> Vec<(Style, String)> {
+    /// The characters as they may be seen: redacted, in the alphabet of the screen.
+    fn shown(&self, screen: &Screen) -> Vec<Cell> {
         let text: String = self.pieces.iter().map(|piece| piece.text.as_str()).collect();
-        let mut bounds = Vec::with_capacity(self.pieces.len());
         let mut start = 0;
+        let mut settled: Vec<Range<usize>> = Vec::new();
         for piece in &self.pieces {
-            bounds.push(start..start + piece.text.len());
+            if piece.settled {
+                settled.push(start..start + piece.text.len());
+            }
             start += piece.text.len();
         }
-        let settled = |range: &Range<usize>| {
-            self.pieces
-                .iter()
-                .zip(&bounds)
-                .any(|(piece, bound)| piece.settled && range.start < bound.end && bound.start < range.end)
-        };
-        let mut hidden = find(&text).into_iter().filter(|range| !settled(range)).peekable();
+        let is_settled =
+            |range: &Range<usize>| settled.iter().any(|own| range.start < own.end && own.start < range.end);
+        let mut hidden = find(&text).into_iter().filter(|range| !is_settled(range)).peekable();
 
-        let mut chunks = Vec::with_capacity(self.pieces.len());
-        let mut at_line_start = true;
-        for (piece, bound) in self.pieces.iter().zip(&bounds) {
-            let mut out = String::with_capacity(piece.text.len());
-            for (at, c) in text[bound.clone()].char_indices().map(|(at, c)| (bound.start + at, c)) {
-                while hidden.peek().is_some_and(|range| range.end <= at) {
-                    hidden.next();
+        let mut cells = Vec::with_capacity(text.len());
+        let chars = self.pieces.iter().flat_map(|piece| piece.text.chars().map(move |char| (piece, char)));
+        let mut at = 0;
+        for (piece, char) in chars {
+            let mut put = |char: char| {
+                let cell = Cell { char, style: piece.style, hang: piece.hang };
+                match in_ascii(char).filter(|_| !screen.unicode) {
+                    Some(text) => cells.extend(text.chars().map(|char| Cell { char, ..cell })),
+                    None => cells.push(cell),
                 }
-                if let Some(range) = hidden.peek().filter(|range| range.contains(&at)) {
-                    if at == range.start {
-                        push_all(&mut out, HIDDEN, screen);
-                    }
-                    at_line_start = false;
-                    continue;
-                }
-                push_char(&mut out, c, screen);
-                // A blank between the two signs ends the command that a CI system would read here.
-                let begins_command = at_line_start && text[at..].starts_with("::")
-                    || ["##[", "##vso["].iter().any(|command| text[at..].starts_with(command));
-                if begins_command {
-                    out.push(' ');
-                }
-                at_line_start = c == '\n' || at_line_start && c.is_whitespace();
+            };
+            while hidden.peek().is_some_and(|range| range.end <= at) {
+                hidden.next();
             }
-            chunks.push((piece.style, out));
+            if let Some(range) = hidden.peek().filter(|range| range.contains(&at)) {
+                if at == range.start {
+                    HIDDEN.chars().for_each(put);
+                }
+            } else {
+                put(char);
+            }
+            at += char.len_utf8();
         }
-        chunks
+        cells
     }
 }
 
-fn push_all(out: &mut String, text: &str, screen: &Screen) {
-    for c in text.chars() {
-        push_char(out, c, screen);
-    }
+/// What stands for our own marks where the screen has only ASCII. Foreign letters are left as they are.
+fn in_ascii(char: char) -> Option<&'static str> {
+    Some(match char {
+        '✔' => "ok",
+        '✖' => "x",
+        '‹' => "<",
+        '›' => ">",
+        '…' => "...",
+        '•' | '·' => "*",
+        '→' => "->",
+        '–' | '—' | '─' => "-",
+        '‘' | '’' => "'",
+        '“' | '”' => "\"",
+        '\u{fffd}' => "?",
+        _ => return None,
+    })
 }
 
-/// Our own marks in ASCII where the screen has no others. Foreign letters are left as they are.
-fn push_char(out: &mut String, c: char, screen: &Screen) {
-    if screen.unicode || c.is_ascii() {
-        return out.push(c);
+/// Breaks lines that are too long at the last blank that may be broken.
+fn wrapped(cells: &[Cell], width: usize) -> Vec<Cell> {
+    let mut out: Vec<Cell> = Vec::with_capacity(cells.len());
+    let mut line_start = 0;
+    let mut blank: Option<usize> = None;
+    for cell in cells {
+        out.push(*cell);
+        if cell.char == '\n' {
+            (line_start, blank) = (out.len(), None);
+        } else if cell.char == ' ' {
+            blank = cell.hang.map_or(blank, |_| Some(out.len() - 1));
+        } else if out.len() - line_start > width
+            && let Some(at) = blank.take()
+        {
+            let indent = Cell { char: ' ', style: Style::Plain, hang: None };
+            let hang = out[at].hang.unwrap_or(0);
+            let rest = out.split_off(at + 1);
+            while out.last().is_some_and(|cell| cell.char == ' ') {
+                out.pop();
+            }
+            out.push(Cell { char: '\n', ..indent });
+            line_start = out.len();
+            out.extend(std::iter::repeat_n(indent, hang));
+            out.extend(rest);
+        }
     }
-    match c {
-        '✔' => out.push_str("ok"),
-        '✖' => out.push('x'),
-        '‹' => out.push('<'),
-        '›' => out.push('>'),
-        '…' => out.push_str("..."),
-        '•' | '·' => out.push('*'),
-        '→' => out.push_str("->"),
-        '–' | '—' | '─' => out.push('-'),
-        '‘' | '’' => out.push('\''),
-        '“' | '”' => out.push('"'),
-        '\u{fffd}' => out.push('?'),
-        other => out.push(other),
-    }
+    out
 }
 
-fn write(chunks: &[(Style, String)], screen: &Screen) -> String {
-    let mut out = String::new();
-    for (style, text) in chunks {
-        let coloured = screen.colour && *style != Style::Plain && !text.trim().is_empty();
-        if coloured {
-            out.push_str(&look_of(*style).style(text).to_string());
-        } else {
-            out.push_str(text);
+/// A blank within the signs that begin a command where a CI system reads along: `::` at the start of a line, `##[` and
+/// `##vso[` anywhere.
+fn disarmed(cells: &[Cell]) -> Vec<Cell> {
+    let mut out = Vec::with_capacity(cells.len());
+    let mut at_line_start = true;
+    for (at, cell) in cells.iter().enumerate() {
+        let begins = |command: &str| {
+            let next = cells[at..].iter().map(|cell| cell.char);
+            next.take(command.len()).eq(command.chars())
+        };
+        out.push(*cell);
+        if at_line_start && begins("::") || begins("##[") || begins("##vso[") {
+            out.push(Cell { char: ' ', ..*cell });
+        }
+        at_line_start = cell.char == '\n' || at_line_start && cell.char.is_whitespace();
+    }
+    out
+}
+
+fn paint(cells: &[Cell], screen: &Screen) -> String {
+    let mut out = String::with_capacity(cells.len());
+    for run in cells.chunk_by(|a, b| a.style == b.style && a.char != '\n' && b.char != '\n') {
+        let text: String = run.iter().map(|cell| cell.char).collect();
+        match run[0].style {
+            style if screen.colour && style != Style::Plain && !text.trim().is_empty() => {
+                out.push_str(&look_of(style).style(text).to_string());
+            }
+            _ => out.push_str(&text),
         }
     }
     out
@@ -293,6 +343,22 @@ mod tests {
         doc.coloured("\u{1b}[1;31merror\u{1b}[0m: code=Ab12\u{1b}]0;x\u{7} \u{1b}[5A");
         assert_eq!(plain(&doc), "error: code=‹hidden› ");
         assert!(doc.render(&COLOURED).starts_with("\u{1b}[31;1merror"), "{:?}", doc.render(&COLOURED));
+    }
+
+    #[test]
+    fn a_flowing_piece_is_wrapped_between_words_and_never_inside_one() {
+        let mut doc = Doc::new();
+        doc.text("  how  ").flow(Style::Plain, 7, "a long sentence that goes on, http://127.0.0.1:7998/x").newline();
+        let narrow = Screen { width: 24, ..Screen::PLAIN };
+        assert_eq!(
+            doc.render(&narrow),
+            "  how  a long sentence\n       that goes on,\n       http://127.0.0.1:7998/x\n"
+        );
+        assert_eq!(doc.render(&ASCII).lines().count(), 1);
+
+        let mut doc = Doc::new();
+        doc.flow(Style::Plain, 2, "a sentence that breaks ::error::here");
+        assert_eq!(doc.render(&narrow), "a sentence that breaks\n  : :error::here");
     }
 
     #[test]

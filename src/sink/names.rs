@@ -102,8 +102,9 @@ fn is_number(part: &str) -> bool {
     part.len() <= 6 && part.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// Letters alone, in one case, or capitals that each begin a run of small letters.
+/// Letters alone, in one case, or capitals that each begin a run of small letters; a version's digit may follow (`oauth2`).
 fn is_word(part: &str) -> bool {
+    let part = part.strip_suffix(|c: char| c.is_ascii_digit()).unwrap_or(part);
     if part.len() > 20 && !part.bytes().skip(1).any(|b| b.is_ascii_uppercase()) || part.len() > 40 {
         return false;
     }
@@ -148,7 +149,9 @@ mod tests {
 
     #[test]
     fn error_codes_are_plain_words_and_authorization_codes_are_not() {
-        for word in ["invalid_grant", "InvalidAuthenticationToken", "AADSTS50011", "E0000021", "404", "not_running"] {
+        for word in
+            ["invalid_grant", "InvalidAuthenticationToken", "AADSTS50011", "E0000021", "404", "oauth2_required_v2"]
+        {
             assert!(is_plain_word(word), "{word}");
         }
         for code in ["SplxlOBeZQQYbYS6WxSbIA", "1a2b3c4d5e6f7a8b9c0d", "qMlzVfTnBdKs", "4/0AbCdEf-123xyz", "x9f3"] {
