@@ -1,37 +1,59 @@
 //! Renders one `Report`: pure functions from the diagnosis to text. Must not judge, probe or read the environment.
+//!
+//! Every renderer begins with [`prepare`]: secrets hidden, by the facts' sensitivity too, and the home folder shortened.
+//! One model, many renderers: a renderer that needs something more gets it into the model first.
+
+mod command;
+mod compare;
+mod evidence;
+mod human;
+mod json;
+mod markdown;
+mod page;
+mod prepare;
+mod ready;
+mod rule;
+mod table;
+
+pub use human::human;
+pub use json::{envelope, json};
+pub use markdown::markdown;
+pub use rule::{rule_json, rule_page};
+pub use table::table;
+
+use crate::diagnosis::Report;
+use crate::facts::Facts;
+use crate::sink;
+use std::path::Path;
+
+/// How a person wants to see it.
 pub struct View {
+    /// Only problems.
     pub quiet: bool,
+    /// All evidence, by the names of the facts, and what was looked at.
     pub verbose: bool,
+    /// The user's home folder, shown as `~`; empty where there is none.
     pub home: String,
+    /// The version of the installed authsome, whose words stand behind ours.
     pub installed: Option<String>,
 }
-use crate::diagnosis::Report;
-use crate::sink::Doc;
-use serde_json::Value;
-pub fn json(_: &Report, _: &str) -> Value {
-    todo!()
+
+/// One self-contained redacted file to attach to a bug report: HTML where the name ends so, else Markdown.
+pub fn bug_report(report: &Report, path: &Path, home: &str) -> String {
+    let html = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("html") || end.eq_ignore_ascii_case("htm"));
+    if html { page::html(report, home) } else { markdown(report, home) }
 }
-pub fn human(_: &Report, _: &View) -> Doc {
-    todo!()
+
+/// The facts as `--save-facts` writes them: redacted, and readable by `facts::read`.
+pub fn facts_file(facts: &Facts, home: &str) -> String {
+    sink::json_text(&prepare::facts(facts, home).to_json())
 }
-pub fn markdown(_: &Report, _: &str) -> String {
-    todo!()
-}
-pub fn bug_report(_: &Report, _: &std::path::Path, _: &str) -> String {
-    todo!()
-}
-pub fn facts_file(_: &crate::facts::Facts, _: &str) -> String {
-    todo!()
-}
-pub fn table(_: &[Value], _: &[&str]) -> String {
-    todo!()
-}
-pub fn envelope(_: &str) -> Value {
-    todo!()
-}
-pub fn rule_page(_: &crate::rules::compiled::Rule) -> Doc {
-    todo!()
-}
-pub fn rule_json(_: &crate::rules::compiled::Rule) -> Value {
-    todo!()
-}
+
+#[cfg(test)]
+mod human_tests;
+#[cfg(test)]
+mod json_tests;
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;

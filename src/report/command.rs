@@ -1,0 +1,199 @@
+//! A fix as something to type: our own verbs first, the installed version's words for the same second.
+
+use crate::facts::Facts;
+use crate::rules::{FixPlan, Retry};
+use std::collections::BTreeMap;
+
+/// What a person does for a fix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ToDo {
+    /// An argument list.
+    Type(Vec<String>),
+    /// Lines for the shell as they are: `export NAME=value`.
+    Shell(Vec<String>),
+    Open(String),
+    /// In a file: where, and what.
+    Edit(String),
+    /// A sentence.
+    Read(String),
+}
+
+/// What a retry needs to know of the login that failed.
+#[derive(Clone, Copy, Default)]
+pub struct Login<'a> {
+    pub provider: Option<&'a str>,
+    pub callback_path: Option<&'a str>,
+}
+
+impl<'a> Login<'a> {
+    pub fn of(facts: &'a Facts) -> Self {
+        Self { provider: facts.text("provider.name"), callback_path: facts.text("callback.path") }
+    }
+}
+
+pub fn to_do(plan: &FixPlan, login: Login) -> ToDo {
+    match plan {
+        FixPlan::SetEnv(variables) => {
+            ToDo::Shell(variables.iter().map(|(name, value)| shell_line(name, value.as_deref())).collect())
+        }
+        FixPlan::OpenUrl(url) => ToDo::Open(url.clone()),
+        FixPlan::EditFile { file, line, column, replace, insert, remove, .. } => {
+            let what = match (replace, insert, remove) {
+                (Some(text), _, _) => format!("replace with {text}"),
+                (_, Some(text), _) => format!("insert {text}"),
+                _ => "remove".to_owned(),
+            };
+            ToDo::Edit(format!("{file}:{line}:{column}: {what}"))
+        }
+        FixPlan::Note(text) => ToDo::Read(text.clone()),
+        _ => arguments(plan, login).map_or_else(|| ToDo::Read(String::new()), ToDo::Type),
+    }
+}
+
+/// The argument list of a fix that is one.
+pub fn arguments(plan: &FixPlan, login: Login) -> Option<Vec<String>> {
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    Some(match plan {
+        FixPlan::Run(arguments) => arguments.clone(),
+        FixPlan::Verb { verb, arguments } => ours(verb, arguments),
+        FixPlan::StopProcess { pid, .. } => words(&["kill", &pid.to_string()]),
+        FixPlan::RestartDaemon => words(&["authsome", "daemon", "restart"]),
+        FixPlan::RemoveFile { path, .. } => words(&["rm", path]),
+        FixPlan::Chmod { path, mode } => words(&["chmod", &format!("{mode:04o}"), path]),
+        FixPlan::RetryWith(retry) => return again(retry, login),
+        FixPlan::SetEnv(_) | FixPlan::OpenUrl(_) | FixPlan::EditFile { .. } | FixPlan::Ask(_) | FixPlan::Note(_) => {
+            return None;
+        }
+    })
+}
+
+/// The same in the installed version's words, where they differ. `words` gives a verb's own, without `authsome`.
+pub fn in_other_words(plan: &FixPlan, words: &dyn Fn(&str) -> Vec<String>) -> Option<Vec<String>> {
+    let (verb, arguments) = match plan {
+        FixPlan::Verb { verb, arguments } => (verb.as_str(), arguments.clone()),
+        FixPlan::RestartDaemon => ("restart_daemon", BTreeMap::new()),
+        _ => return None,
+    };
+    let theirs = words(verb);
+    if theirs.is_empty() {
+        return None;
+    }
+    let line = with_arguments(theirs, &arguments);
+    (Some(&line) != self::arguments(plan, Login::default()).as_ref()).then_some(line)
+}
+
+fn ours(verb: &str, arguments: &BTreeMap<String, String>) -> Vec<String> {
+    with_arguments(vec![verb.to_owned()], arguments)
+}
+
+/// The provider (or the path or text that a verb is about) stands alone, every other argument behind its name; `true`
+/// needs no value.
+fn with_arguments(words: Vec<String>, arguments: &BTreeMap<String, String>) -> Vec<String> {
+    const ALONE: &[&str] = &["provider", "path", "text", "id", "action"];
+    let mut line = vec!["authsome".to_owned()];
+    line.extend(words);
+    line.extend(ALONE.iter().filter_map(|name| arguments.get(*name)).cloned());
+    for (name, value) in arguments.iter().filter(|(name, _)| !ALONE.contains(&name.as_str())) {
+        line.push(format!("--{}", name.replace('_', "-")));
+        if value != "true" {
+            line.push(value.clone());
+        }
+    }
+    line
+}
+
+/// The login again, with what changes. Leaving a parameter out is nothing that can be typed.
+fn again(retry: &Retry, login: Login) -> Option<Vec<String>> {
+    let redirect_uri = match (&retry.redirect_uri, retry.port) {
+        (Some(uri), _) if uri.is_empty() => return None,
+        (Some(uri), _) => Some(uri.clone()),
+        (None, Some(port)) => Some(format!("http://127.0.0.1:{port}{}", login.callback_path?)),
+        (None, None) => None,
+    };
+    let options = [
+        ("--scopes", retry.scopes.as_ref().map(|scopes| scopes.join(","))),
+        ("--flow", retry.flow.clone()),
+        ("--redirect-uri", redirect_uri),
+    ];
+    let mut line = vec!["authsome".to_owned(), "login".to_owned(), login.provider?.to_owned()];
+    for (name, value) in options {
+        line.extend(value.into_iter().flat_map(|value| [name.to_owned(), value]));
+    }
+    line.push("--force".to_owned());
+    Some(line)
+}
+
+/// An argument list as a line for a POSIX shell. The home folder, where nothing else needs a quote, is `~`.
+pub fn line(arguments: &[String], home: &str) -> String {
+    let words = arguments.iter().map(|argument| {
+        let quoted = quote(argument);
+        if quoted == *argument { super::prepare::shortened(argument, home) } else { quoted }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+fn shell_line(name: &str, value: Option<&str>) -> String {
+    value.map_or_else(|| format!("unset {name}"), |value| format!("export {name}={}", quote(value)))
+}
+
+fn quote(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=,@%+‹›".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verb(name: &str, arguments: &[(&str, &str)]) -> FixPlan {
+        let arguments = arguments.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        FixPlan::Verb { verb: name.to_owned(), arguments }
+    }
+
+    #[test]
+    fn a_verb_of_ours_reads_as_it_is_typed() {
+        let plan = verb("login", &[("provider", "github"), ("scopes", "repo,read:org"), ("force", "true")]);
+        let typed = arguments(&plan, Login::default()).unwrap();
+        assert_eq!(line(&typed, ""), "authsome login github --force --scopes repo,read:org");
+    }
+
+    #[test]
+    fn the_installed_versions_words_are_given_only_where_they_differ() {
+        let plan = verb("revoke", &[("provider", "github")]);
+        let newer = |_: &str| vec!["provider".to_owned(), "revoke".to_owned()];
+        assert_eq!(line(&in_other_words(&plan, &newer).unwrap(), ""), "authsome provider revoke github");
+        assert_eq!(in_other_words(&plan, &|verb| vec![verb.to_owned()]), None);
+    }
+
+    #[test]
+    fn a_line_for_the_shell_is_quoted_where_a_shell_would_read_it_otherwise() {
+        let typed = |words: &[&str]| line(&words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>(), "/home/joe");
+        assert_eq!(typed(&["chmod", "0600", "/home/joe/.authsome/x"]), "chmod 0600 ~/.authsome/x");
+        assert_eq!(typed(&["rm", "/home/joe/a b"]), "rm '/home/joe/a b'");
+        assert_eq!(typed(&["echo", "it's; $(x)", ""]), r"echo 'it'\''s; $(x)' ''");
+    }
+
+    #[test]
+    fn variables_are_set_and_unset_in_the_words_of_the_shell() {
+        let variables = [("NO_PROXY", Some("localhost,127.0.0.1")), ("ALL_PROXY", None)];
+        let variables = variables.into_iter().map(|(k, v)| (k.to_owned(), v.map(str::to_owned))).collect();
+        let ToDo::Shell(lines) = to_do(&FixPlan::SetEnv(variables), Login::default()) else { panic!() };
+        assert_eq!(lines, ["unset ALL_PROXY", "export NO_PROXY=localhost,127.0.0.1"]);
+    }
+
+    #[test]
+    fn a_retry_is_the_login_with_what_changes() {
+        let retry = Retry { scopes: Some(vec!["a".into(), "b".into()]), ..Retry::default() };
+        let login = Login { provider: Some("acme"), callback_path: Some("/cb") };
+        let typed = |retry| arguments(&FixPlan::RetryWith(retry), login).map(|typed| line(&typed, ""));
+        assert_eq!(typed(retry).unwrap(), "authsome login acme --scopes a,b --force");
+        let other_port = Retry { port: Some(8123), ..Retry::default() };
+        assert_eq!(typed(other_port).unwrap(), "authsome login acme --redirect-uri http://127.0.0.1:8123/cb --force");
+        let left_out = Retry { redirect_uri: Some(String::new()), ..Retry::default() };
+        assert_eq!(typed(left_out), None);
+    }
+}
