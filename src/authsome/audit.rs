@@ -19,6 +19,8 @@ pub struct Failure {
     pub provider: String,
     pub connection: Option<String>,
     pub error: String,
+    /// A login to the same provider and connection has worked since.
+    pub mended: bool,
 }
 
 /// `live`: a daemon may be writing. Without one the file is opened as unchanging, because reading a database in WAL mode
@@ -26,25 +28,30 @@ pub struct Failure {
 pub fn read(database: &Path, live: bool) -> Result<Audit, String> {
     let say = |error: rusqlite::Error| format!("the audit table cannot be read: {error}");
     let connection = open(database, live).map_err(say)?;
-    let failure = "SELECT timestamp, provider, connection, payload_json FROM audit_events \
+    let failure = "SELECT timestamp, provider, connection, payload_json, EXISTS (
+                       SELECT 1 FROM audit_events AS later WHERE later.event = 'provider.login'
+                       AND later.provider = failed.provider AND later.connection IS failed.connection
+                       AND later.timestamp > failed.timestamp)
+                   FROM audit_events AS failed
                    WHERE event = 'provider.login_failed' ORDER BY timestamp DESC LIMIT 1";
     let login = "SELECT timestamp FROM audit_events WHERE event = 'provider.login' ORDER BY timestamp DESC LIMIT 1";
     let last_failure = connection
         .query_row(failure, [], |row| {
             let text = |column: usize| row.get::<_, Option<String>>(column);
-            Ok((text(0)?, text(1)?, text(2)?, text(3)?))
+            Ok((text(0)?, text(1)?, text(2)?, text(3)?, row.get(4)?))
         })
         .optional()
         .map_err(say)?;
     let last_login: Option<String> = connection.query_row(login, [], |row| row.get(0)).optional().map_err(say)?;
     Ok(Audit {
-        last_failure: last_failure.and_then(|(at, provider, connection, payload)| {
+        last_failure: last_failure.and_then(|(at, provider, connection, payload, mended)| {
             let payload: serde_json::Value = serde_json::from_str(&payload?).ok()?;
             Some(Failure {
                 at: time(&at?)?,
                 provider: provider?,
                 connection,
                 error: payload.get("error")?.as_str()?.to_owned(),
+                mended,
             })
         }),
         last_login_at: last_login.and_then(|at| time(&at)),
@@ -99,6 +106,7 @@ mod tests {
             assert_eq!((failure.provider.as_str(), failure.connection.as_deref()), ("acme", Some("work")));
             assert_eq!(failure.error, "Token exchange failed: 401");
             assert_eq!(failure.at.to_string(), "2026-11-21T10:00:00.25Z");
+            assert!(failure.mended, "a later login to acme worked");
             assert_eq!(audit.last_login_at.unwrap().to_string(), "2026-11-22T10:00:00Z");
         }
     }

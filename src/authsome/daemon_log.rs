@@ -18,6 +18,8 @@ const LONGEST_TEXT: usize = 400;
 pub struct DaemonLog {
     /// Oldest first.
     pub callbacks: Vec<Callback>,
+    /// How many of them arrived before the last start of a daemon.
+    pub before_last_start: usize,
     /// The bind error that ended the last start; none when a daemon has started since.
     pub bind_error: Option<String>,
 }
@@ -34,6 +36,13 @@ pub struct Callback {
     pub outcome: &'static str,
 }
 
+impl DaemonLog {
+    /// The last callback that the daemon of the last start was sent.
+    pub fn last_callback(&self) -> Option<&Callback> {
+        self.callbacks[self.before_last_start..].last()
+    }
+}
+
 pub fn read(files: &dyn Files, path: &Path) -> io::Result<DaemonLog> {
     Ok(parse(&String::from_utf8_lossy(&files.tail(path, TAIL)?)))
 }
@@ -46,6 +55,7 @@ fn parse(text: &str) -> DaemonLog {
             log.bind_error = Some(line.trim_start_matches("ERROR:").trim().to_owned());
         } else if line.contains("Uvicorn running on") {
             log.bind_error = None;
+            log.before_last_start = log.callbacks.len();
         } else if let Some((target, status)) = access(line) {
             note(&mut log, target, status);
         }
@@ -124,6 +134,14 @@ INFO:     127.0.0.1:35652 - "GET /api/health HTTP/1.1" 200 OK
         assert_eq!((denied.had_code, denied.had_state), (false, true));
         let everything = format!("{log:?}");
         assert!(!everything.contains("aYnIb2") && !everything.contains("pKBn2"));
+    }
+
+    #[test]
+    fn the_last_callback_is_one_since_the_last_start() {
+        let started = "INFO:     Uvicorn running on http://127.0.0.1:7998\n";
+        assert_eq!(parse(LOG).last_callback().unwrap().outcome, "other_version_path");
+        let restarted = parse(&format!("{LOG}{started}"));
+        assert_eq!((restarted.callbacks.len(), restarted.last_callback()), (5, None));
     }
 
     #[test]

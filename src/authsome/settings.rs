@@ -18,8 +18,10 @@ pub struct Home {
 impl Home {
     /// The flag, the variable, or `~/.authsome`.
     pub fn find(env: &Env, flag: Option<&Path>) -> Self {
-        let (path, configured_by) = match (flag, env.filled("AUTHSOME_HOME")) {
+        let (path, configured_by) = match (flag, env.get("AUTHSOME_HOME")) {
             (Some(flag), _) => (flag.to_owned(), "flag"),
+            // authsome takes an empty variable for the folder in which the command runs.
+            (None, Some("")) => (PathBuf::from("."), "environment"),
             (None, Some(path)) => (PathBuf::from(path), "environment"),
             (None, None) => (user_home(env).unwrap_or_default().join(".authsome"), "default"),
         };
@@ -67,6 +69,25 @@ impl BaseUrl {
     pub fn loopback_port(&self) -> Option<u16> {
         let url = self.url().filter(|url| matches!(url.scheme(), "http" | "https"))?;
         is_loopback(&url).then(|| url.port_or_known_default())?
+    }
+
+    /// Why no command can use it, where none can.
+    pub fn defect(&self) -> Option<String> {
+        let Some(url) = self.url().filter(Url::has_host) else {
+            let scheme = self.text.contains("://");
+            let why = if scheme { "it is no URL" } else { "it has no http:// or https:// in front" };
+            return Some(why.to_owned());
+        };
+        let web = matches!(url.scheme(), "http" | "https");
+        (!web).then(|| format!("{}:// is nothing that authsome speaks", url.scheme()))
+    }
+
+    /// The value of the variable that moves the port which commands take for their own daemon's, where it names another
+    /// port than this address: then they start no daemon here.
+    pub fn other_port_variable(&self, env: &Env, release: &Release) -> Option<String> {
+        let set = env.filled(release.port_variable.as_deref()?)?;
+        let own = self.url()?.port()?;
+        (set.trim() != own.to_string()).then(|| set.to_owned())
     }
 
     /// Would commands start a daemon there by themselves? Only for plain http on loopback, without a path, on the port
@@ -128,6 +149,7 @@ mod tests {
         let plain = Home::find(&env(&[("HOME", "/home/dev")]), None);
         assert_eq!((plain.path.as_path(), plain.configured_by), (Path::new("/home/dev/.authsome"), "default"));
         assert!(Home::find(&env(&[("AUTHSOME_HOME", "~/.authsome")]), None).literal_tilde);
+        assert_eq!(Home::find(&env(&[("AUTHSOME_HOME", "")]), None).path, Path::new("."), "as authsome takes it");
     }
 
     #[test]
@@ -156,6 +178,16 @@ mod tests {
         assert!(!managed("http://127.0.0.1:7998", &port, "0.7.2"), "AUTHSOME_PORT alone stops the automatic start");
         assert!(managed("http://127.0.0.1:8123", &port, "0.7.2"));
         assert!(managed("http://127.0.0.1:7998", &port, "0.5.0"), "0.5.0 does not know AUTHSOME_PORT");
+    }
+
+    #[test]
+    fn an_address_that_no_command_can_use_is_told_with_why() {
+        let defect = |text: &str| BaseUrl { text: text.to_owned(), from: "default" }.defect();
+        assert_eq!(defect("http://localhost:7998"), None);
+        assert!(defect("127.0.0.1:7998").unwrap().contains("http://"));
+        assert!(defect("localhost:7998").unwrap().contains("http://"));
+        assert!(defect("http://").is_some());
+        assert!(defect("unix:///run/authsome.sock").is_some());
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub struct Release {
     pub redirect_base: Option<String>,
     /// The variable that moves the port which its commands take for their own daemon's.
     pub port_variable: Option<String>,
+    /// The keys that it knows in config.json, where a key that it does not know spoils the whole file.
+    pub config_keys: Option<Vec<String>>,
     commands: BTreeMap<String, Vec<String>>,
     pub definitions: Definitions,
     files: BTreeMap<String, String>,

@@ -59,7 +59,7 @@ fn try_one(run: &Run, offer: &FixOffer) -> Tried {
             Answer::Given(false) | Answer::Interrupted => return Tried::Left("not applied: you said no".to_owned()),
         }
     }
-    let done = act(run.host, &offer.plan);
+    let done = act(run, &offer.plan);
     let mut doc = Doc::new();
     match &done {
         Ok(()) => doc.push(Style::Good, "fixed: ").line(format!("{} ({words})", offer.title)),
@@ -72,9 +72,12 @@ fn try_one(run: &Run, offer: &FixOffer) -> Tried {
     }
 }
 
-fn act(host: &Host, plan: &FixPlan) -> Result<(), String> {
+fn act(run: &Run, plan: &FixPlan) -> Result<(), String> {
+    let host = run.host;
     match plan {
-        FixPlan::StopProcess { pid, started_at } => super::stop_process(host, *pid, *started_at, false),
+        FixPlan::StopProcess { pid, started_at } => {
+            super::stop_or_ask(host, run.prompt.as_ref(), *pid, *started_at).map_err(|why| why.to_string())
+        }
         FixPlan::RemoveFile { path, only_if_content } => remove(host, Path::new(path), only_if_content.as_deref()),
         FixPlan::Chmod { path, mode } => host.files.set_mode(Path::new(path), *mode).map_err(|e| e.to_string()),
         FixPlan::Run(arguments) => run_command(arguments),

@@ -4,4 +4,4 @@ mod apply;
 mod stop_process;
 
 pub use apply::{Run, carry_over, mend};
-pub use stop_process::stop_process;
+pub use stop_process::{NotStopped, stop_or_ask};

@@ -73,15 +73,17 @@ fn usable(plan: &FixPlan) -> bool {
 fn take(setup: &Setup, plan: &mut Plan, story: &Story, offer: &FixOffer, findings: &mut [Finding]) -> Next {
     let applied = match &offer.plan {
         FixPlan::RetryWith(retry) => plan.change(retry),
-        FixPlan::StopProcess { pid, started_at } => match fixes::stop_process(setup.host, *pid, *started_at, false) {
-            Ok(()) => true,
-            Err(why) => {
-                let mut doc = Doc::new();
-                doc.push(Style::Bad, "it was not stopped: ").line(why);
-                story.say(&doc);
-                return Next::Stop;
+        FixPlan::StopProcess { pid, started_at } => {
+            match fixes::stop_or_ask(setup.host, setup.prompt, *pid, *started_at) {
+                Ok(()) => true,
+                Err(why) => {
+                    let mut doc = Doc::new();
+                    doc.push(Style::Bad, "it was not stopped: ").line(why.to_string());
+                    story.say(&doc);
+                    return Next::Stop;
+                }
             }
-        },
+        }
         FixPlan::Ask(asked) => return ask(setup, plan, asked.keys().map(String::as_str)),
         FixPlan::OpenUrl(url) => {
             story.address(url, "Open:");

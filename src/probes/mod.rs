@@ -6,7 +6,9 @@
 pub mod authsome;
 pub mod browser;
 pub mod callback;
+pub mod daemon;
 pub mod definition;
+pub mod home;
 pub mod machine;
 pub mod port;
 pub mod proxy;
@@ -64,7 +66,9 @@ pub const NETWORK: Duration = Duration::from_secs(5);
 pub const ALL: &[Probe] = &[
     machine::PROBE,
     authsome::PROBE,
+    home::PROBE,
     port::PROBE,
+    daemon::PROBE,
     callback::PROBE,
     registered::PROBE,
     browser::PROBE,

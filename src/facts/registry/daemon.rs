@@ -13,6 +13,12 @@ pub const SPECS: &[Spec] = &[
         "commands would start a daemon there by themselves (http, loopback, port 7998 or AUTHSOME_PORT, no path)",
     )
     .always(),
+    spec("daemon.base_url_defect", Kind::Text, "why no command can use that address, where none can"),
+    spec(
+        "daemon.port_variable",
+        Kind::Text,
+        "AUTHSOME_PORT, where this version reads it and it is not the port of that address",
+    ),
     spec("daemon.state", Kind::Text, "what was found there").one_of(&[
         "running",
         "busy",
@@ -38,6 +44,7 @@ pub const SPECS: &[Spec] = &[
     spec("daemon.pid_file", Kind::Record, "the daemon.pid under AUTHSOME_HOME"),
     spec("daemon.pid_file.path", Kind::Text, "its path").personal().always(),
     spec("daemon.pid_file.pid", Kind::Number, "the number in it"),
+    spec("daemon.pid_file.content", Kind::Text, "what stands in it"),
     spec("daemon.pid_file.state", Kind::Text, "who that is")
         .one_of(&["daemon", "dead", "stranger", "zombie", "unreadable"])
         .always(),
@@ -47,6 +54,8 @@ pub const SPECS: &[Spec] = &[
     spec("daemon.last_failure.provider", Kind::Text, "provider").always(),
     spec("daemon.last_failure.connection", Kind::Text, "connection"),
     spec("daemon.last_failure.error", Kind::Text, "what authsome recorded").always(),
+    spec("daemon.last_failure.mended", Kind::Truth, "a login to the same provider and connection has worked since")
+        .always(),
     spec("daemon.last_login_at", Kind::Time, "the last provider.login of the audit table"),
     spec(
         "daemon.callbacks",
@@ -62,5 +71,20 @@ pub const SPECS: &[Spec] = &[
     spec("daemon.callbacks[].outcome", Kind::Text, "how the next lines say that it ended")
         .one_of(&["finished", "session_expired", "missing_state", "other_version_path", "unknown"])
         .always(),
-    spec("daemon.bind_error", Kind::Text, "the last bind error of daemon.log"),
+    spec("daemon.last_callback", Kind::Record, "the last callback that arrived since the daemon last started"),
+    spec("daemon.last_callback.path", Kind::Text, "path that the browser came back on").always(),
+    spec("daemon.last_callback.status", Kind::Number, "HTTP status that the daemon answered").always(),
+    spec("daemon.last_callback.error", Kind::Text, "the provider's error parameter"),
+    spec(
+        "daemon.last_callback.error_description",
+        Kind::Text,
+        "the provider's error_description, which authsome drops",
+    ),
+    spec("daemon.last_callback.had_code", Kind::Truth, "a code parameter was there").always(),
+    spec("daemon.last_callback.had_state", Kind::Truth, "a state parameter was there").always(),
+    spec("daemon.last_callback.outcome", Kind::Text, "how the next lines say that it ended")
+        .one_of(&["finished", "session_expired", "missing_state", "other_version_path", "unknown"])
+        .always(),
+    spec("daemon.last_callback.versions", Kind::Texts, "the versions of authsome that send that path"),
+    spec("daemon.bind_error", Kind::Text, "the bind error that ended the last start, if no start has worked since"),
 ];

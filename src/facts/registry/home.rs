@@ -8,12 +8,14 @@ pub const SPECS: &[Spec] = &[
         .one_of(&["flag", "environment", "default"])
         .always(),
     spec("home.literal_tilde", Kind::Truth, "the configured path begins with a ~ that nobody expanded").always(),
+    spec("home.relative", Kind::Truth, "the configured path is not absolute: every folder has a home of its own")
+        .always(),
     spec("home.exists", Kind::Truth, "the folder exists"),
     spec("home.is_directory", Kind::Truth, "it is a folder"),
     spec("home.writable", Kind::Truth, "this user may write in it"),
     spec("home.not_writable_because", Kind::Text, "why not"),
     spec("home.owner", Kind::Text, "the user who owns it").personal(),
-    spec("home.layout", Kind::Text, "the authsome version whose file layout is found in it"),
+    spec("home.layout", Kind::Text, "the first authsome version that laid files out as they are found in it"),
     spec("home.files", Kind::Records, "the files that matter and are there"),
     spec("home.files[].path", Kind::Text, "path").personal().always(),
     spec("home.files[].role", Kind::Text, "what it is")

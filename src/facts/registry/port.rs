@@ -25,6 +25,8 @@ pub const SPECS: &[Spec] = &[
         "refused",
     ]),
     spec("port.listeners[].version", Kind::Text, "the version in its health answer, where it answers as authsome does"),
+    spec("port.listeners[].health_path", Kind::Text, "the path on which it answered so"),
+    spec("port.listeners[].health_status", Kind::Text, "status in that answer"),
     spec("port.listeners[].http_status", Kind::Number, "the status of that answer"),
     spec("port.listeners[].http_server", Kind::Text, "the Server header of that answer"),
     spec("port.listeners[].waited", Kind::Duration, "how long we waited for that answer").unit("ms"),

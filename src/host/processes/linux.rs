@@ -109,9 +109,12 @@ pub fn signal(pid: u32, started_at: Timestamp, end: End) -> Result<(), String> {
     };
     let target = i32::try_from(pid).ok().and_then(Pid::from_raw).ok_or("that is no process id")?;
     let held = pidfd_open(target, PidfdFlags::empty()).map_err(|error| format!("process {pid}: {error}"))?;
-    match get(pid)? {
-        Some(process) if process.is_still(started_at) => {}
-        _ => return Err(format!("process {pid} is not the one that was seen before")),
-    }
-    pidfd_send_signal(held, signal).map_err(|error| format!("process {pid} cannot be signalled: {error}"))
+    let seen = get(pid)?.filter(|process| process.is_still(started_at));
+    let Some(seen) = seen else { return Err(format!("process {pid} is not the one that was seen before")) };
+    let send = |signal| {
+        pidfd_send_signal(&held, signal).map_err(|error| format!("process {pid} cannot be signalled: {error}"))
+    };
+    send(signal)?;
+    // What is stopped takes no signal but this one and SIGKILL.
+    if seen.stopped { send(Signal::CONT) } else { Ok(()) }
 }

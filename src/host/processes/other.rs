@@ -65,15 +65,17 @@ pub fn environment(pid: u32, names: &[&str]) -> Result<BTreeMap<String, String>,
 pub fn signal(pid: u32, started_at: Timestamp, end: End) -> Result<(), String> {
     use rustix::process::{Signal, kill_process};
     let target = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw).ok_or("that is no process id")?;
-    match get(pid)? {
-        Some(process) if process.is_still(started_at) => {}
-        _ => return Err(format!("process {pid} is not the one that was seen before")),
-    }
+    let seen = get(pid)?.filter(|process| process.is_still(started_at));
+    let Some(seen) = seen else { return Err(format!("process {pid} is not the one that was seen before")) };
     let signal = match end {
         End::Ask => Signal::TERM,
         End::Now => Signal::KILL,
     };
-    kill_process(target, signal).map_err(|error| format!("process {pid} cannot be signalled: {error}"))
+    let send =
+        |signal| kill_process(target, signal).map_err(|error| format!("process {pid} cannot be signalled: {error}"));
+    send(signal)?;
+    // What is stopped takes no signal but this one and SIGKILL.
+    if seen.stopped { send(Signal::CONT) } else { Ok(()) }
 }
 
 #[cfg(not(unix))]

@@ -5,6 +5,9 @@ mod owner;
 #[cfg(test)]
 mod tests;
 
+pub(super) use owner::command_line;
+pub use owner::keep_off;
+
 use super::{Context, LOCAL, Probe};
 use crate::authsome::daemon::{self, Answer, HEALTH_LIMIT};
 use crate::authsome::{BaseUrl, Home, Release, settings};
@@ -20,7 +23,16 @@ const CONNECT_LIMIT: Duration = Duration::from_millis(100);
 
 fn run(context: &Context, facts: &Facts) -> Facts {
     let release = super::authsome::release(facts);
-    let callback = Callback::find(context, release);
+    look(context, release, &Callback::find(context, release))
+}
+
+/// The same for another address than the callback's.
+pub(super) fn look_at(context: &Context, release: &Release, base: &url::Url) -> Facts {
+    let port = base.port_or_known_default().unwrap_or(80);
+    look(context, release, &Callback { port, configured_by: "default", hosts: loopback(base) })
+}
+
+fn look(context: &Context, release: &Release, callback: &Callback) -> Facts {
     let mut found = Facts::new();
     found.set("port.number", callback.port);
     found.set("port.configured_by", callback.configured_by);
@@ -28,7 +40,7 @@ fn run(context: &Context, facts: &Facts) -> Facts {
         Ok(listeners) => listeners,
         Err(reason) => {
             found.set("port.listeners", unknown(&reason));
-            found.set("port.free", Entry::from(nobody_answers(context, &callback).ok_or(reason)));
+            found.set("port.free", Entry::from(nobody_answers(context, callback).ok_or(reason)));
             return found;
         }
     };
@@ -42,7 +54,7 @@ fn run(context: &Context, facts: &Facts) -> Facts {
         looking.into_iter().map(|look| look.join().expect("looking at a listener does not panic")).collect()
     });
     let covered = covering.iter().any(|hosts| !hosts.is_empty());
-    let free = if covered { Some(false) } else { nobody_answers(context, &callback) };
+    let free = if covered { Some(false) } else { nobody_answers(context, callback) };
     if !covered && free == Some(false) {
         records.extend(callback.hosts.first().map(|host| not_in_our_tables(*host)));
     }
@@ -162,6 +174,8 @@ fn put_answer(record: &mut Record, answer: &Answer) {
         Answer::Authsome(health) => {
             record.put("http_status", 200);
             record.put("version", health.version.as_str());
+            record.put("health_path", health.path.as_str());
+            record.put("health_status", health.status.as_str());
         }
         Answer::Http { status, server } => {
             record.put("http_status", *status);
