@@ -10,7 +10,9 @@ pub mod daemon;
 pub mod definition;
 pub mod home;
 pub mod machine;
+pub mod network;
 pub mod port;
+pub mod provider;
 pub mod proxy;
 pub mod registered;
 mod runner;
@@ -73,6 +75,8 @@ pub const ALL: &[Probe] = &[
     registered::PROBE,
     browser::PROBE,
     definition::PROBE,
+    provider::PROBE,
+    network::PROBE,
 ];
 
 /// What a test asks about a machine: nothing but the machine.

@@ -25,6 +25,7 @@ pub const SPECS: &[Spec] = &[
     spec("provider.token_endpoint", Kind::Url, "its token endpoint, base_url filled in"),
     spec("provider.device_authorization_endpoint", Kind::Url, "its device authorization endpoint, base_url filled in"),
     spec("provider.registration_endpoint", Kind::Url, "its registration endpoint, base_url filled in"),
+    spec("provider.scope_separator", Kind::Text, "what it wants between scopes"),
     spec("provider.supports_device_code", Kind::Truth, "its definition has a device_authorization_url"),
     spec("provider.supports_dcr", Kind::Truth, "its definition has a registration endpoint"),
     spec("provider.has_client", Kind::Truth, "a client id is known here"),

@@ -20,7 +20,7 @@ pub use judge::{Certainty, Verdict};
 
 use super::{Context, NETWORK, Probe};
 use crate::authsome::versions::versions_with_callback_path;
-use crate::facts::{Facts, Record, unknown};
+use crate::facts::{Entry, Fact, Facts, Record, Value, unknown};
 use crate::vendors::{self, Vendor};
 use url::Url;
 
@@ -57,6 +57,11 @@ fn request(context: &Context, facts: &Facts, redirect_uri: &str) -> Option<Url> 
     let scopes: Vec<&str> = facts.list("definition.oauth.scopes").into_iter().flatten().filter_map(text_of).collect();
     {
         let mut query = url.query_pairs_mut();
+        for entry in facts.list("definition.oauth.authorization_params").into_iter().flatten() {
+            if let (Some(name), Some(value)) = (field(entry, "name"), field(entry, "value")) {
+                query.append_pair(name, value);
+            }
+        }
         query.append_pair("response_type", "code").append_pair("client_id", client_id);
         query.append_pair("redirect_uri", redirect_uri).append_pair("state", "").append_pair("code_challenge", "");
         query.append_pair("code_challenge_method", "S256");
@@ -67,9 +72,16 @@ fn request(context: &Context, facts: &Facts, redirect_uri: &str) -> Option<Url> 
     Some(url)
 }
 
-fn text_of(entry: &crate::facts::Entry) -> Option<&str> {
+fn field<'a>(entry: &'a Entry, name: &str) -> Option<&'a str> {
     match &entry.fact {
-        crate::facts::Fact::Known(value) => value.as_text(),
+        Fact::Known(Value::Record(record)) => record.get(name).and_then(text_of),
+        _ => None,
+    }
+}
+
+fn text_of(entry: &Entry) -> Option<&str> {
+    match &entry.fact {
+        Fact::Known(value) => value.as_text(),
         _ => None,
     }
 }

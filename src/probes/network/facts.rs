@@ -1,0 +1,146 @@
+//! What was seen of the hosts, as facts of each endpoint.
+
+use super::Endpoint;
+use super::interceptors::interceptor;
+use super::look::Look;
+use crate::facts::{Fact, Facts, Record, unknown};
+use crate::host::DnsFailure;
+use crate::host::http::is_loopback;
+use jiff::fmt::rfc2822::DateTimeParser;
+use jiff::{SignedDuration, Timestamp};
+use std::net::IpAddr;
+use url::Url;
+
+pub fn of(endpoints: &[Endpoint], looks: &[Look]) -> Facts {
+    let mut found = Facts::new();
+    let records = endpoints.iter().filter_map(|endpoint| {
+        let look = looks.iter().find(|look| look.origin == endpoint.url.origin())?;
+        Some(record(endpoint, look))
+    });
+    found.set("network.endpoints", records.collect::<Vec<Record>>());
+    let offset = looks.iter().find_map(clock_offset);
+    match offset.map(|offset| i64::try_from(offset.as_millis()).unwrap_or(i64::MAX)) {
+        Some(offset) => {
+            found.set("network.clock_offset", offset);
+            found.set("network.clock_offset_size", offset.saturating_abs());
+        }
+        None => {
+            let why = "no answer of the provider carried a Date";
+            found.set("network.clock_offset", unknown(why));
+            found.set("network.clock_offset_size", unknown(why));
+        }
+    }
+    found
+}
+
+fn record(endpoint: &Endpoint, look: &Look) -> Record {
+    let url = &endpoint.url;
+    let mut record = Record::new()
+        .with("role", endpoint.role)
+        .with("host", url.host_str().unwrap_or_default())
+        .with("port", url.port_or_known_default().unwrap_or_default())
+        .with("through_proxy", look.proxy.is_some())
+        .with("proxy", look.proxy.clone())
+        .with("took", i64::try_from(look.took.as_millis()).unwrap_or(i64::MAX));
+    names(&mut record, look);
+    if let Some(tcp) = &look.tcp {
+        record.put("tcp", tcp.is_ok());
+        record.put("tcp_error", tcp.as_ref().err().cloned());
+    }
+    answer(&mut record, url, look);
+    tls(&mut record, url, look);
+    record
+}
+
+fn names(record: &mut Record, look: &Look) {
+    if let Some(addresses) = &look.addresses {
+        record.put("addresses", texts(addresses));
+        record.put("dns_error", addresses.as_ref().err().map(DnsFailure::name));
+    }
+    if let Some(servers) = &look.name_servers {
+        record.put("dns_addresses", texts(servers));
+        if let (Some(Ok(system)), Ok(servers)) = (&look.addresses, servers) {
+            record.put("dns_differs", differ(system, servers));
+        }
+    }
+}
+
+fn texts(addresses: &Result<Vec<IpAddr>, DnsFailure>) -> Fact {
+    match addresses {
+        Ok(addresses) => addresses.iter().map(ToString::to_string).collect::<Vec<String>>().into(),
+        Err(failure) => unknown(failure.to_string()),
+    }
+}
+
+/// Public addresses of one name change from answer to answer; a private one on one side only is somebody's doing.
+fn differ(system: &[IpAddr], servers: &[IpAddr]) -> bool {
+    !system.iter().any(|address| servers.contains(address))
+        && system.iter().any(is_private) != servers.iter().any(is_private)
+}
+
+fn is_private(address: &IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => v4.is_private() || v4.is_loopback() || v4.is_unspecified() || v4.is_link_local(),
+        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unspecified() || v6.is_unique_local() || v6.is_unicast_link_local(),
+    }
+}
+
+fn answer(record: &mut Record, url: &Url, look: &Look) {
+    match &look.http {
+        Ok(answer) => {
+            record.put("http_status", answer.status);
+            record.put("html", foreign_page(url, look));
+        }
+        Err(failure) => {
+            record.put("http_error", failure.text.as_str());
+            record.put("proxy_status", failure.proxy_status);
+            record.put("http_error_kind", failure.kind.name());
+        }
+    }
+}
+
+/// Did something on the way answer in place of the provider? By its own status (RFC 6585, section 6), or where plain http
+/// let it: with a page, or by sending us elsewhere.
+fn foreign_page(url: &Url, look: &Look) -> bool {
+    let Ok(answer) = &look.http else { return false };
+    let page = answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html"));
+    let elsewhere = answer
+        .header("location")
+        .and_then(|location| url.join(location).ok())
+        .is_some_and(|to| to.host() != url.host());
+    answer.status == 511
+        || (url.scheme() == "http" && !is_loopback(url) && ((answer.status == 200 && page) || elsewhere))
+}
+
+fn tls(record: &mut Record, url: &Url, look: &Look) {
+    if url.scheme() != "https" {
+        record.put("tls", Fact::Absent);
+        return;
+    }
+    match &look.http {
+        Ok(_) => record.put("tls", true),
+        Err(failure) => {
+            let Some(fault) = failure.tls_fault() else {
+                record.put("tls", unknown(failure.text.as_str()));
+                return;
+            };
+            record.put("tls", false);
+            record.put("tls_error", failure.text.as_str());
+            record.put("tls_error_kind", fault.name());
+            if let Some(certificate) = &look.certificate {
+                let issuer = certificate.as_ref().map(|shown| shown.issuer.clone()).map_err(Clone::clone);
+                if let Ok(issuer) = &issuer {
+                    record.put("tls_interceptor", interceptor(issuer));
+                }
+                record.put("tls_issuer", issuer);
+            }
+        }
+    }
+}
+
+/// This machine's clock minus the provider's; none for an answer out of a cache, whose Date is old.
+fn clock_offset(look: &Look) -> Option<SignedDuration> {
+    let answer = look.http.as_ref().ok().filter(|answer| answer.header("age").is_none())?;
+    let date: Timestamp = DateTimeParser::new().parse_timestamp(answer.header("date")?).ok()?;
+    Some(look.answered_at.duration_since(date))
+}
