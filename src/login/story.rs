@@ -85,15 +85,18 @@ impl Story {
         let head = format!("{:>2}  {}", self.number, step.title);
         let gap = width.saturating_sub(head.chars().count() + time.chars().count() + 2).max(2);
         doc.push(Style::Strong, head).text(" ".repeat(gap)).push(Style::Faint, time).newline();
+        let mut under = |style: Style, hang: usize, text: &str| {
+            doc.text("    ").flow(style, hang, text).newline();
+        };
         for line in lines {
-            doc.block(Style::Plain, "    ", line);
+            under(Style::Plain, 8, line);
         }
-        let reference = if step.reference.is_empty() { String::new() } else { format!("   ({})", step.reference) };
-        doc.block(Style::Faint, "    ", format!("{}{reference}", step.why));
-        let style = if outcome == "failed" { Style::Bad } else { Style::Plain };
+        let reference = if step.reference.is_empty() { String::new() } else { format!(" ({})", step.reference) };
+        under(Style::Faint, 4, &format!("{}{reference}", step.why));
         if !decision.is_empty() {
-            doc.block(style, "    ", format!("-> {decision}"));
+            under(if outcome == "failed" { Style::Bad } else { Style::Plain }, 7, &format!("-> {decision}"));
         }
+        doc.newline();
         let _ = sink::print(Stream::Err, &doc);
     }
 
