@@ -1,12 +1,17 @@
 //! `doctor --fix`: each fix is shown, confirmed and applied; the doctor then looks again.
 
+use crate::authsome;
 use crate::diagnosis::{Finding, FixOffer, Report};
 use crate::host::Host;
 use crate::prompt::{Answer, Prompt};
 use crate::rules::{FixPlan, Safety};
 use crate::sink::{self, Doc, Stream, Style};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// authsome waits up to 10 s for its daemon, after up to 5 s for the old one.
+const RESTART_LIMIT: Duration = Duration::from_secs(30);
 
 /// How fixes are applied in this run.
 pub struct Run<'a> {
@@ -81,6 +86,7 @@ fn act(run: &Run, plan: &FixPlan) -> Result<(), String> {
         FixPlan::RemoveFile { path, only_if_content } => remove(host, Path::new(path), only_if_content.as_deref()),
         FixPlan::Chmod { path, mode } => host.files.set_mode(Path::new(path), *mode).map_err(|e| e.to_string()),
         FixPlan::Run(arguments) => run_command(arguments),
+        FixPlan::RestartDaemon => restart_daemon(host),
         other => Err(format!("{} is nothing that doctor does by itself: see what to type", other.kind())),
     }
 }
@@ -102,8 +108,32 @@ fn run_command(arguments: &[String]) -> Result<(), String> {
     if status.success() { Ok(()) } else { Err(format!("{program} ended with {status}")) }
 }
 
+/// In the installed version's own words. The new daemon inherits this environment.
+fn restart_daemon(host: &Host) -> Result<(), String> {
+    let program = authsome::installed_path(host).ok_or("no authsome is installed that could start a daemon")?;
+    let words = authsome::words_for("restart_daemon", authsome::installed_version(host).as_deref());
+    let mut command = Command::new(program);
+    command.args(words).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().map_err(|e| e.to_string())?;
+    let end = Instant::now() + RESTART_LIMIT;
+    loop {
+        match child.try_wait().map_err(|e| e.to_string())? {
+            Some(status) if status.success() => return Ok(()),
+            Some(status) => return Err(format!("authsome ended with {status}")),
+            None if Instant::now() >= end => {
+                // Its own child, the daemon, is none of ours to end.
+                let _ = child.kill();
+                let _ = child.wait();
+                return Err(format!("no end after {} s", RESTART_LIMIT.as_secs()));
+            }
+            None => std::thread::sleep(Duration::from_millis(50)),
+        }
+    }
+}
+
 fn in_words(plan: &FixPlan) -> String {
     match plan {
+        FixPlan::RestartDaemon => "authsome daemon restart".to_owned(),
         FixPlan::StopProcess { pid, .. } => format!("kill {pid}"),
         FixPlan::RemoveFile { path, .. } => format!("rm {path}"),
         FixPlan::Chmod { path, mode } => format!("chmod {mode:04o} {path}"),
