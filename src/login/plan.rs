@@ -98,9 +98,9 @@ impl Plan {
         (!self.omit_redirect_uri).then_some(&self.redirect_uri)
     }
 
-    /// Takes over what a fix changes. False: nothing in it can be used.
+    /// Takes over what a fix changes; an empty change is "start over". False: nothing in it can be used.
     pub fn change(&mut self, retry: &Retry) -> bool {
-        let mut changed = false;
+        let mut changed = *retry == Retry::default();
         if let Some(scopes) = &retry.scopes {
             self.scopes.clone_from(scopes);
             changed = true;
