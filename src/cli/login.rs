@@ -124,7 +124,14 @@ pub fn run(app: &App, args: &LoginArgs) -> Result<u8, RunError> {
     let mut story = Story::new(narration);
     let show = |diagnosis: &Diagnosis, facts: &Facts| {
         if narration != Narration::Events {
-            let report = report_of(diagnosis.clone(), facts.clone(), &story_time(), Map::new());
+            let mut report = report_of(diagnosis.clone(), facts.clone(), &Duration::ZERO, Map::new());
+            if report.findings.is_empty() {
+                unexplained(facts);
+                return;
+            }
+            // What a root explains is not said twice.
+            report.findings.retain(|finding| finding.caused_by.is_empty());
+            report.inconclusive.clear();
             let _ = sink::print(Stream::Err, &report::human(&report, &app.view()));
         }
     };
@@ -149,8 +156,18 @@ pub fn run(app: &App, args: &LoginArgs) -> Result<u8, RunError> {
     finish(app, args, &plan, &story, outcome)
 }
 
-fn story_time() -> Duration {
-    Duration::ZERO
+/// A failure that no rule knows: what was said, as it was read.
+fn unexplained(facts: &Facts) {
+    let mut doc = Doc::new();
+    doc.push(Style::Bad, "✖ ").line("The login failed, and nothing that is known here explains it.");
+    for (what, fact) in [("what was seen", "login.problem_text"), ("what was said", "error.text")] {
+        if let Some(text) = facts.text(fact) {
+            let text: String = text.chars().take(600).collect();
+            doc.text(format!("  {what}   ")).flow(Style::Plain, 18, text).newline();
+        }
+    }
+    doc.line("  Please report it: authsome doctor --report bug.md writes what to attach, without secrets.");
+    let _ = sink::print(Stream::Err, &doc);
 }
 
 /// authsome's daemon does the login where one is installed and nothing asks for another way.
@@ -212,11 +229,11 @@ fn plan(
 ) -> Result<Plan, RunError> {
     let flow = choose_flow(args, &definition)?;
     let (client, client_from) = match practice {
+        _ if flow == Flow::DcrPkce && args.client_id.is_none() => (None, "registration"),
         Some(practice) => {
             let secret = Some(practice.client_secret.clone());
             (Some(Client { id: practice.client_id.clone(), secret, authentication: Authentication::Body }), "practice")
         }
-        None if flow == Flow::DcrPkce && args.client_id.is_none() => (None, "registration"),
         None => client(args, &definition, prompt)?,
     };
     let redirect_uri = match &args.redirect_uri {
@@ -387,7 +404,12 @@ fn finish(app: &App, args: &LoginArgs, plan: &Plan, story: &Story, outcome: Outc
                 "credential": location,
             }),
         );
-        app.answer(&report_of(diagnosis, outcome.facts, &story.elapsed(), extra))?;
+        let mut report = report_of(diagnosis, outcome.facts, &story.elapsed(), extra);
+        if failed && report.findings.is_empty() {
+            // It failed, and no rule says why: that is no health.
+            report.verdict.status = Status::Problems;
+        }
+        app.answer(&report)?;
     } else if !failed {
         let mut doc = Doc::new();
         let time = crate::rules::fill::duration(i64::try_from(story.elapsed().as_millis()).unwrap_or(i64::MAX));
