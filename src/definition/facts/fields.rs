@@ -25,7 +25,7 @@ const TRUTHS: &[&str] = &["oauth.pkce", "oauth.supports_device_code", "oauth.sup
 
 /// Parameters of the authorization request that authsome sets itself, whatever the definition says.
 const RESERVED: &[&str] =
-    &["response_type", "client_id", "redirect_uri", "state", "code_challenge", "code_challenge_method", "scope"];
+    &["response_type", "client_id", "redirect_uri", "state", "code_challenge", "code_challenge_method"];
 
 pub fn write(document: &Document, facts: &mut Facts) {
     for field in TEXTS {
