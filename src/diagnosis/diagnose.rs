@@ -104,6 +104,10 @@ fn decide(rule: &Rule, view: &View, outcome: &mut Outcome) {
 
 fn finding(rule: &Rule, view: &View, seen: Vec<Path>) -> Finding {
     let mut paths: Vec<Path> = rule.evidence.iter().map(|fact| view.path(fact)).collect();
+    if rule.is_text_rule() && paths.is_empty() {
+        // What was said, in its own words, proves more than that a rule matched.
+        paths.extend(["error.description", "error.status"].map(Path::parse));
+    }
     for path in seen {
         if !paths.contains(&path) {
             paths.push(path);

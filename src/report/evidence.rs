@@ -4,6 +4,8 @@ use crate::diagnosis::{Evidence, Finding};
 use crate::facts::{Entry, Fact, Path, Value, registry};
 use crate::rules::fill;
 
+const TEXT: &str = "error.text";
+
 /// As many as a person reads.
 const FEW: usize = 5;
 
@@ -16,7 +18,10 @@ pub fn shown(finding: &Finding, all: bool) -> Vec<&Evidence> {
         let value = value(evidence);
         evidence.value.is_some() && (value.len() < 4 || !finding.title.contains(&value))
     };
-    finding.evidence.iter().filter(says_more).take(FEW).collect()
+    // The whole text that was read is for those who ask for everything; what was found in it is shorter.
+    let found_in_text = finding.evidence.iter().any(|other| other.fact != TEXT && other.fact.starts_with("error."));
+    let is_short = |evidence: &&Evidence| evidence.fact != TEXT || !found_in_text;
+    finding.evidence.iter().filter(says_more).filter(is_short).take(FEW).collect()
 }
 
 /// "the user it runs as: joe"; a fact that says how we know needs no label.
