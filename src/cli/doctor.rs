@@ -8,7 +8,9 @@ use crate::error_reader;
 use crate::facts::Facts;
 use crate::fixes;
 use crate::probes::{self, Context};
+use crate::sink::{Doc, Style};
 use clap::Args;
+use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -57,13 +59,14 @@ pub struct DoctorArgs {
 
 pub fn run(app: &App, args: &DoctorArgs) -> Result<Exit, RunError> {
     let begin = Instant::now();
-    let mut report = examine(app, args, begin)?;
+    let said = said(app, args)?;
+    let mut report = examine(app, args, &said, begin)?;
     if args.fix {
         let run = fixes::Run { host: &app.host, prompt: app.prompt(), yes: app.global.yes, dry_run: args.dry_run };
         if fixes::mend(&run, &mut report) {
             // What was mended is proved by looking again.
             let mended = std::mem::take(&mut report.findings);
-            report = examine(app, args, begin)?;
+            report = examine(app, args, &said, begin)?;
             fixes::carry_over(mended, &mut report);
         }
     }
@@ -73,16 +76,20 @@ pub fn run(app: &App, args: &DoctorArgs) -> Result<Exit, RunError> {
     if let Some(path) = &args.report {
         app.write_file(path, &crate::report::bug_report(&report, path, &app.home_folder()))?;
     }
-    if app.format() == Format::Markdown {
-        app.answer_raw(&crate::report::markdown(&report, &app.home_folder()))?;
-    } else {
-        app.answer(&report)?;
+    match app.format() {
+        Format::Markdown => app.answer_raw(&crate::report::markdown(&report, &app.home_folder()))?,
+        Format::Json => app.answer(&report)?,
+        Format::Human => {
+            let mut doc = said.introduction();
+            doc.append(crate::report::human(&report, &app.view()));
+            app.answer_doc(&doc)?;
+        }
     }
     Ok(super::app::exit_of(&report, args.fail_on.unwrap_or(FailOn::Error)))
 }
 
 /// Probes (or reads the recording) and judges.
-fn examine(app: &App, args: &DoctorArgs, begin: Instant) -> Result<Report, RunError> {
+fn examine(app: &App, args: &DoctorArgs, said: &Said, begin: Instant) -> Result<Report, RunError> {
     let rules = app.rules()?;
     let rules: Vec<_> = rules.iter().filter(|rule| args.only.is_empty() || args.only.contains(&rule.id)).collect();
     if let Some(wrong) = args.only.iter().find(|id| rules.iter().all(|rule| rule.id != **id)) {
@@ -94,7 +101,7 @@ fn examine(app: &App, args: &DoctorArgs, begin: Instant) -> Result<Report, RunEr
             let context = context(app, args)?;
             let mut sections: BTreeSet<&str> = probes::for_rules(rules.iter().copied());
             sections.remove("login");
-            probes::run(&context, &sections, said(app, args)?)
+            probes::run(&context, &sections, said.facts.clone())
         }
     };
     let diagnosis = diagnose(rules.iter().copied(), &facts);
@@ -106,15 +113,50 @@ fn examine(app: &App, args: &DoctorArgs, begin: Instant) -> Result<Report, RunEr
         facts,
         checks: diagnosis.checks,
         took: begin.elapsed(),
-        extra: super::app::authsome_keys(),
+        extra: said.keys(),
     })
 }
 
-/// The facts of what was said: `--error`, else what the last failed login left.
-fn said(app: &App, args: &DoctorArgs) -> Result<Facts, RunError> {
-    match &args.error {
-        Some(error) => Ok(error_reader::read(&input::text_argument(error)?, "argument")),
-        None => Ok(super::last_login::facts(app, args.provider.as_deref())),
+/// What was said: `--error`, else what the last failed login left.
+struct Said {
+    facts: Facts,
+    /// Which login that was, and when.
+    last_login: Option<(String, jiff::Timestamp)>,
+}
+
+fn said(app: &App, args: &DoctorArgs) -> Result<Said, RunError> {
+    if let Some(error) = &args.error {
+        let facts = error_reader::read(&input::text_argument(error)?, "argument");
+        return Ok(Said { facts, last_login: None });
+    }
+    if args.facts.is_none()
+        && let Some((facts, provider, at)) = super::last_login::facts(app, args.provider.as_deref())
+    {
+        return Ok(Said { facts, last_login: Some((provider, at)) });
+    }
+    Ok(Said { facts: Facts::new(), last_login: None })
+}
+
+impl Said {
+    fn introduction(&self) -> Doc {
+        let mut doc = Doc::new();
+        if let Some((provider, at)) = &self.last_login {
+            let time = at.strftime("%Y-%m-%d %H:%M UTC");
+            let text = format!(
+                "Your last login ({provider}, {time}) failed; what it left is judged too, until a login to {provider} \
+                 succeeds or a day has passed."
+            );
+            doc.flow(Style::Faint, 0, text).newline().newline();
+        }
+        doc
+    }
+
+    fn keys(&self) -> Map<String, Value> {
+        let mut keys = super::app::authsome_keys();
+        if let Some((provider, at)) = &self.last_login {
+            keys.insert("last_login".to_owned(), json!({"provider": provider, "at": at.to_string()}));
+        }
+        keys
     }
 }
 

@@ -6,14 +6,14 @@ use crate::sink;
 use crate::store::LastLogin;
 use serde_json::json;
 
-/// The facts of the last failed login, or none.
-pub fn facts(app: &App, provider: Option<&str>) -> Facts {
-    let Some(last) = LastLogin::read(&app.host, &app.home(), provider) else { return Facts::new() };
-    let mut facts = facts::read(&last.facts).unwrap_or_default();
+/// The facts of the last failed login, which it was, and when; none where none failed within a day.
+pub fn facts(app: &App, provider: Option<&str>) -> Option<(Facts, String, jiff::Timestamp)> {
+    let last = LastLogin::read(&app.host, &app.home(), provider)?;
+    let mut facts = facts::read(&last.facts).ok()?;
     if facts.text("error.source").is_some() {
         facts.set("error.source", "last_login");
     }
-    facts
+    Some((facts, last.provider, last.at))
 }
 
 /// Leaves the facts of a failed login, redacted. A home that cannot be written is no reason to fail.

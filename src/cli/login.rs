@@ -370,10 +370,11 @@ fn finish(app: &App, args: &LoginArgs, plan: &Plan, story: &Story, outcome: Outc
         Some(granted) => keep(app, args, plan, granted)?,
         None => None,
     };
-    if word == "logged_in" {
-        last_login::forget(app);
-    } else {
-        last_login::leave(app, &plan.provider, &outcome.facts);
+    match word {
+        // Practice leaves nothing behind.
+        _ if plan.provider == practice::NAME => {}
+        "logged_in" => last_login::forget(app),
+        _ => last_login::leave(app, &plan.provider, &outcome.facts),
     }
     let location = match (&kept, &granted) {
         (Some(path), _) => format!("kept in {path}"),

@@ -31,7 +31,7 @@ pub fn mend(run: &Run, report: &mut Report) -> bool {
             continue;
         }
         for offer in &mut finding.fixes {
-            if finding.from_outside || offer.safety == Safety::Manual {
+            if finding.from_outside || offer.safety == Safety::Manual || !is_ours_to_do(&offer.plan) {
                 continue;
             }
             match try_one(run, offer) {
@@ -45,6 +45,18 @@ pub fn mend(run: &Run, report: &mut Report) -> bool {
         }
     }
     changed
+}
+
+/// What a doctor can do; the rest is for a login, or for a person to type.
+fn is_ours_to_do(plan: &FixPlan) -> bool {
+    matches!(
+        plan,
+        FixPlan::StopProcess { .. }
+            | FixPlan::RemoveFile { .. }
+            | FixPlan::Chmod { .. }
+            | FixPlan::Run(_)
+            | FixPlan::RestartDaemon
+    )
 }
 
 enum Tried {
