@@ -2,7 +2,6 @@
 
 use super::Lines;
 
-#[derive(Default)]
 pub struct Typed;
 
 impl Lines for Typed {

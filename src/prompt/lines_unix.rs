@@ -7,7 +7,6 @@ use std::io::{self, BufRead};
 /// A paste longer than this is cut.
 const MOST: usize = 256 * 1024;
 
-#[derive(Default)]
 pub struct Typed;
 
 impl Lines for Typed {

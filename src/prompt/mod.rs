@@ -53,5 +53,43 @@ pub trait Lines {
 /// The terminal, or nobody.
 pub fn for_this_run(env: &Env, forbidden: bool) -> Box<dyn Prompt> {
     let terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
-    if forbidden || !terminal || env.filled("CI").is_some() { Box::new(Nobody) } else { Box::new(Terminal) }
+    if may_ask(env, forbidden, terminal) { Box::new(Terminal::open()) } else { Box::new(Nobody) }
+}
+
+/// `forbidden`: by `--no-input` or `--format json`.
+fn may_ask(env: &Env, forbidden: bool, terminal: bool) -> bool {
+    terminal && !forbidden && env.filled("CI").is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_is_asked_only_at_a_terminal_and_where_nothing_forbids_it() {
+        let (plain, ci) = (Env::default(), Env::from_iter([("CI", "true")]));
+        assert!(may_ask(&plain, false, true));
+        assert!(!may_ask(&plain, false, false));
+        assert!(!may_ask(&plain, true, true));
+        assert!(!may_ask(&ci, false, true));
+    }
+
+    #[test]
+    fn nobody_answers_nothing() {
+        assert!(!Nobody.is_interactive());
+        assert_eq!(Nobody.confirm("stop it?", true), Answer::NotAsked);
+        assert_eq!(Nobody.select("which?", &["this".into()]), Answer::NotAsked);
+        assert_eq!(Nobody.text("name?", "x"), Answer::NotAsked);
+        assert!(matches!(Nobody.hidden("secret?"), Answer::NotAsked));
+    }
+
+    #[test]
+    fn a_script_answers_in_order_and_then_leaves() {
+        let person = Scripted::new(["second", "yes", "hidden-answer"]);
+        assert_eq!(person.select("which?", &["first one".into(), "second one".into()]), Answer::Given(1));
+        assert_eq!(person.confirm("sure?", false), Answer::Given(true));
+        assert!(matches!(person.hidden("secret?"), Answer::Given(secret) if secret.expose() == "hidden-answer"));
+        assert_eq!(person.text("more?", ""), Answer::Interrupted);
+        assert_eq!(*person.asked.borrow(), ["which?", "sure?", "secret?", "more?"]);
+    }
 }

@@ -2,11 +2,21 @@
 
 use super::lines::Typed;
 use super::{Answer, Lines, Prompt, interrupt};
-use crate::sink::{Secret, safe_line};
+use crate::sink::{Secret, Stream, redact_text, safe_line, screen};
 use inquire::error::InquireError;
+use inquire::ui::RenderConfig;
 use inquire::{Confirm, Password, PasswordDisplayMode, Select, Text};
 
 pub struct Terminal;
+
+impl Terminal {
+    /// With colours where stderr has them.
+    pub fn open() -> Self {
+        let look = if screen(Stream::Err).colour { RenderConfig::default_colored() } else { RenderConfig::empty() };
+        inquire::set_global_render_config(look);
+        Self
+    }
+}
 
 impl Prompt for Terminal {
     fn is_interactive(&self) -> bool {
@@ -14,21 +24,21 @@ impl Prompt for Terminal {
     }
 
     fn select(&self, question: &str, options: &[String]) -> Answer<usize> {
-        let shown: Vec<String> = options.iter().map(|option| safe_line(option)).collect();
-        let asked = Select::new(&safe_line(question), shown).with_page_size(12).raw_prompt();
+        let options = options.iter().map(|option| shown(option)).collect();
+        let asked = Select::new(&shown(question), options).with_page_size(12).raw_prompt();
         answer(asked.map(|chosen| chosen.index))
     }
 
     fn confirm(&self, question: &str, default: bool) -> Answer<bool> {
-        answer(Confirm::new(&safe_line(question)).with_default(default).prompt())
+        answer(Confirm::new(&shown(question)).with_default(default).prompt())
     }
 
     fn text(&self, question: &str, default: &str) -> Answer<String> {
-        answer(Text::new(&safe_line(question)).with_initial_value(default).prompt())
+        answer(Text::new(&shown(question)).with_initial_value(default).prompt())
     }
 
     fn hidden(&self, question: &str) -> Answer<Secret> {
-        let asked = Password::new(&safe_line(question))
+        let asked = Password::new(&shown(question))
             .without_confirmation()
             .with_display_mode(PasswordDisplayMode::Masked)
             .prompt();
@@ -36,8 +46,13 @@ impl Prompt for Terminal {
     }
 
     fn lines(&self) -> Option<Box<dyn Lines>> {
-        Some(Box::new(Typed::default()))
+        Some(Box::new(Typed))
     }
+}
+
+/// A question may quote what others said.
+fn shown(text: &str) -> String {
+    safe_line(&redact_text(text))
 }
 
 fn answer<T>(asked: Result<T, InquireError>) -> Answer<T> {

@@ -73,6 +73,9 @@ impl Writer<'_> {
             _ if report.command == "login" => {
                 ("✖ ", Style::Bad, "The login failed, and no rule knows this failure".to_owned())
             }
+            _ if report.checks == 0 => {
+                ("? ", Style::Warn, "Nothing was checked: no rule applies to what was asked".to_owned())
+            }
             _ if is_login && warnings > 0 => {
                 ("✔ ", Style::Good, format!("Ready to log in{to}, with {}", plural(warnings, "warning", "warnings")))
             }

@@ -81,6 +81,12 @@ fn a_healthy_machine_names_callback_browser_and_proxy() {
 }
 
 #[test]
+fn a_run_without_a_single_check_does_not_say_ready() {
+    let nothing = Report { checks: 0, ..sample::healthy() };
+    assert!(shown(&nothing).starts_with("? Nothing was checked"), "{}", shown(&nothing));
+}
+
+#[test]
 fn what_could_not_be_told_is_said_once_with_how_to_tell() {
     assert_snapshot!(shown(&sample::hidden_owner()), @r##"
     ? Probably ready: 2 checks could not be made  (24 checks, 11 ms)
