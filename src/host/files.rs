@@ -35,6 +35,8 @@ pub trait Files: Send + Sync {
     fn writable(&self, path: &Path) -> io::Result<bool>;
     /// Replaces the file in one step, readable by its owner alone.
     fn write_private(&self, path: &Path, content: &[u8]) -> io::Result<()>;
+    /// Holds the lock of a file, made where it is not there, until the result is dropped. Waits for whoever has it.
+    fn lock(&self, path: &Path) -> io::Result<fs::File>;
     fn remove(&self, path: &Path) -> io::Result<()>;
     fn set_mode(&self, path: &Path, mode: u32) -> io::Result<()>;
     /// The first `limit` bytes.
@@ -104,6 +106,13 @@ impl Files for RealFiles {
         file.as_file().sync_all()?;
         file.persist(path)?;
         Ok(())
+    }
+
+    fn lock(&self, path: &Path) -> io::Result<fs::File> {
+        make_private_folder(path.parent().unwrap_or(Path::new(".")))?;
+        let file = fs::OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
+        file.lock()?;
+        Ok(file)
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {

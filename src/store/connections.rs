@@ -60,6 +60,7 @@ impl Connections {
             "expires_at": it.expires_at.map(|t| t.to_string()),
         });
         let file = self.file(&it.provider, &it.connection);
+        let _lock = self.host.files.lock(&file.with_extension("lock"))?;
         self.host.files.write_private(&file, json.to_string().as_bytes())?;
         Ok(file)
     }
