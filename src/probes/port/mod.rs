@@ -17,8 +17,13 @@ use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
-pub const PROBE: Probe = Probe { section: "port", needs: &["authsome"], limit: LOCAL, run };
+/// Twice that of other local probes: silence has to be waited for, and told.
+const LIMIT: Duration = LOCAL.saturating_mul(2);
 
+pub const PROBE: Probe = Probe { section: "port", needs: &["authsome"], limit: LIMIT, run };
+
+/// How long authsome's own daemon may take, which is slow when it has just started. Others get `HEALTH_LIMIT`.
+const DAEMON_HEALTH_LIMIT: Duration = Duration::from_millis(700);
 const CONNECT_LIMIT: Duration = Duration::from_millis(100);
 
 fn run(context: &Context, facts: &Facts) -> Facts {
@@ -150,7 +155,9 @@ fn record(context: &Context, release: &Release, listener: &Listener, host: Optio
     let answer = host.filter(|_| !silent).map(|host| {
         let begin = Instant::now();
         let to = SocketAddr::new(host, listener.port);
-        let answer = daemon::ask(&*context.host.sockets, to, &daemon::health_paths(release), HEALTH_LIMIT);
+        let ours = process.as_ref().is_ok_and(|process| daemon::is_daemon_command(&process.command));
+        let limit = if ours { DAEMON_HEALTH_LIMIT } else { HEALTH_LIMIT };
+        let answer = daemon::ask(&*context.host.sockets, to, &daemon::health_paths(release), limit);
         record.put("waited", i64::try_from(begin.elapsed().as_millis()).unwrap_or(i64::MAX));
         answer
     });

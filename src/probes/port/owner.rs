@@ -122,7 +122,7 @@ fn daemon_kind(host: &Host, process: &Process, answer: Option<&Answer>) -> (&'st
         }
         Some(Answer::Nothing | Answer::Refused) => {
             let because = "the daemon took the connection and said nothing yet: it stands still while it exchanges a code \
-                           for a token, for 30 s at most; we waited less than half a second";
+                           for a token, for 30 s at most; we waited less than a second";
             ("daemon_busy", because.to_owned())
         }
         Some(Answer::Http { status, .. }) => (
