@@ -18,18 +18,11 @@ pub fn of(endpoints: &[Endpoint], looks: &[Look]) -> Facts {
         Some(record(endpoint, look))
     });
     found.set("network.endpoints", records.collect::<Vec<Record>>());
-    let offset = looks.iter().find_map(clock_offset);
-    match offset.map(|offset| i64::try_from(offset.as_millis()).unwrap_or(i64::MAX)) {
-        Some(offset) => {
-            found.set("network.clock_offset", offset);
-            found.set("network.clock_offset_size", offset.saturating_abs());
-        }
-        None => {
-            let why = "no answer of the provider carried a Date";
-            found.set("network.clock_offset", unknown(why));
-            found.set("network.clock_offset_size", unknown(why));
-        }
-    }
+    let offset =
+        looks.iter().find_map(clock_offset).map(|offset| i64::try_from(offset.as_millis()).unwrap_or(i64::MAX));
+    let offset = offset.ok_or_else(|| "no answer of the provider carried a Date".to_owned());
+    found.set("network.clock_offset_size", offset.clone().map(i64::saturating_abs));
+    found.set("network.clock_offset", offset);
     found
 }
 

@@ -43,25 +43,33 @@ impl Http for Web {
     }
 }
 
-fn web(answer: Result<Answer, HttpFailure>) -> Web {
+fn web(answer: Answer) -> Web {
+    web_of(Ok(answer))
+}
+
+fn dead_web(failure: HttpFailure) -> Web {
+    web_of(Err(failure))
+}
+
+fn web_of(answer: Result<Answer, HttpFailure>) -> Web {
     Web { answer, proxy: None, issuer: "", asked: Mutex::default() }
 }
 
-fn answered(status: u16, headers: &[(&str, &str)]) -> Result<Answer, HttpFailure> {
+fn answered(status: u16, headers: &[(&str, &str)]) -> Answer {
     let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    Ok(Answer { status, headers, body: Vec::new(), cut_off: false, took: Duration::ZERO })
+    Answer { status, headers, body: Vec::new(), cut_off: false, took: Duration::ZERO }
 }
 
-fn failed(kind: FailureKind, text: &str, proxy_status: Option<u16>) -> Result<Answer, HttpFailure> {
-    Err(HttpFailure { kind, text: text.to_owned(), proxy_status })
+fn failed(kind: FailureKind, text: &str, proxy_status: Option<u16>) -> HttpFailure {
+    HttpFailure { kind, text: text.to_owned(), proxy_status }
 }
 
-fn address(text: &str) -> Result<Vec<IpAddr>, DnsFailure> {
-    Ok(vec![text.parse().unwrap()])
+fn address(text: &str) -> Vec<IpAddr> {
+    vec![text.parse().unwrap()]
 }
 
 fn here() -> Names {
-    Names { system: address("127.0.0.1"), servers: address("127.0.0.1") }
+    Names { system: Ok(address("127.0.0.1")), servers: Ok(address("127.0.0.1")) }
 }
 
 fn provider(endpoints: &[(&str, &str)]) -> Facts {
@@ -118,8 +126,8 @@ fn offline_and_without_a_provider_nothing_is_asked() {
 
 #[test]
 fn a_name_without_an_address_is_told_with_what_the_name_servers_say() {
-    let names = Names { system: Err(DnsFailure::NoSuchName), servers: address("192.0.2.1") };
-    let (facts, _) = probed(names, web(failed(FailureKind::Dns, "dns error", None)), ACME);
+    let names = Names { system: Err(DnsFailure::NoSuchName), servers: Ok(address("192.0.2.1")) };
+    let (facts, _) = probed(names, dead_web(failed(FailureKind::Dns, "dns error", None)), ACME);
     assert_eq!(text(&facts, "dns_error"), Some("no_such_name"));
     assert_eq!(first(&facts, "addresses"), Looked::Unknown("there is no such name"));
     assert_eq!(first(&facts, "tcp"), Looked::NotAsked);
@@ -135,7 +143,7 @@ fn only_a_private_address_on_one_side_makes_the_two_differ() {
         ("10.0.0.1", "10.0.0.2", false),
         ("192.0.2.1", "192.0.2.1", false),
     ] {
-        let names = Names { system: address(system), servers: address(servers) };
+        let names = Names { system: Ok(address(system)), servers: Ok(address(servers)) };
         let (facts, _) = probed(names, web(answered(200, &[])), ACME);
         assert_eq!(truth(&facts, "dns_differs"), Some(differs), "{system} {servers}");
     }
@@ -145,7 +153,7 @@ fn only_a_private_address_on_one_side_makes_the_two_differ() {
 fn behind_a_proxy_names_and_connection_are_not_asked() {
     let web = Web {
         proxy: Some("http://proxy.acme.example:3128".into()),
-        ..web(failed(FailureKind::Proxy, "the proxy wants a user name and a password (407)", Some(407)))
+        ..dead_web(failed(FailureKind::Proxy, "the proxy wants a user name and a password (407)", Some(407)))
     };
     let (facts, _) = probed(Names { system: Err(DnsFailure::NoAnswer), servers: Err(DnsFailure::NoAnswer) }, web, ACME);
     assert_eq!(truth(&facts, "through_proxy"), Some(true));
@@ -158,7 +166,7 @@ fn behind_a_proxy_names_and_connection_are_not_asked() {
 fn an_untrusted_certificate_names_who_opened_the_connection() {
     let web = Web {
         issuer: "Zscaler Inc., Zscaler Root CA",
-        ..web(failed(FailureKind::Tls, "the certificate is not trusted on this machine: UnknownIssuer", None))
+        ..dead_web(failed(FailureKind::Tls, "the certificate is not trusted on this machine: UnknownIssuer", None))
     };
     let (facts, _) = probed(here(), web, ACME);
     assert_eq!(truth(&facts, "tls"), Some(false));
