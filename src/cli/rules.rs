@@ -4,6 +4,7 @@ use super::app::{App, Exit};
 use super::args::Format;
 use super::input::{self, unreadable};
 use crate::diagnosis::{RunError, cases};
+use crate::error_reader;
 use crate::facts::registry;
 use crate::host::Host;
 use crate::report;
@@ -105,7 +106,7 @@ fn lint(app: &App, paths: &[PathBuf]) -> Result<Exit, RunError> {
 fn test(app: &App, paths: &[PathBuf], fixtures: &Path) -> Result<Exit, RunError> {
     let (written, mut problems, all) = read(app, paths)?;
     if problems.is_empty() {
-        problems = cases::run(&written, &all, Some(fixtures));
+        problems = cases::run(&written, &all, Some(fixtures), |text| error_reader::read(text, "argument"));
     }
     let number: usize = written.iter().map(|one| one.cases.len()).sum();
     finish(app, "rules test", &format!("{} rules, {number} cases", count(&written)), &problems)

@@ -147,7 +147,8 @@ fn evidence(facts: &Facts, path: &Path) -> Option<Evidence> {
 }
 
 /// Roots before what they explain; then severity (a root is as severe as the worst that it explains); then the surer;
-/// then the more specific; then the id.
+/// then the more specific; then the id. What somebody said has one reading: a text rule that another text rule explains
+/// is left out.
 fn order(fired: Vec<(&Rule, Finding)>) -> Vec<Finding> {
     let roots: Vec<Vec<usize>> = fired
         .iter()
@@ -175,6 +176,12 @@ fn order(fired: Vec<(&Rule, Finding)>) -> Vec<Finding> {
         done[next] = true;
         sequence.push(next);
     }
+    // Two readings of the same words: the better one stands alone.
+    let outdone = |index: usize| {
+        let better = |root: &usize| fired[*root].0.is_text_rule() && !roots[*root].contains(&index);
+        fired[index].0.is_text_rule() && roots[index].iter().any(better)
+    };
+    sequence.retain(|index| !outdone(*index));
     let ids: Vec<String> = fired.iter().map(|(rule, _)| rule.id.clone()).collect();
     let mut findings: Vec<Option<Finding>> = fired.into_iter().map(|(_, finding)| Some(finding)).collect();
     sequence

@@ -58,6 +58,11 @@ pub enum CaseFacts {
     Inline(crate::facts::Facts),
     /// A file of recorded facts, relative to the fixtures folder.
     Fixture(String),
+    /// What somebody said, as it was said: the error reader makes facts of it. Other facts may stand beside it, and win.
+    Text {
+        text: String,
+        beside: crate::facts::Facts,
+    },
 }
 
 /// Reads one file of rules. Everything that is wrong comes back, in the order of the file.
@@ -276,9 +281,9 @@ fn read_cases(desk: &mut Desk, id: &str, node: &Node) -> Vec<Case> {
 }
 
 fn read_case(desk: &mut Desk, node: &Node) -> Option<Case> {
-    let fields = desk.entries("a case", node, &["name", "facts", "fixture", "expect"]);
+    let fields = desk.entries("a case", node, &["name", "facts", "fixture", "text", "expect"]);
     let (Some(name), Some(expect)) = (fields.get("name"), fields.get("expect")) else {
-        desk.say(node.spot, "a case needs name, expect, and facts or fixture");
+        desk.say(node.spot, "a case needs name, expect, and facts, text or fixture");
         return None;
     };
     let name = desk.text("name", name)?.to_owned();
@@ -291,17 +296,27 @@ fn read_case(desk: &mut Desk, node: &Node) -> Option<Case> {
             return None;
         }
     };
-    let facts = match (fields.get("facts"), fields.get("fixture")) {
-        (Some(facts), None) => match crate::facts::read(&facts.to_json()) {
-            Ok(read) => CaseFacts::Inline(read),
+    let inline = match fields.get("facts") {
+        Some(facts) => match crate::facts::read(&facts.to_json()) {
+            Ok(read) => Some(read),
             Err(error) => {
                 desk.say(facts.spot_of(&error.pointer), error.message);
                 return None;
             }
         },
-        (None, Some(file)) => CaseFacts::Fixture(desk.text("fixture", file)?.to_owned()),
+        None => None,
+    };
+    let facts = match (inline, fields.get("text"), fields.get("fixture")) {
+        (Some(facts), None, None) => CaseFacts::Inline(facts),
+        (None, None, Some(file)) => CaseFacts::Fixture(desk.text("fixture", file)?.to_owned()),
+        (beside, Some(text), None) => {
+            CaseFacts::Text { text: desk.text("text", text)?.to_owned(), beside: beside.unwrap_or_default() }
+        }
         _ => {
-            desk.say(node.spot, format!("the case {name} needs either facts or fixture"));
+            desk.say(
+                node.spot,
+                format!("the case {name} needs facts, a text (facts may stand beside it) or a fixture"),
+            );
             return None;
         }
     };

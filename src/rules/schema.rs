@@ -136,6 +136,7 @@ fn case() -> Value {
             "name": {"type": "string"},
             "facts": {"type": "object"},
             "fixture": {"type": "string", "description": "recorded facts, relative to the fixtures folder"},
+            "text": {"type": "string", "description": "what somebody said; facts beside it win over what is read in it"},
             "expect": {"enum": ["fires", "silent", "inconclusive"]},
         },
     })

@@ -1,0 +1,46 @@
+//! Every case of every built-in rule holds: deleting a rule, or a condition of one, turns this red.
+
+use authsome_doctor::diagnosis::cases;
+use authsome_doctor::error_reader;
+use authsome_doctor::rules::catalogue;
+use authsome_doctor::rules::rule::{Written, read_file};
+use std::path::{Path, PathBuf};
+
+fn written() -> Vec<Written> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files: Vec<PathBuf> = Vec::new();
+    for family in std::fs::read_dir(root.join("rules")).expect("rules") {
+        let family = family.expect("a family").path();
+        files.extend(std::fs::read_dir(family).expect("a folder").map(|file| file.expect("a file").path()));
+    }
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "yaml"));
+    files.sort();
+    let mut all = Vec::new();
+    for file in files {
+        let text = std::fs::read_to_string(&file).expect("a rule file");
+        let name = file.strip_prefix(root).expect("under the root").to_string_lossy().into_owned();
+        let (rules, problems) = read_file(&text, &name, "machine", false, &catalogue::labels());
+        assert_eq!(problems, []);
+        all.extend(rules);
+    }
+    all
+}
+
+#[test]
+fn every_case_of_every_built_in_rule_holds() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let read = |text: &str| error_reader::read(text, "argument");
+    let problems = cases::run(&written(), catalogue::built_in_rules(), Some(&fixtures), read);
+    let text: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert!(text.is_empty(), "{} of the cases do not hold:\n{}", text.len(), text.join("\n"));
+}
+
+#[test]
+fn a_rule_over_words_has_two_firing_wordings_and_a_near_miss() {
+    use authsome_doctor::rules::rule::Expect;
+    for one in written() {
+        let only_text = one.rule.sections == ["error"];
+        let firing = one.cases.iter().filter(|case| case.expect == Expect::Fires).count();
+        assert!(!only_text || firing >= 2, "{} has {firing} firing wordings", one.rule.id);
+    }
+}
