@@ -197,3 +197,7 @@ fn case_conflict(env: &ProxyEnv) -> Option<Record> {
         )
     })
 }
+
+#[cfg(test)]
+#[path = "probe_tests.rs"]
+mod tests;
