@@ -107,7 +107,11 @@ fn socks_is_no_fault_where_authsomes_python_can_speak_it() {
     let folder = tempfile::tempdir().unwrap();
     let mut known = before();
     known.set("authsome.package", folder.path().join("authsome").to_str().unwrap());
-    let shell = [("ALL_PROXY", "socks5h://127.0.0.1:1080"), ("HTTPS_PROXY", "socks5h://127.0.0.1:1080"), ("NO_PROXY", "127.0.0.1")];
+    let shell = [
+        ("ALL_PROXY", "socks5h://127.0.0.1:1080"),
+        ("HTTPS_PROXY", "socks5h://127.0.0.1:1080"),
+        ("NO_PROXY", "127.0.0.1"),
+    ];
     let facts = probed(&shell, &known);
     assert_eq!(field(&facts, "cli_to_daemon", "route"), "breaks");
     assert_eq!(field(&facts, "cli_to_daemon", "cure_text"), "Unset HTTPS_PROXY, ALL_PROXY");
