@@ -77,6 +77,7 @@ pub const ALL: &[Probe] = &[
     definition::PROBE,
     provider::PROBE,
     network::PROBE,
+    proxy::PROBE,
 ];
 
 /// What a test asks about a machine: nothing but the machine.

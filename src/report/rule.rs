@@ -169,6 +169,7 @@ impl Written<'_> {
                 };
                 variables.iter().map(line).collect::<Vec<_>>().join("; ")
             }
+            Action::SetEnvFrom(list) => format!("export or unset what {} says", self.name(list)),
             Action::EditFile { at, .. } => format!("edit the file where {} stands", self.name(at)),
             Action::RemoveFile { path, .. } => format!("rm {}", self.text(path)),
             Action::Chmod { path, mode } => format!("chmod {mode:04o} {}", self.text(path)),

@@ -206,6 +206,8 @@ pub enum Action {
     RestartDaemon,
     OpenUrl(Template),
     SetEnv(Vec<(String, Option<Template>)>),
+    /// The records of a fact, each with `variable` and `value`; without a value it is unset.
+    SetEnvFrom(FactRef),
     EditFile {
         at: FactRef,
         edit: Edit,

@@ -131,7 +131,6 @@ fn plan(action: &Action, view: &View) -> Option<FixPlan> {
         Action::SetEnv(variables) => {
             let mut filled = std::collections::BTreeMap::new();
             for (name, value) in variables {
-                // The name itself may come from a fact: {hop.cure_variable}.
                 let value = match value {
                     Some(template) => Some(strict(template, view)?),
                     None => None,
@@ -139,6 +138,14 @@ fn plan(action: &Action, view: &View) -> Option<FixPlan> {
                 filled.insert(name.clone(), value);
             }
             FixPlan::SetEnv(filled)
+        }
+        Action::SetEnvFrom(list) => {
+            let Looked::Known(Value::List(changes)) = view.look(list) else { return None };
+            let text = |change: &Value, field: &str| {
+                known(change.as_record()?.get(field)?).and_then(Value::as_text).map(str::to_owned)
+            };
+            let changes = changes.iter().filter_map(known);
+            FixPlan::SetEnv(changes.filter_map(|c| Some((text(c, "variable")?, text(c, "value")))).collect())
         }
         Action::EditFile { at, edit } => {
             let place = view.find(at).ok()?.place.clone()?;

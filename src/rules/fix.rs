@@ -7,7 +7,7 @@ use super::names::Scope;
 use super::problem::Desk;
 use super::template;
 use super::yaml::{Node, Raw};
-use crate::facts::Kind;
+use crate::facts::{Kind, registry};
 
 const ACTIONS: &[&str] = &[
     "run",
@@ -110,8 +110,7 @@ fn compile_action(desk: &mut Desk, scope: &Scope, action: &str, node: &Node) -> 
         }
         "set_env" => {
             let Raw::Map(map) = &node.value else {
-                desk.say(node.spot, "set_env is a mapping of names to values; null unsets");
-                return None;
+                return set_env_from(desk, scope, node);
             };
             let entry = |(key, value): &(super::yaml::Key, Node)| {
                 let value = if value.value == Raw::Null { None } else { Some(text(desk, value, "set_env")) };
@@ -175,6 +174,20 @@ fn fact(desk: &mut Desk, scope: &Scope, node: &Node, kind: Kind) -> Option<FactR
         desk.say(node.spot, format!("{name} is not {}", kind.in_words()));
     }
     Some(fact)
+}
+
+/// `set_env: hop.cure`: what to change was worked out by the probe.
+fn set_env_from(desk: &mut Desk, scope: &Scope, node: &Node) -> Option<Action> {
+    const WHAT: &str = "a mapping of names to values (null unsets), or a fact that lists variable and value";
+    let Raw::Text(name) = &node.value else {
+        desk.say(node.spot, format!("set_env is {WHAT}"));
+        return None;
+    };
+    let (fact, spec) = condition::resolve(desk, scope, name, node.spot)?;
+    if spec.is_none_or(|spec| registry::find(&format!("{}[].variable", spec.name)).is_none()) {
+        desk.say(node.spot, format!("{name} does not say what to set: set_env is {WHAT}"));
+    }
+    Some(Action::SetEnvFrom(fact))
 }
 
 fn templates(desk: &mut Desk, scope: &Scope, node: &Node, what: &str) -> Vec<(String, Template)> {

@@ -116,7 +116,7 @@ fn fix() -> Value {
             "stop_process": {"type": "object", "required": ["pid", "started_at"]},
             "restart_daemon": {"type": "object"},
             "open_url": {"type": "string"},
-            "set_env": {"type": "object", "description": "null unsets"},
+            "set_env": {"type": ["object", "string"], "description": "null unsets; or a fact that lists variable and value"},
             "edit_file": {"type": "object", "required": ["at"]},
             "remove_file": {"type": "object", "required": ["path"]},
             "chmod": {"type": "object", "required": ["path", "mode"]},

@@ -31,16 +31,26 @@ pub enum Certificates {
     Nowhere,
 }
 
+/// Which Python client has the package with which it speaks SOCKS; authsome brings neither.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Socks {
+    /// socksio.
+    pub httpx: bool,
+    /// `PySocks`.
+    pub requests: bool,
+}
+
 /// The proxy and certificate variables of one process.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct ProxyEnv {
+    pub(super) socks: Socks,
     values: BTreeMap<&'static str, String>,
     certificates: BTreeMap<&'static str, Certificates>,
 }
 
 impl ProxyEnv {
     /// Keeps the relevant ones of `pairs` (of a name that stands twice the first, as `getenv` does); `look` says what a
-    /// path of a certificate variable names, seen from where that process runs.
+    /// path of a certificate variable names, seen from where that process runs. Of a list of folders one will do.
     pub fn read<N: AsRef<str>, V: Into<String>>(
         pairs: impl IntoIterator<Item = (N, V)>,
         look: impl Fn(&str) -> Certificates,
@@ -51,12 +61,24 @@ impl ProxyEnv {
                 env.values.entry(name).or_insert_with(|| value.into());
             }
         }
-        for name in ["SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"] {
+        for name in ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"] {
             if let Some(path) = env.values.get(name) {
                 env.certificates.insert(name, look(path));
             }
         }
+        if let Some(folders) = env.values.get("SSL_CERT_DIR") {
+            let found =
+                std::env::split_paths(folders).any(|path| look(&path.to_string_lossy()) == Certificates::Folder);
+            let found = if found { Certificates::Folder } else { Certificates::Nowhere };
+            env.certificates.insert("SSL_CERT_DIR", found);
+        }
         env
+    }
+
+    #[must_use]
+    pub fn with_socks(mut self, socks: Socks) -> Self {
+        self.socks = socks;
+        self
     }
 
     /// The value as it is set, empty included. It may hold a password.
@@ -82,6 +104,14 @@ impl ProxyEnv {
     /// What is set, userinfo removed, in the order of [`VARIABLES`].
     pub fn shown(&self) -> impl Iterator<Item = (&'static str, String)> + '_ {
         VARIABLES.iter().filter_map(|&name| Some((name, without_userinfo(self.get(name)?))))
+    }
+
+    /// The same without any list of exceptions.
+    pub(super) fn without_exceptions(&self) -> Self {
+        let mut env = self.clone();
+        env.unset("NO_PROXY");
+        env.unset("no_proxy");
+        env
     }
 
     pub(super) fn set(&mut self, name: &'static str, value: String) {

@@ -26,7 +26,7 @@ fn decide(env: &ProxyEnv, url: &Url) -> Result<Route, Route> {
     let asked = ["http", "https", "all"].into_iter().filter(|key| !entries.contains(&format!("{key}://").as_str()));
     let proxies = asked.filter_map(|key| Proxy::find(env, key)).collect::<Result<Vec<_>, _>>()?;
     certificates(env)?;
-    if let Some(proxy) = proxies.iter().find(|proxy| proxy.socks) {
+    if let Some(proxy) = proxies.iter().find(|proxy| proxy.socks && !env.socks.httpx) {
         return Err(proxy.breaks("Using SOCKS proxy, but the 'socksio' package is not installed.".to_owned()));
     }
 

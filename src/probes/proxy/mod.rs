@@ -1,7 +1,7 @@
 //! Which client sends a URL to a proxy, judged by each client's own rules from a set of environment variables.
 //!
-//! Pure: reads no environment, no file and no network, so that the daemon's environment and a recorded machine are
-//! judged by the same code as this shell. A client is asked how it behaves, never how it should. What a system keeps
+//! Pure (the probe apart): reads no environment, no file and no network, so that the daemon's environment and a recorded
+//! machine are judged by the same code as this shell. A client is asked how it behaves, never how it should. What a system keeps
 //! outside the environment (macOS and Windows settings, a desktop's own) is not seen here.
 
 mod chromium;
@@ -9,6 +9,8 @@ mod cure;
 mod curl;
 mod env;
 mod httpx;
+mod paths;
+mod probe;
 mod python;
 mod requests;
 mod reqwest;
@@ -17,7 +19,8 @@ use url::Url;
 
 pub use chromium::bypasses as chromium_bypasses;
 pub use cure::{Change, cure};
-pub use env::{Certificates, ProxyEnv, VARIABLES, without_userinfo};
+pub use env::{Certificates, ProxyEnv, Socks, VARIABLES, without_userinfo};
+pub use probe::PROBE;
 
 /// A client whose rules are known, at the version that was measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

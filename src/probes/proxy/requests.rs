@@ -1,4 +1,4 @@
-//! requests 2.34.2 with urllib3 2.8.0, as authsome installs it: without `PySocks`.
+//! requests 2.34.2 with urllib3 2.8.0.
 //!
 //! Follows `requests/utils.py` and `adapters.py`. Two readers of `NO_PROXY` are asked, its own and the standard library's, and
 //! either may say direct. A proxy is parsed only for a request that goes to it.
@@ -15,7 +15,7 @@ pub(super) fn route(env: &ProxyEnv, url: &Url) -> Route {
     let host = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
     let through = if bypasses(env, url, host) { None } else { proxy(env, url.scheme()).or_else(|| proxy(env, "all")) };
     if let Some((variable, value)) = through
-        && let Err(why) = check(value)
+        && let Err(why) = check(value, env.socks.requests)
     {
         return Route::Breaks { why, variable, value: without_userinfo(value) };
     }
@@ -97,7 +97,7 @@ fn certificates(env: &ProxyEnv, url: &Url) -> Option<Route> {
 }
 
 /// What urllib3 makes of a proxy value, where it can use it at all.
-fn check(value: &str) -> Result<(), String> {
+fn check(value: &str, socks: bool) -> Result<(), String> {
     const MALFORMED: &str = "Please check proxy URL. It is malformed and could be missing the host.";
     let (scheme, authority) = split(value);
     // The part after the last @ alone is quoted, so no userinfo is.
@@ -110,6 +110,10 @@ fn check(value: &str) -> Result<(), String> {
     }
     match scheme.to_ascii_lowercase().as_str() {
         "http" | "https" => Ok(()),
+        "socks4" | "socks4a" | "socks5" | "socks5h" if socks => Ok(()),
+        scheme if scheme.starts_with("socks") && socks => {
+            Err(format!("Unable to determine SOCKS version from {}", without_userinfo(value)))
+        }
         scheme if scheme.starts_with("socks") => Err("Missing dependencies for SOCKS support.".to_owned()),
         scheme => Err(format!("Proxy URL had unsupported scheme {scheme}, should use http:// or https://")),
     }
