@@ -17,7 +17,7 @@ pub use versions::Release;
 use crate::host::{Env, Host};
 use std::path::{Path, PathBuf};
 
-/// AUTHSOME_HOME: the flag, the variable, or `~/.authsome`.
+/// `AUTHSOME_HOME`: the flag, the variable, or `~/.authsome`.
 pub fn home(env: &Env, flag: Option<&Path>) -> PathBuf {
     Home::find(env, flag).path
 }

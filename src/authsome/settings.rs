@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
 use url::{Host as UrlHost, Url};
 
-/// AUTHSOME_HOME as authsome takes it.
+/// `AUTHSOME_HOME` as authsome takes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Home {
     pub path: PathBuf,
@@ -137,8 +137,8 @@ mod tests {
         pairs.iter().copied().collect()
     }
 
-    fn base(pairs: &[(&str, &str)], config: Option<Json>, version: &str) -> BaseUrl {
-        BaseUrl::find(&env(pairs), config.as_ref(), release(version).0)
+    fn base(pairs: &[(&str, &str)], config: Option<&Json>, version: &str) -> BaseUrl {
+        BaseUrl::find(&env(pairs), config, release(version).0)
     }
 
     #[test]
@@ -157,10 +157,10 @@ mod tests {
         let url = [("AUTHSOME_BASE_URL", "http://localhost:7998/"), ("AUTHSOME_DAEMON_URL", "http://127.0.0.1:9000")];
         assert_eq!(base(&url, None, "0.7.2").text, "http://localhost:7998");
         assert_eq!(base(&url, None, "0.5.0").text, "http://127.0.0.1:9000");
-        let config = || Some(json!({"daemon_base_url": "http://127.0.0.1:8000"}));
-        assert_eq!(base(&url, config(), "0.7.2").from, "config");
-        assert_eq!(base(&url, config(), "0.6.4").from, "AUTHSOME_BASE_URL");
-        assert_eq!(base(&[], Some(json!({"daemon_base_url": null})), "0.7.2").text, BaseUrl::DEFAULT);
+        let config = json!({"daemon_base_url": "http://127.0.0.1:8000"});
+        assert_eq!(base(&url, Some(&config), "0.7.2").from, "config");
+        assert_eq!(base(&url, Some(&config), "0.6.4").from, "AUTHSOME_BASE_URL");
+        assert_eq!(base(&[], Some(&json!({"daemon_base_url": null})), "0.7.2").text, BaseUrl::DEFAULT);
     }
 
     #[test]

@@ -71,9 +71,7 @@ struct Ssh {
 /// `SSH_CONNECTION` holds the client's address and port, then the server's (sshd(8)).
 fn ssh(env: &Env) -> Option<Ssh> {
     let connection = env.filled("SSH_CONNECTION");
-    if connection.or(env.filled("SSH_CLIENT")).or(env.filled("SSH_TTY")).is_none() {
-        return None;
-    }
+    connection.or(env.filled("SSH_CLIENT")).or(env.filled("SSH_TTY"))?;
     let words: Vec<&str> = connection.unwrap_or_default().split_ascii_whitespace().collect();
     let text = |at: usize| words.get(at).map(|word| (*word).to_owned());
     Some(Ssh { client: text(0), server: text(2), port: words.get(3).and_then(|port| port.parse().ok()) })

@@ -20,8 +20,11 @@ impl Cgroup {
     /// services; `user@1000.service` is a whole person's.
     pub fn service(&self) -> Option<Service> {
         let path = self.0.iter().find(|path| path.contains(".slice/"))?;
-        let unit = path.rsplit('/').find(|part| part.ends_with(".service") || part.ends_with(".scope"))?;
-        if unit.ends_with(".scope") || unit.starts_with("user@") {
+        let (unit, kind) = path.rsplit('/').find_map(|part| {
+            let (_, kind) = part.rsplit_once('.')?;
+            matches!(kind, "service" | "scope").then_some((part, kind))
+        })?;
+        if kind == "scope" || unit.starts_with("user@") {
             return None;
         }
         let manager: &[&str] = if path.contains("/user@") { &["systemctl", "--user"] } else { &["sudo", "systemctl"] };

@@ -8,11 +8,13 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read};
 
+#[derive(Clone, Copy)]
 pub enum End {
     Ask,
     Now,
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "not every system has user ids")]
 pub fn own_uid() -> Option<u32> {
     Some(rustix::process::geteuid().as_raw())
 }
@@ -39,6 +41,7 @@ fn has_terminal(pid: u32) -> bool {
 
 /// A program with a terminal of its own is a person's, even when that terminal runs inside a service; and one in our
 /// own unit is no more a service than we are.
+#[expect(clippy::unnecessary_wraps, reason = "other systems cannot tell")]
 pub fn service(pid: u32, parent: Option<u32>) -> Result<Option<Service>, String> {
     if has_terminal(pid) {
         return Ok(None);

@@ -7,6 +7,7 @@ use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
 
 const NOT_BUILT: &str = "not built for this system";
 
+#[derive(Clone, Copy)]
 pub enum End {
     Ask,
     Now,

@@ -1,4 +1,4 @@
-//! Section `home`: AUTHSOME_HOME, and whether the files in it are whole. authsome replaces some of them silently when they
+//! Section `home`: `AUTHSOME_HOME`, and whether the files in it are whole. authsome replaces some of them silently when they
 //! are not, so this looks before any of its commands runs. Writes nothing, and no key leaves this probe.
 
 mod content;
@@ -40,7 +40,7 @@ fn run(context: &Context, known: &Facts) -> Facts {
             put_writable(&mut facts, files, nearest_folder(files, &home.path).as_deref().unwrap_or(Path::new("/")));
         }
         Err(error) => {
-            facts.set("home.exists", unknown(format!("{} cannot be looked at: {error}", home.path.display())))
+            facts.set("home.exists", unknown(format!("{} cannot be looked at: {error}", home.path.display())));
         }
     }
     facts

@@ -47,7 +47,7 @@ pub fn what(process: &Process) -> Option<&'static str> {
     let called = process.command.first().and_then(|word| word.split([' ', ':']).next()?.rsplit('/').next());
     let is = |name: &str| process.name == name || program.as_deref() == Some(name) || called == Some(name);
     let says = |word: &&str| process.command.iter().any(|argument| argument.contains(word));
-    let found = FORWARDERS.iter().find(|(name, words, _)| is(name) && words.iter().all(|word| says(word)));
+    let found = FORWARDERS.iter().find(|(name, words, _)| is(name) && words.iter().all(says));
     found.map(|(_, _, what)| *what)
 }
 

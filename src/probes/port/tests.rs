@@ -100,8 +100,8 @@ fn kind(process: Process, answer: Result<&'static str, io::ErrorKind>) -> (Strin
     (text, facts.truth("port.listeners[0].owner.protected").unwrap())
 }
 
-fn is(kind: (String, bool), word: &str, protected: bool) {
-    assert_eq!(kind, (word.to_owned(), protected));
+fn is((kind, kept): (String, bool), word: &str, protected: bool) {
+    assert_eq!((kind.as_str(), kept), (word, protected));
 }
 
 #[test]
