@@ -130,6 +130,8 @@ fn unknown_keys_are_named_with_the_nearest_right_name() {
     ] {
         assert_eq!(near(written), (right.to_owned(), format!("/oauth/{written}")));
     }
+    let facts = with(r#""scopes""#, r#""scope": "x", "scopes""#);
+    assert_eq!(one(&facts, "definition.unknown_keys", &["nearest", "nearest_is_there"]).0, "scopes | true");
     assert_eq!(near("a/b~c").1, "/oauth/a~1b~0c");
     assert_eq!(near("docs_url").0, "docs_url, at the top level");
     let facts = with(r#""metadata""#, r#""scopes": [], "metadata""#);

@@ -3,9 +3,11 @@
 //! Every renderer begins with [`prepare`]: secrets hidden, by the facts' sensitivity too, and the home folder shortened.
 //! One model, many renderers: a renderer that needs something more gets it into the model first.
 
+mod check;
 mod command;
 mod compare;
 mod evidence;
+mod excerpt;
 mod human;
 mod json;
 mod markdown;
@@ -15,6 +17,7 @@ mod ready;
 mod rule;
 mod table;
 
+pub use check::check;
 pub use human::human;
 pub use json::{envelope, json};
 pub use markdown::markdown;

@@ -59,7 +59,7 @@ impl Findings<'_> {
     fn section(&mut self, section: &'static Section, node: &Node, at: &At) {
         self.duplicates(node, at);
         let strangers: Vec<(&str, String)> =
-            node.members().iter().filter_map(|member| self.key(section, member, at)).collect();
+            node.members().iter().filter_map(|member| self.key(section, node, member, at)).collect();
         for field in section.fields {
             match node.get(field.key) {
                 None if field.required => {
@@ -109,7 +109,13 @@ impl Findings<'_> {
     }
 
     /// An unknown key, with the key of the same section that it looks like, if it looks like one.
-    fn key<'n>(&mut self, section: &'static Section, member: &'n Member, at: &At) -> Option<(&'n str, String)> {
+    fn key<'n>(
+        &mut self,
+        section: &'static Section,
+        node: &Node,
+        member: &'n Member,
+        at: &At,
+    ) -> Option<(&'n str, String)> {
         let key = member.key.as_str();
         if section.free || is_remark(key) || section.fields.iter().any(|field| field.key == key) {
             return None;
@@ -128,6 +134,7 @@ impl Findings<'_> {
             .with("field", here.field)
             .with("pointer", here.pointer)
             .with("nearest", elsewhere.clone().or_else(|| similar.clone()))
+            .with("nearest_is_there", similar.as_deref().map(|similar| node.get(similar).is_some()))
             .with("belongs_elsewhere", elsewhere.is_some());
         self.unknown_keys.push(item(record, place));
         similar.map(|similar| (key, similar))

@@ -117,6 +117,7 @@ pub const SPECS: &[Spec] = &[
     spec("definition.unknown_keys[].field", Kind::Text, "the field, as keys with dots between").always(),
     spec("definition.unknown_keys[].pointer", Kind::Text, "where (RFC 6901)").always(),
     spec("definition.unknown_keys[].nearest", Kind::Text, "the nearest right name"),
+    spec("definition.unknown_keys[].nearest_is_there", Kind::Truth, "that name stands in the same section, too"),
     spec("definition.unknown_keys[].belongs_elsewhere", Kind::Truth, "it is right, but of another section").always(),
     spec("definition.old_keys", Kind::Records, "keys that only an older authsome reads"),
     spec("definition.old_keys[].key", Kind::Text, "the key, as keys with dots between").always(),

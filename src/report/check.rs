@@ -1,0 +1,114 @@
+//! `check` for a person: each finding at its line of the file, as compilers show it, and a count at the end.
+
+use super::excerpt::{self, Excerpt};
+use super::human::plural;
+use super::{View, prepare};
+use crate::diagnosis::{Finding, FixOffer, Report};
+use crate::facts::Place;
+use crate::rules::{FixPlan, Severity};
+use crate::sink::{Doc, Style, safe_line};
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use std::collections::BTreeMap;
+
+/// A sentence longer than this does not stand beside the place.
+const LONGEST_LABEL: usize = 90;
+const LONGEST_LINE: usize = 90;
+
+/// `texts` are the files' contents by the names that the places use; `number` is how many definitions were looked at.
+pub fn check(report: &Report, texts: &BTreeMap<String, String>, number: usize, view: &View) -> Doc {
+    let report = prepare::report(report, &view.home);
+    let mut doc = Doc::new();
+    let shown = |finding: &&Finding| !(view.quiet && finding.severity == Severity::Note);
+    for finding in report.findings.iter().filter(shown) {
+        doc.coloured(&rendered(finding, texts, view.verbose)).newline().newline();
+    }
+    let count = |severity| report.findings.iter().filter(|finding| finding.severity == severity).count();
+    let counts: Vec<String> = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")]
+        .into_iter()
+        .filter(|(severity, _)| count(*severity) > 0)
+        .map(|(severity, word)| plural(count(severity), word, &format!("{word}s")))
+        .collect();
+    let definitions = plural(number, "definition", "definitions");
+    match &counts[..] {
+        [] if view.quiet => {}
+        [] => {
+            doc.push(Style::Good, "✔ ").line(format!("{definitions}, nothing wrong"));
+        }
+        _ => {
+            doc.line(format!("{definitions}, {}", counts.join(", ")));
+        }
+    }
+    doc
+}
+
+fn rendered(finding: &Finding, texts: &BTreeMap<String, String>, verbose: bool) -> String {
+    let level = match finding.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    };
+    let explanation = one_line(&finding.explanation);
+    let label = label(&explanation);
+    let found = finding.place.as_ref().and_then(|place| excerpt::of(texts.get(&place.file)?, place));
+    let mut group = Group::with_title(level.primary_title(safe_line(&finding.title)).id(finding.rule.as_str()));
+    if let (Some(place), Some(Excerpt { line, span })) = (&finding.place, &found) {
+        let annotation = AnnotationKind::Primary.span(span.clone()).label(label);
+        let first = usize::try_from(place.line).unwrap_or(1);
+        group = group.element(Snippet::source(line.as_str()).line_start(first).annotation(annotation));
+    }
+    // What could not stand beside the place stands below it.
+    if !explanation.is_empty() && (verbose || found.is_none() || label.is_none()) {
+        group = group.element(Level::NOTE.message(wrapped(&explanation)));
+    }
+    for fix in &finding.fixes {
+        group = group.element(Level::HELP.with_name("fix").message(wrapped(&fix_in_words(fix))));
+    }
+    let more = format!("authsome explain {}", finding.rule);
+    group = group.element(Level::HELP.with_name("more").message(more));
+    let rendered = Renderer::styled().decor_style(DecorStyle::Ascii).render(&[group]);
+    // The renderer would count the column in the line that is shown, which may be cut.
+    match (rendered.split_once('\n'), &finding.place) {
+        (Some((title, rest)), Some(place)) => format!("{title}\n{}\n{rest}", header(place)),
+        _ => rendered,
+    }
+}
+
+fn header(place: &Place) -> String {
+    let (file, line, column) = (safe_line(&place.file), place.line, place.column);
+    let gutter = if line > 0 { line.to_string().len() } else { 1 };
+    let spot = if line > 0 { format!("{file}:{line}:{column}") } else { file };
+    format!("{:gutter$}--> {spot}", "")
+}
+
+/// The first sentence.
+fn label(explanation: &str) -> Option<&str> {
+    let sentence = explanation.split_once(". ").map_or(explanation, |(first, _)| first).trim_end_matches('.');
+    Some(sentence).filter(|it| !it.is_empty() && it.chars().count() <= LONGEST_LABEL)
+}
+
+fn fix_in_words(fix: &FixOffer) -> String {
+    match &fix.plan {
+        FixPlan::Note(note) => one_line(&format!("{}: {note}", fix.title)),
+        _ => one_line(&fix.title),
+    }
+}
+
+/// Lines of bearable length; words are never parted.
+fn wrapped(text: &str) -> String {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let Some(line) = lines.last_mut() else { break };
+        if !line.is_empty() && line.chars().count() + word.chars().count() >= LONGEST_LINE {
+            lines.push(word.to_owned());
+        } else {
+            line.push_str(if line.is_empty() { "" } else { " " });
+            line.push_str(word);
+        }
+    }
+    lines.join("\n")
+}
+
+fn one_line(text: &str) -> String {
+    safe_line(text.trim())
+}
