@@ -50,7 +50,7 @@ fn judge_text(release: &Release, role: &str, path: &Path, text: &str) -> Verdict
         "config" => config(release, text),
         "identity_key" => identity_key(text),
         "identity_metadata" => identity_metadata(path, text),
-        "master_key" | "ui_secret" => key_of_32_bytes(text),
+        "master_key" | "ui_secret" => secret(text),
         _ => return Verdict::NotJudged,
     };
     broken.map_or(Verdict::Whole, Verdict::Broken)
@@ -118,10 +118,16 @@ fn identity_metadata(path: &Path, text: &str) -> Option<String> {
     (named.as_deref() != Some(handle)).then(|| format!("it belongs to another identity: {handle}"))
 }
 
-fn key_of_32_bytes(text: &str) -> Option<String> {
-    match STANDARD.decode(text.trim()) {
+/// Since 0.5 any text is a secret (Argon2id makes the key of it), and an empty file is silently filled with a new one.
+/// Before, the file was JSON with the key itself in base64.
+fn secret(text: &str) -> Option<String> {
+    if text.trim().is_empty() {
+        return Some("it is empty".to_owned());
+    }
+    let json: Json = serde_json::from_str(text).ok()?;
+    match STANDARD.decode(json.get("key")?.as_str()?) {
         Ok(bytes) if bytes.len() == 32 => None,
-        Ok(bytes) => Some(format!("it holds {} bytes where a key has 32", bytes.len())),
-        Err(_) => Some("it is not a key in base64".to_owned()),
+        Ok(bytes) => Some(format!("its key holds {} bytes where one has 32", bytes.len())),
+        Err(_) => Some("its key is not in base64".to_owned()),
     }
 }

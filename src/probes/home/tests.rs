@@ -107,8 +107,10 @@ fn broken_keys_are_told_and_nothing_of_them_is_kept() {
     assert!(house.defect("identity_key").unwrap().contains("hexadecimal"));
     house.file(&format!("client/identities/{HANDLE}.key"), "abcdef", 0o600);
     assert!(house.defect("identity_key").unwrap().contains("6 figures"));
-    house.file("server/master.key", "c2hvcnQ=", 0o600);
+    house.file("server/master.key", r#"{"version":1,"key":"c2hvcnQ="}"#, 0o600);
     assert!(house.defect("master_key").unwrap().contains("5 bytes"));
+    house.file("server/master.key", "\n", 0o600);
+    assert!(house.defect("master_key").unwrap().contains("empty"));
     house.file("server/authsome.db", "not a database", 0o644);
     assert!(house.defect("database").is_some());
     let other = r#"{"handle":"another-one","did":"did:key:z6Mk"}"#;
@@ -116,6 +118,17 @@ fn broken_keys_are_told_and_nothing_of_them_is_kept() {
     assert!(house.defect("identity_metadata").unwrap().contains("another-one"));
     let everything = house.probed("0.7.2", &[]).to_json().to_string();
     assert!(!everything.contains("abcdef") && !everything.contains("c2hvcnQ"));
+}
+
+#[test]
+fn the_master_secret_of_every_version_is_whole() {
+    let house = House::lived_in();
+    for secret in
+        [r#"{"version":1,"key":"MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="}"#, "any words of a person's own"]
+    {
+        house.file("server/master.key", secret, 0o600);
+        assert_eq!(house.defect("master_key"), None, "{secret}");
+    }
 }
 
 #[test]
