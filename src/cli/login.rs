@@ -147,9 +147,6 @@ pub fn run(app: &App, args: &LoginArgs) -> Result<u8, RunError> {
         journal: Journal::open(&app.host, &home),
         show: &show,
     };
-    if is_practice {
-        practice_port(app, &mut plan, &story);
-    }
     prompt::watch_interrupts();
     let outcome = crate::login::run(&mut setup, &mut plan, &mut story);
     drop(provider);
@@ -338,24 +335,6 @@ fn read_secret(file: &str) -> Result<Secret, RunError> {
         return Err(unreadable(format!("{file} does not hold one client secret on one line")));
     }
     Ok(Secret::new(secret))
-}
-
-/// The practice login takes a free port where the callback port is held, and says so. No other login changes the port.
-fn practice_port(app: &App, plan: &mut Plan, story: &Story) {
-    let port = plan.redirect_uri.port().unwrap_or(7998);
-    let held = std::net::TcpListener::bind(("127.0.0.1", port)).is_err();
-    let free = std::net::TcpListener::bind(("127.0.0.1", 0)).and_then(|socket| socket.local_addr());
-    if let (true, Ok(free)) = (held, free) {
-        let _ = plan.redirect_uri.set_port(Some(free.port()));
-        let mut doc = Doc::new();
-        doc.push(Style::Warn, "! ").line(format!(
-            "port {port} is held: this practice login listens on {} instead. Who holds it: authsome doctor",
-            free.port()
-        ));
-        story.say(&doc);
-        story.event("port_changed", &json!({"from": port, "to": free.port()}));
-    }
-    let _ = app;
 }
 
 fn finish(app: &App, args: &LoginArgs, plan: &Plan, story: &Story, outcome: Outcome) -> Result<u8, RunError> {

@@ -46,7 +46,13 @@ fn robot(url: &Url) -> Opened {
     let address = url.as_str().to_owned();
     runtime().spawn(async move {
         let said = match person::act(&address, Press::Authorize).await {
-            Ok(seen) => format!("{}\n{}", seen.address, seen.text),
+            Ok(seen) => {
+                // A browser shows this in place of an error that says nothing.
+                let empty = seen.text.trim().is_empty();
+                let shown = seen.status.filter(|status| empty && *status >= 400);
+                let text = shown.map_or(seen.text, |status| format!("This page isn't working\nHTTP ERROR {status}"));
+                format!("{}\n{text}", seen.address)
+            }
             Err(error) => error.to_string(),
         };
         // The login may have ended meanwhile.

@@ -49,6 +49,11 @@ pub fn start(fault: Option<&str>, fault_times: Option<u32>) -> Result<Practice, 
     Ok(practice)
 }
 
+/// A port of 127.0.0.1 that nobody holds at this moment.
+pub fn free_port() -> std::io::Result<u16> {
+    Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
+
 impl Drop for Practice {
     fn drop(&mut self) {
         // It may have ended by itself.

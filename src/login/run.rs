@@ -5,6 +5,7 @@ use super::device;
 use super::failure::Failure;
 use super::mend::{Next, mend};
 use super::plan::{Flow, Plan};
+use super::practice;
 use super::preflight;
 use super::steps;
 use super::story::Story;
@@ -18,7 +19,9 @@ use crate::oauth::record::Recorder;
 use crate::pages::{self, Trouble};
 use crate::prompt::Prompt;
 use crate::rules::compiled::Rule;
+use crate::sink::{Doc, Style};
 use crate::store::Journal;
+use serde_json::json;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -93,6 +96,9 @@ pub fn run(setup: &mut Setup, plan: &mut Plan, story: &mut Story) -> Outcome {
             Err(Halt::Interrupted) => return outcome(Done::Interrupted, running),
             Err(Halt::Diagnosed(diagnosis)) => diagnosis,
         };
+        if take_another_port(plan, story, &diagnosis, &mut running) {
+            continue;
+        }
         (setup.show)(&diagnosis, &running.facts);
         if let Some(listener) = &running.listener {
             listener.end(pages::failure(&plan.title, &trouble(&diagnosis)));
@@ -108,6 +114,28 @@ pub fn run(setup: &mut Setup, plan: &mut Plan, story: &mut Story) -> Outcome {
             running.listener = None;
         }
     }
+}
+
+/// The practice login takes a free port where the callback port is held, and says so. No other login changes the port.
+fn take_another_port(plan: &mut Plan, story: &Story, diagnosis: &Diagnosis, running: &mut Running) -> bool {
+    let held = diagnosis.findings.first().is_some_and(|first| first.cause == "port_in_use");
+    if plan.provider != practice::NAME || !held || running.attempts > 3 {
+        return false;
+    }
+    let Ok(free) = practice::free_port() else { return false };
+    let port = plan.redirect_uri.port_or_known_default().unwrap_or(0);
+    let moved = plan.redirect_uri.set_port(Some(free)).is_ok();
+    if moved {
+        let mut doc = Doc::new();
+        let text = format!(
+            "Port {port} is held: this practice login listens on {free} instead. Who holds it: authsome doctor"
+        );
+        doc.push(Style::Warn, "! ").flow(Style::Plain, 2, text).newline();
+        story.say(&doc);
+        story.event("port_changed", &json!({"from": port, "to": free}));
+        running.listener = None;
+    }
+    moved
 }
 
 enum Ended {
