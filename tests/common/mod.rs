@@ -4,6 +4,7 @@
 
 pub mod provider;
 pub mod rules;
+pub mod running;
 pub mod terminal;
 
 use assert_cmd::Command;

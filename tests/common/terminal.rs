@@ -3,7 +3,7 @@
 #![cfg(unix)]
 
 use super::World;
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use nix::pty::{OpenptyResult, Winsize, openpty};
 use std::fs::File;
 use std::io::{Read, Write};
 use std::process::{Child, Stdio};
@@ -21,12 +21,8 @@ pub struct Terminal {
 impl Terminal {
     /// Starts our program with a terminal of 100 columns on its three streams.
     pub fn start(world: &World, arguments: &[&str]) -> Self {
-        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a pseudo-terminal");
-        grantpt(&master).and_then(|()| unlockpt(&master)).expect("a pseudo-terminal of ours");
-        let name = ptsname(&master, Vec::new()).expect("it has a name").into_string().expect("it is a path");
-        let slave = File::options().read(true).write(true).open(name).expect("the other end");
-        let size = rustix::termios::Winsize { ws_row: 40, ws_col: 100, ws_xpixel: 0, ws_ypixel: 0 };
-        rustix::termios::tcsetwinsize(&slave, size).expect("it takes a size");
+        let size = Winsize { ws_row: 40, ws_col: 100, ws_xpixel: 0, ws_ypixel: 0 };
+        let OpenptyResult { master, slave } = openpty(Some(&size), None).expect("a pseudo-terminal");
         let stream = || Stdio::from(slave.try_clone().expect("a descriptor"));
         let mut process = world.process();
         process.args(arguments).env("TERM", "xterm").stdin(stream()).stdout(stream()).stderr(stream());
