@@ -1,0 +1,146 @@
+//! A person at a terminal: what failed is said, a way out is offered and taken, and the same run finishes the login.
+
+#![cfg(unix)]
+
+mod common;
+
+use common::provider::browse;
+use common::terminal::Terminal;
+use common::{World, callback_on, free_port};
+use std::time::Duration;
+
+const SOON: Duration = Duration::from_secs(60);
+
+/// A practice login with this fault, shown once, and a person who sees the terminal.
+fn login(world: &World, fault: &str, more: &[&str]) -> Terminal {
+    let redirect_uri = callback_on(free_port());
+    let fixed = ["login", "practice", "--redirect-uri", &redirect_uri, "--fault", fault, "--fault-times", "1"];
+    Terminal::start(world, &[&fixed, more].concat())
+}
+
+#[track_caller]
+fn finishes(login: Terminal) -> String {
+    let (code, screen) = login.end(SOON);
+    assert_eq!(code, 0, "the screen:\n{screen}");
+    assert!(screen.contains("Logged in to Practice provider"), "the screen:\n{screen}");
+    screen
+}
+
+#[test]
+fn a_rejected_secret_is_asked_for_again_hidden_and_the_login_finishes() {
+    let world = World::new();
+    let mut login = login(&world, "invalid_client_credentials:github", &["--auto-approve"]);
+    login.shows("What now", SOON);
+    login.chooses("secret");
+    login.shows("client secret", SOON);
+    // The provider has forgotten its fault; the practice client's right secret is known to nobody here.
+    login.types("a-wrong-secret-canary\r");
+    login.shows("What now", SOON);
+    let screen = login.text();
+    assert!(!screen.contains("a-wrong-secret-canary"), "what is typed is shown:\n{screen}");
+    login.chooses("stop here");
+    assert_eq!(login.end(SOON).0, 1);
+}
+
+#[test]
+fn an_expired_code_starts_over_and_the_login_finishes() {
+    let world = World::new();
+    let mut login = login(&world, "invalid_or_expired_code", &["--auto-approve"]);
+    login.shows("What now", SOON);
+    login.types("\r");
+    finishes(login);
+}
+
+#[test]
+fn a_redirect_uri_that_is_not_registered_is_sent_with_the_other_known_path() {
+    let world = World::new();
+    let mut login = login(&world, "redirect_uri_mismatch", &["--auto-approve"]);
+    login.shows("What now", SOON);
+    login.chooses("/api/auth/callback/oauth");
+    finishes(login);
+}
+
+#[test]
+fn trying_again_is_always_offered() {
+    let world = World::new();
+    let mut login = login(&world, "provider_server_error", &["--auto-approve"]);
+    login.shows("What now", SOON);
+    login.chooses("try again");
+    finishes(login);
+}
+
+#[test]
+fn stopping_is_always_offered_and_ends_with_1() {
+    let world = World::new();
+    let mut login = login(&world, "access_denied_by_user", &["--auto-approve"]);
+    login.shows("What now", SOON);
+    login.chooses("stop here");
+    assert_eq!(login.end(SOON).0, 1);
+}
+
+#[test]
+fn when_nobody_comes_the_person_is_asked_what_the_page_says_and_a_pasted_address_finishes_the_login() {
+    let world = World::new();
+    let port = free_port();
+    let redirect_uri = callback_on(port);
+    let arguments = ["login", "practice", "--no-browser", "--redirect-uri", &redirect_uri];
+    let mut login = Terminal::start(&world, &arguments);
+    login.shows("/authorize?", SOON);
+    login.shows("Nobody came back to", Duration::from_secs(40));
+    login.shows("What does the page", SOON);
+    // The browser of another machine shows this address, which it could not open.
+    let state = text_between(&login.text(), "state=", "&");
+    login.types(&format!("{redirect_uri}?error=access_denied&state={state}\n"));
+    login.shows("What now", SOON);
+    assert!(login.text().contains("access"), "{}", login.text());
+    login.chooses("stop here");
+    assert_eq!(login.end(SOON).0, 1);
+}
+
+#[test]
+fn a_page_that_is_pasted_is_read() {
+    let world = World::new();
+    let redirect_uri = callback_on(free_port());
+    let arguments = ["login", "practice", "--no-browser", "--redirect-uri", &redirect_uri];
+    let mut login = Terminal::start(&world, &arguments);
+    login.shows("What does the page", Duration::from_secs(60));
+    login.types("Error 400: redirect_uri_mismatch\nYou can't sign in because this app sent an invalid request.\n");
+    login.shows("What now", SOON);
+    assert!(login.text().contains("redirect URI"), "{}", login.text());
+    login.chooses("stop here");
+    assert_eq!(login.end(SOON).0, 1);
+}
+
+#[test]
+fn a_person_in_the_browser_is_waited_for_and_seen() {
+    let world = World::new();
+    let redirect_uri = callback_on(free_port());
+    let mut login = Terminal::start(&world, &["login", "practice", "--no-browser", "--redirect-uri", &redirect_uri]);
+    login.shows("/authorize?", SOON);
+    login.shows("waiting for you", SOON);
+    let address = format!("http://{}", text_between(&login.text(), "http://", "\n"));
+    let page = browse(&address);
+    assert!(page.contains("Authorize"), "{page}");
+    let denied = format!("{redirect_uri}?error=access_denied&state={}", text_between(&address, "state=", "&"));
+    browse(&denied);
+    login.shows("What now", SOON);
+    login.chooses("stop here");
+    assert_eq!(login.end(SOON).0, 1);
+}
+
+#[test]
+fn nobody_is_asked_under_ci_or_where_it_is_forbidden() {
+    for (variable, arguments) in [(Some("CI"), &[][..]), (None, &["--no-input"]), (None, &["--format", "json"])] {
+        let world = variable.into_iter().fold(World::new(), |world, name| world.set(name, "true"));
+        let more: Vec<&str> = ["--auto-approve"].into_iter().chain(arguments.to_vec()).collect();
+        let (code, screen) = login(&world, "access_denied_by_user", &more).end(SOON);
+        assert_eq!(code, 1, "{arguments:?}: {screen}");
+        assert!(!screen.contains("What now"), "{arguments:?}: {screen}");
+    }
+}
+
+#[track_caller]
+fn text_between(text: &str, from: &str, to: &str) -> String {
+    let rest = text.split_once(from).unwrap_or_else(|| panic!("no {from} in:\n{text}")).1;
+    rest.split(to).next().expect("there is always a first").trim().to_owned()
+}
