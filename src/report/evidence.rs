@@ -14,14 +14,20 @@ pub fn shown(finding: &Finding, all: bool) -> Vec<&Evidence> {
     if all {
         return finding.evidence.iter().collect();
     }
-    let says_more = |evidence: &&Evidence| {
-        let value = value(evidence);
-        evidence.value.is_some() && (value.len() < 4 || !finding.title.contains(&value))
-    };
+    let says_more = |evidence: &&Evidence| evidence.value.is_some() && !says(&finding.title, &value(evidence));
     // The whole text that was read is for those who ask for everything; what was found in it is shorter.
     let found_in_text = finding.evidence.iter().any(|other| other.fact != TEXT && other.fact.starts_with("error."));
     let is_short = |evidence: &&Evidence| evidence.fact != TEXT || !found_in_text;
     finding.evidence.iter().filter(says_more).filter(is_short).take(FEW).collect()
+}
+
+/// Does the text say this value, as a word of its own?
+fn says(text: &str, value: &str) -> bool {
+    let in_word = |c: char| c.is_alphanumeric();
+    !value.is_empty()
+        && text
+            .match_indices(value)
+            .any(|(at, _)| !text[..at].ends_with(in_word) && !text[at + value.len()..].starts_with(in_word))
 }
 
 /// "the user it runs as: joe"; a fact that says how we know needs no label.

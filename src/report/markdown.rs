@@ -66,9 +66,6 @@ fn finding(out: &mut String, finding: &Finding, login: Login, home: &str) {
             line(out, &format!("\n{}\n", indented(&what)));
         }
     }
-    if !finding.fixes.is_empty() {
-        line(out, "");
-    }
     for reference in &finding.refs {
         line(out, &format!("<{}>\n", inline(reference)));
     }
