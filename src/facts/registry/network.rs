@@ -9,6 +9,7 @@ pub const SPECS: &[Spec] = &[
         .always(),
     spec("network.endpoints[].host", Kind::Text, "host").always(),
     spec("network.endpoints[].port", Kind::Number, "port").always(),
+    spec("network.endpoints[].first_of_host", Kind::Truth, "no endpoint before it is on the same host").always(),
     spec("network.endpoints[].through_proxy", Kind::Truth, "our request goes through a proxy").always(),
     spec("network.endpoints[].proxy", Kind::Url, "that proxy, user info removed"),
     spec("network.endpoints[].addresses", Kind::Texts, "what the system's resolver answers; unknown with its error"),

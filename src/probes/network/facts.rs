@@ -13,9 +13,11 @@ use url::Url;
 
 pub fn of(endpoints: &[Endpoint], looks: &[Look]) -> Facts {
     let mut found = Facts::new();
-    let records = endpoints.iter().filter_map(|endpoint| {
-        let look = looks.iter().find(|look| look.origin == endpoint.url.origin())?;
-        Some(record(endpoint, look))
+    let records = endpoints.iter().enumerate().filter_map(|(index, endpoint)| {
+        let origin = endpoint.url.origin();
+        let look = looks.iter().find(|look| look.origin == origin)?;
+        let first = !endpoints[..index].iter().any(|before| before.url.origin() == origin);
+        Some(record(endpoint, look).with("first_of_host", first))
     });
     found.set("network.endpoints", records.collect::<Vec<Record>>());
     let offset =

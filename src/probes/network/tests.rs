@@ -113,6 +113,8 @@ fn each_host_is_asked_once_whatever_endpoints_it_has() {
     assert_eq!(facts.list("network.endpoints").unwrap().len(), 3);
     assert_eq!(web.asked.lock().unwrap().len(), 2);
     assert_eq!(truth(&facts, "tls"), Some(true));
+    let first: Vec<_> = (0..3).map(|at| facts.truth(&format!("network.endpoints[{at}].first_of_host"))).collect();
+    assert_eq!(first, [Some(true), Some(false), Some(true)]);
     assert_eq!(facts.number("network.endpoints[1].http_status"), Some(400));
 }
 
