@@ -30,7 +30,11 @@ pub const SPECS: &[Spec] = &[
         Kind::Text,
         "why browser and listener would use different loopback addresses, in words",
     ),
-    spec("callback.registered", Kind::Record, "whether the named provider accepts the redirect URI"),
+    spec(
+        "callback.registered",
+        Kind::Record,
+        "whether the named provider accepts the redirect URI; absent where nobody was asked",
+    ),
     spec("callback.registered.verdict", Kind::Text, "the verdict; unknown with its reason where no request can tell")
         .one_of(&["registered", "not_registered", "client_unknown", "refused", "unchecked"])
         .always(),

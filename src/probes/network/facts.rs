@@ -122,13 +122,10 @@ fn tls(record: &mut Record, url: &Url, look: &Look) {
             record.put("tls", false);
             record.put("tls_error", failure.text.as_str());
             record.put("tls_error_kind", fault.name());
-            if let Some(certificate) = &look.certificate {
-                let issuer = certificate.as_ref().map(|shown| shown.issuer.clone()).map_err(Clone::clone);
-                if let Ok(issuer) = &issuer {
-                    record.put("tls_interceptor", interceptor(issuer));
-                }
-                record.put("tls_issuer", issuer);
-            }
+            let shown = look.certificate.clone().unwrap_or_else(|| Err("not looked at".to_owned()));
+            let issuer = shown.map(|certificate| certificate.issuer);
+            record.put("tls_interceptor", issuer.as_deref().ok().and_then(interceptor));
+            record.put("tls_issuer", issuer);
         }
     }
 }

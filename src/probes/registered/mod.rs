@@ -29,6 +29,8 @@ pub const PROBE: Probe =
 
 fn run(context: &Context, facts: &Facts) -> Facts {
     let mut found = Facts::new();
+    // Not there, unless something can be told below.
+    found.set("callback.registered", Fact::Absent);
     let Some(sent) = facts.text("callback.redirect_uri") else { return found };
     let vendor = vendor_of(facts);
     let outcome = if let Some(registered) = &context.registered_uri {
@@ -112,14 +114,13 @@ pub fn record(outcome: &Outcome, sent: &str, vendor: Option<&Vendor>) -> Record 
         }
         Err(why) => record.put("verdict", unknown(why)),
     }
-    if let Some(registered) = &outcome.registered_uri {
-        let rule = vendor.and_then(|vendor| vendor.loopback_rule);
-        let different = difference(sent, registered, rule);
-        record.put("difference", different.as_ref().map(|difference| difference.part));
-        record.put("difference_text", different.map(|difference| difference.text));
-        record.put("is_other_version", other_versions(sent, registered));
-        record.put("uri", registered.trim());
-    }
+    let rule = vendor.and_then(|vendor| vendor.loopback_rule);
+    let registered = outcome.registered_uri.as_deref();
+    let different = registered.and_then(|registered| difference(sent, registered, rule));
+    record.put("uri", registered.map(str::trim));
+    record.put("difference", different.as_ref().map(|difference| difference.part));
+    record.put("difference_text", different.map(|difference| difference.text));
+    record.put("is_other_version", registered.and_then(|registered| other_versions(sent, registered)));
     for (name, value) in [
         ("method", outcome.method),
         ("answer", outcome.answer.as_deref()),
