@@ -126,7 +126,7 @@ struct Said {
 
 fn said(app: &App, args: &DoctorArgs) -> Result<Said, RunError> {
     if let Some(error) = &args.error {
-        let facts = error_reader::read(&input::text_argument(error)?, "argument");
+        let facts = error_reader::read_paste(&input::paste(error)?, "argument");
         return Ok(Said { facts, last_login: None });
     }
     if args.facts.is_none()

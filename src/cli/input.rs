@@ -1,6 +1,7 @@
 //! What a user hands in: texts, files, URLs. Everything is bounded, and what cannot be read says where and why.
 
 use crate::diagnosis::RunError;
+use crate::error_reader::Paste;
 use crate::facts::{self, Facts, Place};
 use crate::host::Host;
 use std::io::Read;
@@ -20,24 +21,31 @@ pub fn usage(message: impl Into<String>) -> RunError {
     RunError { kind: "usage", message: message.into(), place: None }
 }
 
-/// TEXT, @FILE, or - for standard input; at most [`TEXT_LIMIT`] bytes of it.
-pub fn text_argument(argument: &str) -> Result<Vec<u8>, RunError> {
-    if argument == "-" {
-        return read_some(std::io::stdin().lock(), "standard input");
-    }
-    match argument.strip_prefix('@') {
-        Some(file) => {
-            let open = std::fs::File::open(file).map_err(|e| unreadable(format!("{file}: {e}")))?;
-            read_some(open, file)
-        }
-        None => Ok(argument.as_bytes().to_vec()),
-    }
+/// What somebody said: TEXT, @FILE, or - for standard input. Of a long text both ends are read.
+pub fn paste(argument: &str) -> Result<Paste, RunError> {
+    let (from, name) = source(argument)?;
+    Paste::from_reader(from).map_err(|e| unreadable(format!("{name}: {e}")))
 }
 
-fn read_some(from: impl Read, name: &str) -> Result<Vec<u8>, RunError> {
+/// The bytes of TEXT, @FILE, or - for standard input; at most [`TEXT_LIMIT`] of them.
+pub fn text_argument(argument: &str) -> Result<Vec<u8>, RunError> {
+    let (from, name) = source(argument)?;
     let mut bytes = Vec::new();
     from.take(TEXT_LIMIT).read_to_end(&mut bytes).map_err(|e| unreadable(format!("{name}: {e}")))?;
     Ok(bytes)
+}
+
+fn source(argument: &str) -> Result<(Box<dyn Read + '_>, &str), RunError> {
+    if argument == "-" {
+        return Ok((Box::new(std::io::stdin()), "standard input"));
+    }
+    Ok(match argument.strip_prefix('@') {
+        Some(file) => {
+            let open = std::fs::File::open(file).map_err(|e| unreadable(format!("{file}: {e}")))?;
+            (Box::new(open), file)
+        }
+        None => (Box::new(argument.as_bytes()), "the text"),
+    })
 }
 
 pub fn url(text: &str) -> Result<Url, RunError> {

@@ -2,8 +2,10 @@
 
 use std::io::{self, Read};
 
-/// As much as is read of a text.
+/// As much as is kept of a text.
 const LIMIT: usize = 1 << 20;
+/// A stream that goes on for longer is left there.
+const LONGEST: u64 = 256 << 20;
 
 /// A text that is safe to read: UTF-8, no escape sequences, no control or direction characters, at most 1 MiB.
 #[derive(Clone, Debug, Default)]
@@ -18,8 +20,9 @@ impl Paste {
         Self::from_reader(bytes).unwrap_or_default()
     }
 
-    /// Reads to the end and keeps the first and the last half MiB of what is longer than 1 MiB.
-    pub fn from_reader(mut reader: impl Read) -> io::Result<Self> {
+    /// Reads to the end (256 MiB at most) and keeps the first and the last half MiB of what is longer than 1 MiB.
+    pub fn from_reader(reader: impl Read) -> io::Result<Self> {
+        let mut reader = reader.take(LONGEST);
         let mut head = Vec::new();
         reader.by_ref().take(LIMIT as u64).read_to_end(&mut head)?;
         let (mut tail, mut skipped) = (Vec::new(), 0);

@@ -1,50 +1,36 @@
-//! Whose error it is: by hosts, by words that only one vendor uses, by authsome's own name for it. A small table until
-//! the vendor records can be asked.
+//! Whose error it is: by words that only one vendor uses, by authsome's own name for it, by hosts. The vendor records know
+//! the hosts; those of vendors that have no record yet stand here.
 
 use super::reading::Reading;
+use crate::vendors;
 
-struct Vendor {
-    name: &'static str,
-    /// Hosts, and everything under them.
-    hosts: &'static [&'static str],
-    /// Codes and phrases that nobody else uses, in lower case.
-    words: &'static [&'static str],
-}
+/// Codes and phrases that nobody else uses, in lower case.
+const WORDS: &[(&str, &str)] = &[
+    ("aadsts", "microsoft"),
+    ("bad_auth_code", "hubspot"),
+    ("bad_client_secret", "slack"),
+    ("bad_verification_code", "github"),
+    ("callback url mismatch", "auth0"),
+    ("deleted_client", "google"),
+    ("disabled_client", "google"),
+    ("incorrect_client_credentials", "github"),
+    ("invalid oauth2 redirect_uri", "discord"),
+    ("malformed auth code.", "google"),
+    ("must be a login redirect uri in the client app settings", "okta"),
+    ("oauth_authorization_url_mismatch", "slack"),
+    ("unverified_user_email", "github"),
+    ("weren't able to give access to the app", "x"),
+];
 
-const fn vendor(name: &'static str, hosts: &'static [&'static str], words: &'static [&'static str]) -> Vendor {
-    Vendor { name, hosts, words }
-}
-
-const VENDORS: &[Vendor] = &[
-    vendor(
-        "github",
-        &["github.com", "githubusercontent.com"],
-        &["incorrect_client_credentials", "bad_verification_code", "unverified_user_email"],
-    ),
-    vendor("gitlab", &["gitlab.com"], &[]),
-    vendor("google", &["google.com", "googleapis.com"], &["deleted_client", "disabled_client", "malformed auth code."]),
-    vendor("microsoft", &["microsoftonline.com", "live.com", "windows.net", "microsoft.com"], &["aadsts"]),
-    vendor("slack", &["slack.com"], &["bad_client_secret", "oauth_authorization_url_mismatch"]),
-    vendor("atlassian", &["atlassian.com", "atlassian.net"], &[]),
-    vendor("linear", &["linear.app"], &[]),
-    vendor("notion", &["notion.com", "notion.so"], &[]),
-    vendor("hubspot", &["hubspot.com", "hubapi.com"], &["bad_auth_code"]),
-    vendor("discord", &["discord.com", "discordapp.com"], &["invalid oauth2 redirect_uri"]),
-    vendor("zoom", &["zoom.us"], &[]),
-    vendor("reddit", &["reddit.com"], &[]),
-    vendor("x", &["x.com", "twitter.com"], &["weren't able to give access to the app"]),
-    vendor("klaviyo", &["klaviyo.com"], &[]),
-    vendor("todoist", &["todoist.com"], &[]),
-    vendor("postiz", &["postiz.com"], &[]),
-    vendor("sentry", &["sentry.io"], &[]),
-    vendor("stripe", &["stripe.com"], &[]),
-    vendor("cloudflare", &["cloudflare.com"], &[]),
-    vendor("okta", &["okta.com", "oktapreview.com"], &["must be a login redirect uri in the client app settings"]),
-    vendor("auth0", &["auth0.com"], &["callback url mismatch"]),
-    vendor("salesforce", &["salesforce.com"], &[]),
-    vendor("spotify", &["spotify.com"], &[]),
-    vendor("dropbox", &["dropbox.com", "dropboxapi.com"], &[]),
-    vendor("linkedin", &["linkedin.com"], &[]),
+const HOSTS: &[(&str, &str)] = &[
+    ("auth0.com", "auth0"),
+    ("dropbox.com", "dropbox"),
+    ("dropboxapi.com", "dropbox"),
+    ("linkedin.com", "linkedin"),
+    ("okta.com", "okta"),
+    ("oktapreview.com", "okta"),
+    ("salesforce.com", "salesforce"),
+    ("spotify.com", "spotify"),
 ];
 
 /// A vendor's name and how we know.
@@ -55,29 +41,28 @@ pub struct Recognised {
 
 /// `folded` is the text in lower case.
 pub fn recognise(reading: &Reading, hosts: &[String], folded: &str) -> Option<Recognised> {
-    let known = |name: &str| VENDORS.iter().find(|v| v.name == name || name.split(['-', '_']).next() == Some(v.name));
+    let recognised = |name: &str, because: String| Some(Recognised { name: name.to_owned(), because });
     if let Some(name) = &reading.named_provider {
-        let vendor = known(name).map_or(name.as_str(), |vendor| vendor.name);
-        return Some(Recognised { name: vendor.to_owned(), because: format!("it names {name}") });
+        let vendor = vendors::find(name).map_or(name.as_str(), |vendor| vendor.id);
+        return recognised(vendor, format!("it names {name}"));
     }
-    for vendor in VENDORS {
-        if let Some(word) = vendor.words.iter().find(|word| folded.contains(**word)) {
-            return Some(Recognised { name: vendor.name.to_owned(), because: format!("only it says \"{word}\"") });
-        }
+    if let Some((word, vendor)) = WORDS.iter().find(|(word, _)| folded.contains(word)) {
+        return recognised(vendor, format!("only this vendor says \"{word}\""));
     }
-    for host in hosts {
-        if let Some(vendor) = VENDORS.iter().find(|vendor| vendor.hosts.iter().any(|own| under(host, own))) {
-            return Some(Recognised { name: vendor.name.to_owned(), because: format!("it names the host {host}") });
-        }
-    }
-    None
+    let (host, vendor) = hosts.iter().find_map(|host| Some((host, of_host(host)?)))?;
+    recognised(vendor, format!("it names the host {host}"))
+}
+
+fn of_host(host: &str) -> Option<&'static str> {
+    let own = || HOSTS.iter().find(|(own, _)| under(host, own)).map(|(_, vendor)| *vendor);
+    vendors::by_host(host).map(|vendor| vendor.id).or_else(own)
 }
 
 fn under(host: &str, own: &str) -> bool {
     host.strip_suffix(own).is_some_and(|before| before.is_empty() || before.ends_with('.'))
 }
 
-/// Every host that the text names: in a URL, as Python prints it (`host='…'`), or a vendor's host by itself.
+/// Every host that the text names: in a URL, as Python prints it (`host='…'`), or a host by itself that a vendor has.
 pub fn hosts(text: &str) -> Vec<String> {
     let mut hosts: Vec<String> = Vec::new();
     for word in text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '/' | '@'))) {
@@ -85,9 +70,10 @@ pub fn hosts(text: &str) -> Vec<String> {
         let authority = in_url.unwrap_or(word).split('/').next().unwrap_or_default();
         let authority = authority.rsplit('@').next().unwrap_or_default();
         let host = authority.split(':').next().unwrap_or_default().trim_matches(['.', '-']).to_ascii_lowercase();
-        let of_vendor = || VENDORS.iter().any(|vendor| vendor.hosts.iter().any(|own| under(&host, own)));
         let names_one = (host.contains('.') || host == "localhost") && host.len() <= 253;
-        if names_one && (in_url.is_some() || of_vendor()) && !hosts.contains(&host) {
+        let ends_in_letters = host.rsplit('.').next().is_some_and(|end| end.bytes().all(|b| b.is_ascii_alphabetic()));
+        let alone = in_url.is_none() && names_one && ends_in_letters && !word.contains(['/', '@']);
+        if names_one && (in_url.is_some() || alone && of_host(&host).is_some()) && !hosts.contains(&host) {
             hosts.push(host);
             if hosts.len() == 50 {
                 break;

@@ -46,13 +46,12 @@ fn robot(url: &Url) -> Opened {
     let address = url.as_str().to_owned();
     runtime().spawn(async move {
         let said = match person::act(&address, Press::Authorize).await {
-            Ok(seen) => {
-                // A browser shows this in place of an error that says nothing.
-                let empty = seen.text.trim().is_empty();
-                let shown = seen.status.filter(|status| empty && *status >= 400);
-                let text = shown.map_or(seen.text, |status| format!("This page isn't working\nHTTP ERROR {status}"));
-                format!("{}\n{text}", seen.address)
+            // A browser has words of its own for an error page without any.
+            Ok(seen) if seen.text.trim().is_empty() => {
+                let status = seen.status.map_or_else(String::new, |status| format!("HTTP ERROR {status}"));
+                format!("{}\nThis page isn't working\n{status}", seen.address)
             }
+            Ok(seen) => format!("{}\n{}", seen.address, seen.text),
             Err(error) => error.to_string(),
         };
         // The login may have ended meanwhile.

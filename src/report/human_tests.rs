@@ -196,7 +196,7 @@ fn a_vague_answer_says_how_sure_it_is_and_what_would_settle_it() {
     assert_snapshot!(shown(&sample::vague_answer()), @r##"
     ✖ The provider does not accept this client id and secret
 
-      how we know  the first of them: invalid_client
+      how we know  the error code that says most: invalid_client
                    HTTP status: 401
       how sure     likely; it could also be: client not found
       to settle    Is the client id still listed in the provider's app settings?

@@ -8,6 +8,7 @@ mod command;
 mod compare;
 mod evidence;
 mod excerpt;
+mod explained;
 mod human;
 mod json;
 mod markdown;
@@ -18,6 +19,7 @@ mod rule;
 mod table;
 
 pub use check::check;
+pub use explained::{cause_json, cause_page, no_login_matter, not_recognised, rule_as_read};
 pub use human::human;
 pub use json::{envelope, json};
 pub use markdown::markdown;
