@@ -3,6 +3,7 @@
 
 use super::answer::{self, Reading};
 use super::judge::{Certainty, Judgement, Pair, Verdict, judge, judge_stranger};
+use crate::authsome::versions::callback_paths;
 use crate::host::{Http, Request};
 use crate::vendors::Vendor;
 use base64::Engine as _;
@@ -67,11 +68,15 @@ pub fn ask(http: &dyn Http, request: &Url, vendor: Option<&Vendor>, limit: Durat
         };
         match judgement {
             Judgement::Verdict(verdict, certainty) => {
-                let (registered_uri, method) = match &real {
-                    Reading::Elsewhere { uri, .. } => (Some(uri.clone()), "provider_redirect"),
-                    _ => (None, pair.name()),
+                if let Reading::Elsewhere { uri, .. } = &real {
+                    return said(Ok((verdict, certainty)), Some(uri.clone()), Some("provider_redirect"));
+                }
+                let taken = match verdict {
+                    Verdict::NotRegistered | Verdict::Refused => asking.other_version(pair, &redirect_uri, &control),
+                    _ => None,
                 };
-                return said(Ok((verdict, certainty)), registered_uri, Some(method));
+                let verdict = if taken.is_some() { Verdict::NotRegistered } else { verdict };
+                return said(Ok((verdict, certainty)), taken, Some(pair.name()));
             }
             Judgement::Open(why) => {
                 let over = matches!(real, Reading::Nothing { .. } | Reading::Wall { .. });
@@ -92,6 +97,16 @@ fn control_of(redirect_uri: &str) -> Option<String> {
     url.set_query(None);
     url.set_fragment(None);
     url.set_path(&format!("/doctor-{}", &random()[..16]));
+    Some(url.to_string())
+}
+
+/// The same address with the callback path of other authsome versions; none where the path is not authsome's.
+fn of_other_version(redirect_uri: &str) -> Option<String> {
+    let mut url = Url::parse(redirect_uri).ok()?;
+    let paths = callback_paths();
+    paths.iter().find(|path| **path == url.path())?;
+    let other = paths.iter().find(|path| **path != url.path())?;
+    url.set_path(other);
     Some(url.to_string())
 }
 
@@ -119,6 +134,14 @@ impl Asking<'_> {
         self.left.set(self.left.get().checked_sub(1)?);
         let nobody = format!("doctor-{}", &random()[..20]);
         Some(one(self.http, self.request, self.deadline, pair, redirect_uri, Some(&nobody)))
+    }
+
+    /// The redirect URI of other authsome versions, where the provider takes that one: an app that was set up for them.
+    fn other_version(&self, pair: Pair, redirect_uri: &str, control: &Reading) -> Option<String> {
+        let other = of_other_version(redirect_uri)?;
+        self.left.set(self.left.get().checked_sub(1)?);
+        let reading = one(self.http, self.request, self.deadline, pair, &other, None);
+        matches!(judge(&reading, control, pair), Judgement::Verdict(Verdict::Registered, _)).then_some(other)
     }
 }
 

@@ -110,6 +110,20 @@ fn an_unknown_client_is_told_from_an_unregistered_redirect_uri_by_asking_as_a_st
 }
 
 #[test]
+fn an_app_that_was_set_up_for_another_version_is_found_with_one_more_question() {
+    let documented = "http://127.0.0.1:7998/auth/callback/oauth";
+    let (outcome, requests) =
+        asked(|sent| if sent["redirect_uri"] == documented { login() } else { refused(MISMATCH) }, None);
+    assert_eq!(outcome.verdict, Ok((Verdict::NotRegistered, Certainty::Likely)));
+    assert_eq!(outcome.registered_uri.as_deref(), Some(documented));
+    assert_eq!(requests.len(), 3);
+    let silent = |sent: &Parameters| if sent["redirect_uri"] == documented { login() } else { (403, None, "") };
+    assert_eq!(asked(silent, None).0.verdict, Ok((Verdict::NotRegistered, Certainty::Possible)));
+    let (outcome, _) = asked(|_| refused(MISMATCH), None);
+    assert_eq!((outcome.verdict, outcome.registered_uri), (Ok((Verdict::NotRegistered, Certainty::Likely)), None));
+}
+
+#[test]
 fn githubs_404_is_an_unknown_client() {
     assert_eq!(asked(|_| (404, None, ""), Some("github")).0.verdict, Ok((Verdict::ClientUnknown, Certainty::Likely)));
     assert!(asked(|_| (404, None, ""), None).0.verdict.is_err());
