@@ -4,6 +4,7 @@ use super::compiled::{Action, Edit, FactRef, Filter, Fix, Piece, ScopesFrom, Tem
 use super::evaluate::{Truth, View, judge};
 use super::plan::{FixPlan, Retry};
 use crate::facts::{Entry, Fact, Looked, Value};
+use std::collections::BTreeMap;
 
 /// A text for a person. What has no value and no `or` reads "unknown".
 pub fn text(template: &Template, view: &View) -> String {
@@ -90,6 +91,16 @@ pub fn fix(fix: &Fix, view: &View) -> Option<(String, FixPlan)> {
     Some((strict(&fix.title, view)?, plan(&fix.action, view)?))
 }
 
+/// The variables that a probe says to change, with their new values; `None` where it says nothing.
+fn changes(list: &FactRef, view: &View) -> Option<BTreeMap<String, Option<String>>> {
+    let Looked::Known(Value::List(changes)) = view.look(list) else { return None };
+    let text = |change: &Value, field: &str| {
+        known(change.as_record()?.get(field)?).and_then(Value::as_text).map(str::to_owned)
+    };
+    let change = |entry: &Entry| known(entry).and_then(|it| Some((text(it, "variable")?, text(it, "value"))));
+    Some(changes.iter().filter_map(change).collect())
+}
+
 fn plan(action: &Action, view: &View) -> Option<FixPlan> {
     Some(match action {
         Action::Run(arguments) => {
@@ -129,24 +140,14 @@ fn plan(action: &Action, view: &View) -> Option<FixPlan> {
             FixPlan::OpenUrl(url)
         }
         Action::SetEnv(variables) => {
-            let mut filled = std::collections::BTreeMap::new();
-            for (name, value) in variables {
-                let value = match value {
-                    Some(template) => Some(strict(template, view)?),
-                    None => None,
-                };
-                filled.insert(name.clone(), value);
-            }
-            FixPlan::SetEnv(filled)
-        }
-        Action::SetEnvFrom(list) => {
-            let Looked::Known(Value::List(changes)) = view.look(list) else { return None };
-            let text = |change: &Value, field: &str| {
-                known(change.as_record()?.get(field)?).and_then(Value::as_text).map(str::to_owned)
+            let filled = |value: &Option<Template>| match value {
+                Some(template) => strict(template, view).map(Some),
+                None => Some(None),
             };
-            let changes = changes.iter().filter_map(known);
-            FixPlan::SetEnv(changes.filter_map(|c| Some((text(c, "variable")?, text(c, "value")))).collect())
+            let entries = variables.iter().map(|(name, value)| Some((name.clone(), filled(value)?)));
+            FixPlan::SetEnv(entries.collect::<Option<_>>()?)
         }
+        Action::SetEnvFrom(list) => FixPlan::SetEnv(changes(list, view)?),
         Action::EditFile { at, edit } => {
             let place = view.find(at).ok()?.place.clone()?;
             let (mut replace, mut insert, mut remove) = (None, None, false);

@@ -108,16 +108,7 @@ fn compile_action(desk: &mut Desk, scope: &Scope, action: &str, node: &Node) -> 
             }
             Action::OpenUrl(text(desk, node, "open_url"))
         }
-        "set_env" => {
-            let Raw::Map(map) = &node.value else {
-                return set_env_from(desk, scope, node);
-            };
-            let entry = |(key, value): &(super::yaml::Key, Node)| {
-                let value = if value.value == Raw::Null { None } else { Some(text(desk, value, "set_env")) };
-                (key.name.clone(), value)
-            };
-            Action::SetEnv(map.iter().map(entry).collect())
-        }
+        "set_env" => set_env(desk, scope, node)?,
         "edit_file" => {
             let fields = desk.entries("edit_file", node, &["at", "replace", "insert", "remove"]);
             let Some(at) = fields.get("at") else {
@@ -176,18 +167,28 @@ fn fact(desk: &mut Desk, scope: &Scope, node: &Node, kind: Kind) -> Option<FactR
     Some(fact)
 }
 
-/// `set_env: hop.cure`: what to change was worked out by the probe.
-fn set_env_from(desk: &mut Desk, scope: &Scope, node: &Node) -> Option<Action> {
-    const WHAT: &str = "a mapping of names to values (null unsets), or a fact that lists variable and value";
-    let Raw::Text(name) = &node.value else {
-        desk.say(node.spot, format!("set_env is {WHAT}"));
-        return None;
-    };
-    let (fact, spec) = condition::resolve(desk, scope, name, node.spot)?;
-    if spec.is_none_or(|spec| registry::find(&format!("{}[].variable", spec.name)).is_none()) {
-        desk.say(node.spot, format!("{name} does not say what to set: set_env is {WHAT}"));
+/// Names and values as written, or `set_env: hop.cure` where a probe has worked out what to change.
+fn set_env(desk: &mut Desk, scope: &Scope, node: &Node) -> Option<Action> {
+    const WHAT: &str = "set_env is a mapping of names to values (null unsets), or a fact that lists variable and value";
+    match &node.value {
+        Raw::Map(map) => {
+            let value = |desk: &mut Desk, value: &Node| {
+                (value.value != Raw::Null).then(|| template::compile(desk, scope, value, "set_env", None))
+            };
+            Some(Action::SetEnv(map.iter().map(|(key, node)| (key.name.clone(), value(desk, node))).collect()))
+        }
+        Raw::Text(name) => {
+            let (fact, spec) = condition::resolve(desk, scope, name, node.spot)?;
+            if spec.is_none_or(|spec| registry::find(&format!("{}[].variable", spec.name)).is_none()) {
+                desk.say(node.spot, format!("{name} does not say what to set: {WHAT}"));
+            }
+            Some(Action::SetEnvFrom(fact))
+        }
+        _ => {
+            desk.say(node.spot, WHAT);
+            None
+        }
     }
-    Some(Action::SetEnvFrom(fact))
 }
 
 fn templates(desk: &mut Desk, scope: &Scope, node: &Node, what: &str) -> Vec<(String, Template)> {

@@ -207,3 +207,11 @@ fn an_empty_condition_is_refused() {
     );
     assert!(read(&text).1.iter().any(|p| p.message.contains("holds always")), "{:?}", read(&text).1);
 }
+
+#[test]
+fn variables_are_not_set_from_a_fact_that_does_not_name_them() {
+    let fix = "stop_process: {pid: listener.owner.pid, started_at: listener.owner.started_at}";
+    let wrong = spoiled(fix, "set_env: listener.owner.name");
+    refused(&wrong, 15, 16, &["listener.owner.name does not say what to set"]);
+    assert_eq!(spoiled(fix, "set_env: {NO_PROXY: 127.0.0.1}"), []);
+}

@@ -56,7 +56,9 @@ fn exempted(env: &ProxyEnv, client: Client, url: &Url) -> Option<ProxyEnv> {
     let kept = repaired(value.filter(|value| !value.is_empty()).or_else(|| env.get(other)).unwrap_or_default());
     let mut longer = kept.clone();
     if is_loopback(url) {
-        longer.push(url.host_str()?.trim_start_matches('[').trim_end_matches(']').to_owned());
+        let host = url.host_str()?.trim_start_matches('[').trim_end_matches(']').to_owned();
+        longer.retain(|entry| *entry != host);
+        longer.push(host);
     }
     let served: Vec<ProxyEnv> = [kept, longer]
         .into_iter()
