@@ -33,7 +33,7 @@ pub fn run(app: &App, args: &CheckArgs) -> Result<Exit, RunError> {
     let begin = Instant::now();
     let rules = app.rules()?;
     let rules: Vec<&Rule> = rules.iter().filter(|rule| rule.sections == ["definition"]).collect();
-    let bundled = shelves(app).bundled_names(&*app.host.files).map_err(in_words)?;
+    let bundled = shelves(app).bundled_names(&*app.host.files).map_err(|error| in_words(&error))?;
     let found = definitions(app, &args.paths)?;
 
     let mut all = Vec::new();
@@ -73,21 +73,21 @@ fn definitions(app: &App, paths: &[PathBuf]) -> Result<Vec<Found>, RunError> {
         if shelves.bundled.is_none() {
             return Err(usage("no authsome is installed whose definitions could be checked: name files or folders"));
         }
-        return shelves.all(files).map_err(in_words);
+        return shelves.all(files).map_err(|error| in_words(&error));
     }
     let mut found = Vec::new();
     for path in paths {
         let about = files.metadata(path).map_err(|why| unreadable(format!("{}: {why}", path.display())))?;
         if !about.is_dir {
-            found.push(definition::read_file(files, path, Source::File).map_err(in_words)?);
+            found.push(definition::read_file(files, path, Source::File).map_err(|error| in_words(&error))?);
             continue;
         }
-        let inside = definition::definition_files(files, path).map_err(in_words)?;
+        let inside = definition::definition_files(files, path).map_err(|error| in_words(&error))?;
         if inside.is_empty() {
             return Err(usage(format!("{} has no .json or .jsonc file in it", path.display())));
         }
         for file in &inside {
-            found.push(definition::read_file(files, file, Source::File).map_err(in_words)?);
+            found.push(definition::read_file(files, file, Source::File).map_err(|error| in_words(&error))?);
         }
     }
     Ok(found)
@@ -135,6 +135,6 @@ fn texts(found: &[Found], findings: &[Finding]) -> BTreeMap<String, String> {
     wanted.map(|one| (one.file.clone(), one.text())).collect()
 }
 
-fn in_words(error: LookupError) -> RunError {
+fn in_words(error: &LookupError) -> RunError {
     unreadable(error.to_string())
 }

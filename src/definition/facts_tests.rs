@@ -258,8 +258,8 @@ fn what_does_not_parse_has_its_fault_and_nothing_else() {
 }
 
 #[test]
-fn of_thousands_of_unknown_keys_every_one_is_told() {
-    let keys: Vec<String> = (0..1_990).map(|n| format!("\"token_{n}\": {n}")).collect();
+fn of_hundreds_of_unknown_keys_every_one_is_told() {
+    let keys: Vec<String> = (0..990).map(|n| format!("\"token_{n}\": {n}")).collect();
     let text = format!("{{{}}}", keys.join(", "));
-    assert_eq!(facts_of(&text).list("definition.unknown_keys").unwrap().len(), 1_990);
+    assert_eq!(facts_of(&text).list("definition.unknown_keys").unwrap().len(), 990);
 }

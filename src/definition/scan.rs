@@ -4,7 +4,7 @@
 /// Deeper than any definition, far from what a stack bears.
 pub const MAX_DEPTH: usize = 64;
 /// The largest bundled definition has about 60.
-pub const MAX_VALUES: usize = 2_000;
+pub const MAX_VALUES: usize = 1_000;
 
 /// Why a text is not even parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

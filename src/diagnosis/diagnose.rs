@@ -150,29 +150,32 @@ fn evidence(facts: &Facts, path: &Path) -> Option<Evidence> {
 /// then the more specific; then the id. What somebody said has one reading: a text rule that another text rule explains
 /// is left out.
 fn order(fired: Vec<(&Rule, Finding)>) -> Vec<Finding> {
+    // Most rules explain nothing: a file with thousands of offences is not compared with itself.
+    let explainers: Vec<usize> = (0..fired.len()).filter(|index| !fired[*index].0.explains.is_empty()).collect();
+    let all: Vec<usize> = (0..fired.len()).collect();
     let roots: Vec<Vec<usize>> = fired
         .iter()
-        .enumerate()
-        .map(|(index, (rule, _))| {
-            let explaining = |(other, (root, _)): (usize, &(&Rule, Finding))| {
-                (other != index && root.id != rule.id && set::explains(root, rule)).then_some(other)
+        .map(|(rule, _)| {
+            let candidates = if rule.explained_by.is_empty() { &explainers } else { &all };
+            let explaining = |other: &usize| {
+                let root = fired[*other].0;
+                root.id != rule.id && set::explains(root, rule)
             };
-            fired.iter().enumerate().filter_map(explaining).collect()
+            candidates.iter().copied().filter(explaining).collect()
         })
         .collect();
     let weight = weights(&fired, &roots);
+    let mut waiting = all;
+    waiting.sort_by_key(|index| {
+        let (rule, finding) = &fired[*index];
+        (weight[*index], finding.certainty, Reverse(rule.specificity), &rule.id, *index)
+    });
     let mut done = vec![false; fired.len()];
     let mut sequence = Vec::new();
-    while sequence.len() < fired.len() {
+    while !waiting.is_empty() {
         let ready = |index: &usize| roots[*index].iter().all(|root| done[*root]);
-        let waiting = || (0..fired.len()).filter(|index| !done[*index]);
-        let key = |index: &usize| {
-            let (rule, finding) = &fired[*index];
-            (weight[*index], finding.certainty, Reverse(rule.specificity), &rule.id, *index)
-        };
         // A circle through causes leaves nobody ready: then the weightiest of those that wait.
-        let next = waiting().filter(ready).min_by_key(key).or_else(|| waiting().min_by_key(key));
-        let next = next.expect("one is waiting");
+        let next = waiting.remove(waiting.iter().position(ready).unwrap_or(0));
         done[next] = true;
         sequence.push(next);
     }
@@ -200,15 +203,18 @@ fn order(fired: Vec<(&Rule, Finding)>) -> Vec<Finding> {
 
 fn weights(fired: &[(&Rule, Finding)], roots: &[Vec<usize>]) -> Vec<Severity> {
     let mut weight: Vec<Severity> = fired.iter().map(|(rule, _)| rule.severity).collect();
-    // As often as there are findings: enough for the longest chain.
-    for _ in 0..fired.len() {
+    // A chain is as long as it is: until nothing changes any more. Weights only rise.
+    loop {
+        let before = weight.clone();
         for (index, explaining) in roots.iter().enumerate() {
             for root in explaining {
                 weight[*root] = weight[*root].min(weight[index]);
             }
         }
+        if weight == before {
+            return weight;
+        }
     }
-    weight
 }
 
 impl Diagnosis {
