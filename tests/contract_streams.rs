@@ -197,7 +197,8 @@ fn colour_follows_the_flag_then_the_environment_then_the_terminal() {
     let coloured = |variables: &[(&str, &str)], arguments: &[&str]| {
         let world = variables.iter().fold(World::new(), |world, (name, value)| world.set(name, value));
         let judged = judged_by(&world, "error", TAKEN);
-        let answer = world.run(judged.iter().map(String::as_str).chain(["--format", "human"]).chain(arguments.to_vec()));
+        let answer =
+            world.run(judged.iter().map(String::as_str).chain(["--format", "human"]).chain(arguments.to_vec()));
         answer.ends_with(1).stdout.contains("\u{1b}[")
     };
     assert!(!coloured(&[], &[]), "a pipe gets no colours");

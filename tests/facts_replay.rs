@@ -62,7 +62,14 @@ fn the_same_facts_give_the_same_bytes() {
 #[test]
 fn what_is_recorded_holds_no_secret_and_is_readable_by_its_owner_alone() {
     let (world, _stranger) = troubled();
-    world.run(["doctor", "--offline", "--error", "access_token=gho_16C7e42F292c6912E7710c838347Ae178B4a", "--save-facts", "m.json"]);
+    world.run([
+        "doctor",
+        "--offline",
+        "--error",
+        "access_token=gho_16C7e42F292c6912E7710c838347Ae178B4a",
+        "--save-facts",
+        "m.json",
+    ]);
     let text = std::fs::read_to_string(world.path("m.json")).expect("it was written");
     for secret in ["proxy-password-canary", "gho_16C7e42F292c6912E7710c838347Ae178B4a"] {
         assert!(!text.contains(secret), "{text}");
@@ -89,7 +96,8 @@ fn what_was_recorded_can_be_recorded_by_nobody_twice() {
 fn every_recorded_machine_of_the_repository_can_be_judged() {
     let world = World::new();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/machines");
-    let files: Vec<_> = std::fs::read_dir(&folder).expect("recorded machines").map(|f| f.expect("a file").path()).collect();
+    let files: Vec<_> =
+        std::fs::read_dir(&folder).expect("recorded machines").map(|f| f.expect("a file").path()).collect();
     assert!(!files.is_empty());
     for file in files.iter().filter(|file| file.extension().is_some_and(|end| end == "json")) {
         let answer = world.run([Path::new("doctor"), Path::new("--facts"), file]);

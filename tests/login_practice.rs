@@ -18,7 +18,9 @@ fn faults() -> Vec<Fault> {
     let list = World::new().run(["practice", "--list-faults", "--format", "json"]).document();
     let text = |row: &Value, key: &str| row[key].as_str().expect("a text").to_owned();
     let rows = list["faults"].as_array().expect("a list");
-    rows.iter().map(|row| Fault { name: text(row, "name"), cause: text(row, "cause"), flow: text(row, "flow") }).collect()
+    rows.iter()
+        .map(|row| Fault { name: text(row, "name"), cause: text(row, "cause"), flow: text(row, "flow") })
+        .collect()
 }
 
 /// Runs a login for every fault, as many at once as there are processors.
@@ -106,7 +108,9 @@ fn every_step_is_narrated_in_order_with_its_reason() {
         " 7  Compare what was granted",
         "asked read, write; granted read, write",
     ] {
-        let at = answer.stderr[from..].find(words).unwrap_or_else(|| panic!("{words:?} is not narrated in its place: {answer}"));
+        let at = answer.stderr[from..]
+            .find(words)
+            .unwrap_or_else(|| panic!("{words:?} is not narrated in its place: {answer}"));
         from += at + words.len();
     }
     assert!(answer.stdout.contains("Logged in"), "{answer}");
@@ -121,7 +125,10 @@ fn the_steps_of_a_login_are_in_the_document_too() {
     assert!(steps.iter().all(|step| step["outcome"] == "done" && step["took_ms"].is_u64()), "{answer}");
     assert_eq!(steps[5]["exchange"]["answer"]["status"], 200, "{answer}");
     let login = &answer.document()["login"];
-    assert_eq!((&login["flow"], &login["via"], &login["outcome"]), (&"pkce".into(), &"standalone".into(), &"logged_in".into()));
+    assert_eq!(
+        (&login["flow"], &login["via"], &login["outcome"]),
+        (&"pkce".into(), &"standalone".into(), &"logged_in".into())
+    );
 }
 
 #[test]
@@ -158,9 +165,8 @@ fn a_fault_that_passes_is_mended_without_a_person_in_the_same_run() {
 fn two_practice_logins_at_once_do_not_stand_in_each_others_way() {
     let world = World::new();
     thread::scope(|scope| {
-        let logins: Vec<_> = (0..4)
-            .map(|_| scope.spawn(|| world.run(["login", "practice", "--auto-approve"])))
-            .collect();
+        let logins: Vec<_> =
+            (0..4).map(|_| scope.spawn(|| world.run(["login", "practice", "--auto-approve"]))).collect();
         for login in logins {
             login.join().expect("it does not panic").ends_with(0);
         }

@@ -283,7 +283,7 @@ pub fn compare(ground: &Ground, plan: &Plan, story: &mut Story, granted: &Grante
     facts.set("login.problem_text", words);
     facts.set("login.granted_scopes", granted.scopes.clone());
     facts.set("login.missing_scopes", missing);
-    Some(Failure { step: &steps::COMPARE, facts })
+    Some(Failure { facts })
 }
 
 /// authsome refreshes within the last 300 s of a token: one that is born there shows at once whether that works.

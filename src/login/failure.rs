@@ -9,7 +9,6 @@ use crate::oauth::token::TokenFailure;
 
 /// What a step leaves when it fails.
 pub struct Failure {
-    pub step: &'static Step,
     pub facts: Facts,
 }
 
@@ -20,7 +19,7 @@ impl Failure {
         facts.set("login.failed_step", step.name);
         facts.set("login.problem", problem);
         facts.set("login.problem_text", words.into());
-        Self { step, facts }
+        Self { facts }
     }
 
     /// Something that the provider said, in any shape.
@@ -29,7 +28,7 @@ impl Failure {
         facts.set("login.failed_step", step.name);
         facts.merge(error_reader::read(text, source));
         name_step(&mut facts, step);
-        Self { step, facts }
+        Self { facts }
     }
 
     /// An answer, or none, to a request of ours.

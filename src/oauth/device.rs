@@ -50,7 +50,7 @@ fn read(body: &[u8]) -> Option<DeviceCode> {
         // `verification_url` is the name that Google used before the RFC.
         verification_uri: text("verification_uri").or_else(|| text("verification_url"))?,
         verification_uri_complete,
-        expires_in: seconds("expires_in").unwrap_or(Duration::from_secs(300)),
+        expires_in: seconds("expires_in").unwrap_or(Duration::from_mins(5)),
         // RFC 8628, 3.2: five seconds where the provider says nothing.
         interval: seconds("interval").unwrap_or(Duration::from_secs(5)),
     })

@@ -21,7 +21,7 @@ use url::Url;
 /// Browsers open a handful; more are a mistake or an attack.
 const MAX_CONNECTIONS: usize = 64;
 const HEADER_LIMIT: Duration = Duration::from_secs(5);
-const CONNECTION_LIMIT: Duration = Duration::from_secs(60);
+const CONNECTION_LIMIT: Duration = Duration::from_mins(1);
 /// The page without a query to which the browser is sent at once, so that the code leaves the address bar.
 const ENDING_PATH: &str = "/authsome-doctor/ending";
 

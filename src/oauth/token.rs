@@ -101,7 +101,7 @@ fn request(
     let sent: RefCell<Option<Arc<Exchange>>> = RefCell::new(None);
     let send = |http: HttpRequest| {
         let exchange = recorder.send(step, from_http(&http, endpoint));
-        let outcome = exchange.outcome.as_ref().map_err(Clone::clone).and_then(|answer| to_http(answer));
+        let outcome = exchange.outcome.as_ref().map_err(Clone::clone).and_then(to_http);
         *sent.borrow_mut() = Some(exchange);
         outcome
     };
