@@ -4,9 +4,14 @@
 
 mod common;
 
+use authsome_doctor::host::runtime;
+use authsome_doctor::practice::person::{Press, act};
 use common::provider::browse;
 use common::terminal::Terminal;
 use common::{World, callback_on, free_port};
+use serde::Deserialize;
+use serde_json::Value;
+use std::process::{Child, Stdio};
 use std::time::Duration;
 
 const SOON: Duration = Duration::from_secs(60);
@@ -27,19 +32,74 @@ fn finishes(login: Terminal) -> String {
 }
 
 #[test]
-fn a_rejected_secret_is_asked_for_again_hidden_and_the_login_finishes() {
+fn a_rejected_secret_is_asked_for_again_and_the_login_finishes() {
     let world = World::new();
     let mut login = login(&world, "invalid_client_credentials:github", &["--auto-approve"]);
     login.shows("What now", SOON);
-    login.chooses("secret");
+    login.chooses("new client secret");
     login.shows("client secret", SOON);
-    // The provider has forgotten its fault; the practice client's right secret is known to nobody here.
-    login.types("a-wrong-secret-canary\r");
+    // Nobody knows the practice client's secret, so Enter alone sends it once more.
+    login.types("\r");
+    finishes(login);
+}
+
+#[test]
+fn the_right_secret_is_typed_in_place_of_a_wrong_one_unseen_and_the_login_finishes() {
+    let world = World::new();
+    let provider = PracticeProvider::start(&world);
+    world.file("practice.json", provider.document["provider"].to_string());
+    world.file("secret", "a-wrong-secret-canary");
+    let redirect_uri = callback_on(free_port());
+    let fixed = ["login", "practice", "--provider-file", "practice.json", "--client-id", "practice"];
+    let rest = ["--client-secret-file", "secret", "--redirect-uri", &redirect_uri, "--no-browser"];
+    let mut login = Terminal::start(&world, &[&fixed[..], &rest].concat());
+    press_authorize(&mut login);
     login.shows("What now", SOON);
-    let screen = login.text();
-    assert!(!screen.contains("a-wrong-secret-canary"), "what is typed is shown:\n{screen}");
-    login.chooses("stop here");
-    assert_eq!(login.end(SOON).0, 1);
+    login.chooses("new client secret");
+    login.shows("client secret", SOON);
+    let secret = provider.document["client_secret"].as_str().expect("a text");
+    login.types(&format!("{secret}\r"));
+    press_authorize(&mut login);
+    let screen = finishes(login);
+    assert!(!screen.contains(secret) && !screen.contains("a-wrong-secret-canary"), "a secret is shown:\n{screen}");
+}
+
+/// `authsome practice`, started by itself, and what it says of itself.
+struct PracticeProvider {
+    process: Child,
+    document: Value,
+}
+
+impl PracticeProvider {
+    fn start(world: &World) -> Self {
+        let mut process = world.process();
+        process
+            .args(["practice", "--format", "json", "--exit-with-stdin"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
+        let mut process = process.spawn().expect("our program starts");
+        let mut said = serde_json::Deserializer::from_reader(process.stdout.take().expect("is piped"));
+        let document = Value::deserialize(&mut said).expect("it says that it is ready");
+        Self { process, document }
+    }
+}
+
+impl Drop for PracticeProvider {
+    fn drop(&mut self) {
+        // It may have ended.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Does in the browser what the person does.
+fn press_authorize(login: &mut Terminal) {
+    login.shows("/authorize?", SOON);
+    login.shows("waiting for you", SOON);
+    let text = login.text();
+    let last = text.rfind("/authorize?").and_then(|at| text[..at].rfind("http://")).expect("an address");
+    let address = text[last..].lines().next().expect("it is on a line").trim().to_owned();
+    runtime().block_on(act(&address, Press::Authorize)).expect("the page is there");
 }
 
 #[test]

@@ -145,7 +145,13 @@ fn we_know_ourselves_by_the_file_whatever_it_is_called() {
 #[test]
 fn a_second_copy_of_ours_is_passed_over() {
     let world = installed();
-    front(&world, |from, to| drop(fs::copy(from, to).expect("a copy of ours")), "authsome");
+    front(
+        &world,
+        |from, to| {
+            fs::copy(from, to).expect("a copy of ours");
+        },
+        "authsome",
+    );
     run_with_path(&world, PROGRAM, &["front", "bin"], &["list"]).ends_with(7);
     let alone = run_with_path(&world, PROGRAM, &["front"], &["list"]).ends_with(2);
     assert!(alone.stderr.contains("none is installed"), "{alone}");

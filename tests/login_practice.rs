@@ -140,18 +140,6 @@ fn the_device_flow_and_a_registered_client_log_in_too() {
 }
 
 #[test]
-fn what_a_failed_login_left_is_what_the_next_doctor_begins_with() {
-    let world = World::new();
-    world.practise(&["--fault", "unverified_email"]).ends_with(1);
-    assert!(world.kept().contains(&"doctor/last-login.json".to_owned()));
-    let doctor = world.run(["doctor", "practice", "--offline"]).ends_with(1);
-    assert_eq!(doctor.document()["verdict"]["cause"], "unverified_email", "{doctor}");
-    assert_eq!(doctor.document()["facts"]["error"]["source"], "last_login", "{doctor}");
-    world.practise(&[]).ends_with(0);
-    assert!(!world.kept().contains(&"doctor/last-login.json".to_owned()), "a login that goes well ends the matter");
-}
-
-#[test]
 fn a_fault_that_passes_is_mended_without_a_person_in_the_same_run() {
     for (fault, flow) in [("insufficient_scope", "pkce"), ("invalid_or_expired_code", "pkce")] {
         let answer = World::new().practise(&["--fault", fault, "--flow", flow, "--fault-times", "1", "--yes"]);

@@ -10,7 +10,7 @@ use crate::rules::compiled::Rule;
 use crate::rules::{Severity, catalogue};
 use crate::sink::{self, Doc, Stream};
 use serde_json::{Map, Value, json};
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 /// The exit codes of CONTRACT.md.
@@ -23,6 +23,7 @@ pub enum Exit {
     Interrupted = 130,
 }
 
+#[derive(Clone)]
 pub struct App {
     pub host: Host,
     pub global: Global,
@@ -135,11 +136,17 @@ impl App {
         }
     }
 
+    /// A file is replaced in one step, where a link leads; a pipe or a device is written to.
     pub fn write_file(&self, path: &Path, text: &str) -> Result<(), RunError> {
-        self.host
-            .files
-            .write_private(path, text.as_bytes())
-            .map_err(|e| unreadable(format!("{} cannot be written: {e}", path.display())))
+        let files = &self.host.files;
+        let found = files.metadata(path);
+        let written = if found.is_ok_and(|found| !found.is_file && !found.is_dir) {
+            std::fs::OpenOptions::new().write(true).open(path).and_then(|mut open| open.write_all(text.as_bytes()))
+        } else {
+            let real = files.real_path(path).unwrap_or_else(|_| path.to_owned());
+            files.write_private(&real, text.as_bytes())
+        };
+        written.map_err(|e| unreadable(format!("{} cannot be written: {e}", path.display())))
     }
 }
 

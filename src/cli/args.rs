@@ -83,6 +83,16 @@ pub enum FailOn {
     Never,
 }
 
+/// The names that authsome owns, too: it always answers in JSON.
+pub const OWNED: &[&str] = &["doctor", "login", "inspect", "get", "revoke"];
+
+/// The command among arguments that may not all be right.
+pub fn command_in(arguments: &[OsString]) -> Option<&'static str> {
+    const OTHERS: &[&str] = &["explain", "check", "rules", "practice", "completions", "man"];
+    let mut words = arguments.iter().skip(1).filter_map(|word| word.to_str());
+    words.find_map(|word| OWNED.iter().chain(OTHERS).find(|name| **name == word).copied())
+}
+
 #[derive(Subcommand)]
 pub enum Command {
     /// Probe this machine (and a provider), judge, print root causes first, each with evidence and fixes

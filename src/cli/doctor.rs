@@ -2,12 +2,13 @@
 
 use super::app::{App, Exit};
 use super::args::{FailOn, Format};
-use super::input;
+use super::{failure, input};
 use crate::diagnosis::{Report, RunError, diagnose};
 use crate::error_reader;
 use crate::facts::Facts;
 use crate::fixes;
 use crate::probes::{self, Context};
+use crate::prompt;
 use crate::sink::{Doc, Style};
 use clap::Args;
 use serde_json::{Map, Value, json};
@@ -59,11 +60,18 @@ pub struct DoctorArgs {
 
 pub fn run(app: &App, args: &DoctorArgs) -> Result<Exit, RunError> {
     let begin = Instant::now();
+    let stopped = app.clone();
+    prompt::end_on_interrupt(move || failure::interrupted(&stopped, "doctor"));
     let said = said(app, args)?;
     let mut report = examine(app, args, &said, begin)?;
     if args.fix {
         let run = fixes::Run { host: &app.host, prompt: app.prompt(), yes: app.global.yes, dry_run: args.dry_run };
-        if fixes::mend(&run, &mut report) {
+        let changed = fixes::mend(&run, &mut report);
+        if prompt::interrupted() {
+            failure::interrupted(app, "doctor");
+            return Ok(Exit::Interrupted);
+        }
+        if changed {
             // What was mended is proved by looking again.
             let mended = std::mem::take(&mut report.findings);
             report = examine(app, args, &said, begin)?;

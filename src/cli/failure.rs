@@ -6,6 +6,7 @@ use crate::diagnosis::{Report, RunError, Status, Verdict};
 use crate::facts::Facts;
 use crate::sink::{self, Doc, Stream, Style};
 use std::ffi::OsString;
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -30,7 +31,8 @@ pub fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     if !help && wants_json(arguments) {
         let message = error.to_string().trim().to_owned();
         let error = RunError { kind: "usage", message, place: None };
-        let _ = sink::print_json(&crate::report::json(&document("usage", &error), ""));
+        let command = super::args::command_in(arguments).unwrap_or("usage");
+        let _ = sink::print_json(&crate::report::json(&document(command, &error), ""));
         return ExitCode::from(USAGE);
     }
     let mut doc = Doc::new();
@@ -39,24 +41,48 @@ pub fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     ExitCode::from(if help { 0 } else { USAGE })
 }
 
-/// Was JSON asked for, in arguments that could not be read?
+/// Is JSON the answer to arguments that could not be read? As [`App::format`] decides where they could.
 fn wants_json(arguments: &[OsString]) -> bool {
     let words: Vec<&str> = arguments.iter().filter_map(|word| word.to_str()).collect();
-    words.contains(&"--format=json") || words.windows(2).any(|pair| pair == ["--format", "json"])
+    let asked = words.iter().find_map(|word| word.strip_prefix("--format="));
+    let asked = asked.or_else(|| words.windows(2).find(|pair| pair[0] == "--format").map(|pair| pair[1]));
+    let owned = super::args::command_in(arguments).is_some_and(|name| super::args::OWNED.contains(&name));
+    asked.map_or_else(|| owned && !std::io::stdout().is_terminal(), |word| word == "json")
 }
 
 pub fn report(app: &App, command: &'static str, error: &RunError) -> ExitCode {
     if app.format() == Format::Json {
-        let _ = sink::print_json(&crate::report::json(&document(command, error), &app.home_folder()));
+        let document = crate::report::json(&document(command, error), &app.home_folder());
+        if app.answer_json(&document).is_err() {
+            // The file that was to be written is the trouble.
+            let _ = sink::print_json(&document);
+        }
     } else {
         say(error);
     }
     ExitCode::from(USAGE)
 }
 
-pub fn plain(error: &RunError) -> ExitCode {
-    say(error);
+/// A command that could not be handed on.
+pub fn handover(error: &RunError, arguments: &[OsString]) -> ExitCode {
+    if wants_json(arguments) {
+        let _ = sink::print_json(&crate::report::json(&document("handover", error), ""));
+    } else {
+        say(error);
+    }
     ExitCode::from(USAGE)
+}
+
+/// Stopped by Ctrl-C before there was an answer.
+pub fn interrupted(app: &App, command: &'static str) {
+    let error = RunError { kind: "interrupted", message: "stopped by you".to_owned(), place: None };
+    if app.format() == Format::Json {
+        report(app, command, &error);
+    } else {
+        let mut doc = Doc::new();
+        doc.line("Stopped.");
+        let _ = sink::print(Stream::Err, &doc);
+    }
 }
 
 fn say(error: &RunError) {

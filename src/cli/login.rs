@@ -122,18 +122,11 @@ pub fn run(app: &App, args: &LoginArgs) -> Result<u8, RunError> {
         _ => Narration::Brief,
     };
     let mut story = Story::new(narration);
-    let show = |diagnosis: &Diagnosis, facts: &Facts| {
-        if narration != Narration::Events {
-            let mut report = report_of(diagnosis.clone(), facts.clone(), &Duration::ZERO, Map::new());
-            if report.findings.is_empty() {
-                unexplained(facts);
-                return;
-            }
-            // What a root explains is not said twice.
-            report.findings.retain(|finding| finding.caused_by.is_empty());
-            report.inconclusive.clear();
-            let _ = sink::print(Stream::Err, &report::human(&report, &app.view()));
-        }
+    // Beside the questions that follow it; where nobody is asked it is the report.
+    let show = |diagnosis: &Diagnosis, facts: &Facts| match app.format() {
+        Format::Json if narration == Narration::Events => {}
+        Format::Human if !prompt.is_interactive() => drop(app.answer_doc(&what_failed(app, diagnosis, facts))),
+        _ => drop(sink::print(Stream::Err, &what_failed(app, diagnosis, facts))),
     };
     let mut setup = Setup {
         host: &app.host,
@@ -153,8 +146,19 @@ pub fn run(app: &App, args: &LoginArgs) -> Result<u8, RunError> {
     finish(app, args, &plan, &story, outcome)
 }
 
+fn what_failed(app: &App, diagnosis: &Diagnosis, facts: &Facts) -> Doc {
+    if diagnosis.findings.is_empty() {
+        return unexplained(facts);
+    }
+    let mut report = report_of(diagnosis.clone(), facts.clone(), &Duration::ZERO, Map::new());
+    // What a root explains is not said twice.
+    report.findings.retain(|finding| finding.caused_by.is_empty());
+    report.inconclusive.clear();
+    report::human(&report, &app.view())
+}
+
 /// A failure that no rule knows: what was said, as it was read.
-fn unexplained(facts: &Facts) {
+fn unexplained(facts: &Facts) -> Doc {
     let mut doc = Doc::new();
     doc.push(Style::Bad, "✖ ").line("The login failed, and nothing that is known here explains it.");
     for (what, fact) in [("what was seen", "login.problem_text"), ("what was said", "error.text")] {
@@ -164,7 +168,7 @@ fn unexplained(facts: &Facts) {
         }
     }
     doc.line("  Please report it: authsome doctor --report bug.md writes what to attach, without secrets.");
-    let _ = sink::print(Stream::Err, &doc);
+    doc
 }
 
 /// authsome's daemon does the login where one is installed and nothing asks for another way.
@@ -394,11 +398,11 @@ fn finish(app: &App, args: &LoginArgs, plan: &Plan, story: &Story, outcome: Outc
         let mut doc = Doc::new();
         let time = crate::rules::fill::duration(i64::try_from(story.elapsed().as_millis()).unwrap_or(i64::MAX));
         doc.push(Style::Good, "✔ ").line(format!("Logged in to {} in {time}; {location}.", plan.title));
-        sink::print(Stream::Out, &doc).map_err(|e| unreadable(format!("stdout: {e}")))?;
+        app.answer_doc(&doc)?;
     } else if granted.is_some() {
         let mut doc = Doc::new();
         doc.line(format!("Logged in to {}, with fewer scopes than asked for; {location}.", plan.title));
-        sink::print(Stream::Out, &doc).map_err(|e| unreadable(format!("stdout: {e}")))?;
+        app.answer_doc(&doc)?;
     }
     Ok(if failed { Exit::Problems as u8 } else { Exit::Fine as u8 })
 }

@@ -30,22 +30,20 @@ pub fn main() -> ExitCode {
     failure::report_panics();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let host = Host::real();
-    if host.env.get("AUTHSOME_FRONT") == Some("off") {
-        return handed_on(&host, &arguments[1..]);
+    // Its shells ask the Python program for completions by this variable, without any argument.
+    let completes = host.env.filled("_AUTHSOME_COMPLETE").is_some();
+    if host.env.get("AUTHSOME_FRONT") == Some("off") || completes {
+        return handed_on(&host, &arguments);
     }
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => return failure::usage(&error, &arguments),
     };
-    if let Command::Other(command) = &cli.command {
+    if let Command::Other(_) = &cli.command {
         // Options before the command are authsome's too: all of it is handed on as it was typed.
-        let _ = command;
-        return handed_on(&host, &arguments[1..]);
+        return handed_on(&host, &arguments);
     }
-    let owned = matches!(
-        cli.command,
-        Command::Doctor(_) | Command::Login(_) | Command::Inspect(_) | Command::Get(_) | Command::Revoke(_)
-    );
+    let owned = args::OWNED.contains(&name_of(&cli.command));
     let app = App { host, global: cli.global, owned };
     let host = app.host.clone();
     sink::set_up(app.color(), &move |name| host.env.get(name).map(str::to_owned));
@@ -57,13 +55,16 @@ pub fn main() -> ExitCode {
 }
 
 fn run(app: &App, command: &Command) -> Result<u8, RunError> {
+    if app.format() == Format::Markdown && !matches!(command, Command::Doctor(_)) {
+        return Err(input::usage("only doctor answers in Markdown: --format human or json"));
+    }
     let exit = match command {
         Command::Doctor(args) => doctor::run(app, args)?,
         Command::Login(args) => return login::run(app, args),
         Command::Explain(args) => explain::run(app, args)?,
         Command::Check(args) => check::run(app, args)?,
         Command::Rules(args) => rules::run(app, args)?,
-        Command::Practice(args) => return Ok(practice::run(args, app.format() == Format::Json)),
+        Command::Practice(args) => return practice::run(app, args),
         Command::Inspect(args) => return connection::inspect(app, args),
         Command::Get(args) => return connection::get(app, args),
         Command::Revoke(args) => return connection::revoke(app, args),
@@ -102,9 +103,10 @@ fn name_of(command: &Command) -> &'static str {
     }
 }
 
+/// `arguments` with the program's own name, as the system gives them.
 fn handed_on(host: &Host, arguments: &[OsString]) -> ExitCode {
-    match handover::hand_on(host, arguments) {
+    match handover::hand_on(host, arguments.get(1..).unwrap_or_default()) {
         Ok(code) => ExitCode::from(code),
-        Err(error) => failure::plain(&error),
+        Err(error) => failure::handover(&error, arguments),
     }
 }

@@ -6,6 +6,9 @@ use clap::Args as ClapArgs;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
+use super::app::App;
+use super::args::Format;
+use crate::diagnosis::RunError;
 use crate::host::runtime;
 use crate::practice::faults::{CAUSES, table};
 use crate::practice::{Fault, Options, Ready, parse_fault, serve};
@@ -37,11 +40,17 @@ pub struct Args {
 }
 
 /// Runs until it is told to end. The exit code is 0 then, 2 where it cannot start.
-pub fn run(args: &Args, as_json: bool) -> u8 {
+pub fn run(app: &App, args: &Args) -> Result<u8, RunError> {
+    let as_json = app.format() == Format::Json;
     if args.list_faults {
-        return print(&if as_json { pretty(&list_as_json()) } else { list_as_text() });
+        if as_json {
+            app.answer_json(&list_as_json())?;
+        } else {
+            app.answer_raw(&list_as_text())?;
+        }
+        return Ok(0);
     }
-    runtime().block_on(until_ended(args, as_json))
+    Ok(runtime().block_on(until_ended(args, as_json)))
 }
 
 async fn until_ended(args: &Args, as_json: bool) -> u8 {

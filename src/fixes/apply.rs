@@ -3,7 +3,7 @@
 use crate::authsome;
 use crate::diagnosis::{Finding, FixOffer, Report};
 use crate::host::Host;
-use crate::prompt::{Answer, Prompt};
+use crate::prompt::{self, Answer, Prompt};
 use crate::rules::{FixPlan, Safety};
 use crate::sink::{self, Doc, Stream, Style};
 use std::path::Path;
@@ -31,6 +31,9 @@ pub fn mend(run: &Run, report: &mut Report) -> bool {
             continue;
         }
         for offer in &mut finding.fixes {
+            if prompt::interrupted() {
+                return changed;
+            }
             if finding.from_outside || offer.safety == Safety::Manual || !is_ours_to_do(&offer.plan) {
                 continue;
             }

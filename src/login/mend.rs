@@ -1,6 +1,7 @@
 //! Guided fixes: what was found is said, a way out is offered, taken, and the login goes on from the step that failed.
 
 use super::plan::Plan;
+use super::practice;
 use super::run::Setup;
 use super::story::Story;
 use crate::diagnosis::{Finding, FixOffer};
@@ -26,14 +27,17 @@ enum Choice<'a> {
 
 /// Offers the ways out of the findings, and takes one.
 pub fn mend(setup: &Setup, plan: &mut Plan, story: &Story, findings: &mut [Finding], tried: &mut Vec<String>) -> Next {
-    if findings.is_empty() {
-        return Next::Stop;
-    }
     if !setup.prompt.is_interactive() {
         return if setup.yes { by_itself(setup, plan, story, findings, tried) } else { Next::Stop };
     }
-    let offers: Vec<FixOffer> =
-        findings.iter().flat_map(|f| f.fixes.iter()).filter(|o| usable(&o.plan)).cloned().collect();
+    // What a root explains goes away with the root.
+    let roots = findings.iter().filter(|finding| finding.caused_by.is_empty());
+    let mut offers: Vec<FixOffer> = Vec::new();
+    for offer in roots.flat_map(|root| &root.fixes).filter(|offer| usable(&offer.plan)) {
+        if offers.iter().all(|other| other.title != offer.title) {
+            offers.push(offer.clone());
+        }
+    }
     let mut choices: Vec<(String, Choice)> =
         offers.iter().map(|offer| (offer.title.clone(), Choice::Take(offer))).collect();
     choices.push(("try again".to_owned(), Choice::TryAgain));
@@ -127,7 +131,11 @@ fn ask<'a>(setup: &Setup, plan: &mut Plan, names: impl Iterator<Item = &'a str>)
         }
     }
     if names.contains(&"client_secret") && next == Next::Again {
-        match setup.prompt.hidden("client secret (empty: none)") {
+        // Nobody was ever told the secret of the practice client, so nobody has to know it.
+        let practised = plan.provider == practice::NAME;
+        let empty = if practised { "the one that the practice provider gave" } else { "none" };
+        match setup.prompt.hidden(&format!("client secret (empty: {empty})")) {
+            Answer::Given(text) if practised && text.expose().trim().is_empty() => {}
             Answer::Given(text) => secret = Some(Secret::new(text.expose().trim())).filter(|s| !s.is_empty()),
             Answer::Interrupted => next = Next::Interrupted,
             Answer::NotAsked => next = Next::Stop,

@@ -20,6 +20,16 @@ pub fn watch_interrupts() {
     });
 }
 
+/// From now on Ctrl-C ends the program with 130, after `last` has said the last word.
+pub fn end_on_interrupt(last: impl FnOnce() + Send + 'static) {
+    runtime().spawn(async {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            last();
+            std::process::exit(130);
+        }
+    });
+}
+
 pub fn interrupted() -> bool {
     NOTED.load(Ordering::SeqCst)
 }

@@ -13,7 +13,7 @@ mod nobody;
 mod scripted;
 mod terminal;
 
-pub use interrupt::{interrupted, watch_interrupts};
+pub use interrupt::{end_on_interrupt, interrupted, watch_interrupts};
 pub use nobody::Nobody;
 pub use scripted::Scripted;
 pub use terminal::Terminal;
