@@ -55,13 +55,13 @@ fn an_unknown_that_could_hide_only_a_warning_is_0() {
 fn a_problem_that_is_seen_counts_more_than_one_that_could_hide() {
     let world = World::new();
     let seen = rule("own-port-taken", "error");
-    let hidden = rule("own-daemon-silent", "error")
-        .replace("port.free: false", "daemon.running: true")
-        .replace("port: {free: false}", "daemon: {running: true}")
-        .replace("port: {free: true}", "daemon: {running: false}");
+    let hidden = rule("own-home-locked", "error")
+        .replace("port.free: false", "home.writable: false")
+        .replace("port: {free: false}", "home: {writable: false}")
+        .replace("port: {free: true}", "home: {writable: true}");
     world.file("rules/own.yaml", seen + &hidden);
-    world.file("facts.json", r#"{"port": {"free": false}, "daemon": {"running": {"$unknown": "not allowed"}}}"#);
-    let own = ["--only", "own-port-taken", "--only", "own-daemon-silent", "--rules", "rules"];
+    world.file("facts.json", r#"{"port": {"free": false}, "home": {"writable": {"$unknown": "not allowed"}}}"#);
+    let own = ["--only", "own-port-taken", "--only", "own-home-locked", "--rules", "rules"];
     let answer = world.run(["doctor", "--facts", "facts.json"].iter().chain(&own)).ends_with(1);
     assert_eq!(answer.status(), "problems", "{answer}");
     assert_eq!(answer.document()["inconclusive"].as_array().map(Vec::len), Some(1), "{answer}");
@@ -137,7 +137,7 @@ mod interrupted {
         assert!(TcpStream::connect(("127.0.0.1", port)).is_err(), "it still listens");
         assert!(TcpStream::connect(provider).is_err(), "the practice provider still runs");
         // States are remembered as hashes, so that a stale tab can be told; nothing of the login is.
-        assert_eq!(world.kept(), ["doctor/states.json"]);
+        assert_eq!(world.kept(), ["doctor/states.json", "doctor/states.lock"]);
     }
 
     #[test]

@@ -113,7 +113,7 @@ fn a_facts_file_with_a_mistake_is_refused_with_its_place() {
     for (text, words) in [
         (r#"{"port": {"nummer": 7998}}"#, &["/port/nummer", "port.number"][..]),
         (r#"{"port": {"number": "7998"}}"#, &["/port/number", "number"]),
-        (r#"{"prot": {}}"#, &["/prot", "port"]),
+        (r#"{"prot": {}}"#, &["/prot", "nearest is port"]),
         (r#"{"port": {"free": {"$unknown": 1}}}"#, &["/port/free", "reason"]),
         ("[]", &["mapping"]),
         ("{\"port\": {\"free\": true", &["line 1 column 23"]),

@@ -122,7 +122,7 @@ fn lint_tells_every_mistake_of_an_author_with_its_place() {
         ("since: 0.1.0", "explains: [home-not-writable]\n  since: 0.1.0", 19, 14, &["built in"]),
         ("expect: fires", "expect: silent", 21, 5, &["no firing case"]),
         ("expect: silent", "expect: fires", 21, 5, &["no silent case"]),
-        ("number: 7998, listeners: []", "number: 7998, listenrs: []", 24, 36, &["listenrs", "listeners"]),
+        ("number: 7998, listeners: []", "number: 7998, listenrs: []", 25, 36, &["listenrs", "listeners"]),
         ("title: Read about it", "title: {port.number}", 17, 14, &["quote texts that hold braces"]),
     ] {
         assert!(base.contains(from), "the rule has no {from}");
@@ -329,7 +329,7 @@ fn a_rule_from_outside_has_fewer_rights() {
     let world = World::new();
     world.file("rules/own.yaml", rule(BUILT_IN, "error"));
     let answer = doctor(&world, &["--rules", "rules"]).ends_with(2);
-    assert!(answer.message().contains("home-not-writable is taken"), "{answer}");
+    assert!(answer.message().contains("home-not-writable is a built-in rule's"), "{answer}");
 }
 
 #[test]

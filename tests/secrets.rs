@@ -110,7 +110,11 @@ fn a_login_that_goes_well_shows_none() {
         let login = log_in(granted, &["--format", format, "-v"]);
         assert_eq!(login.answer.code, 0, "{}", login.answer);
         login.leaves_no_secret();
-        assert_eq!(login.world.kept(), ["doctor/states.json"], "tokens are kept only where that was asked for");
+        assert_eq!(
+            login.world.kept(),
+            ["doctor/states.json", "doctor/states.lock"],
+            "tokens are kept only where that was asked for"
+        );
     }
 }
 

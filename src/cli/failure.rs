@@ -29,7 +29,8 @@ pub fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     use clap::error::ErrorKind;
     let help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     if !help && wants_json(arguments) {
-        let message = error.to_string().trim().to_owned();
+        let message = error.to_string();
+        let message = message.trim().strip_prefix("error: ").unwrap_or(message.trim()).to_owned();
         let error = RunError { kind: "usage", message, place: None };
         let command = super::args::command_in(arguments).unwrap_or("usage");
         let _ = sink::print_json(&crate::report::json(&document(command, &error), ""));
@@ -43,11 +44,16 @@ pub fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
 
 /// Is JSON the answer to arguments that could not be read? As [`App::format`] decides where they could.
 fn wants_json(arguments: &[OsString]) -> bool {
-    let words: Vec<&str> = arguments.iter().filter_map(|word| word.to_str()).collect();
-    let asked = words.iter().find_map(|word| word.strip_prefix("--format="));
-    let asked = asked.or_else(|| words.windows(2).find(|pair| pair[0] == "--format").map(|pair| pair[1]));
     let owned = super::args::command_in(arguments).is_some_and(|name| super::args::OWNED.contains(&name));
-    asked.map_or_else(|| owned && !std::io::stdout().is_terminal(), |word| word == "json")
+    asks_for_json(arguments).unwrap_or(owned && !std::io::stdout().is_terminal())
+}
+
+/// What `--format` says, where it is there.
+fn asks_for_json(arguments: &[OsString]) -> Option<bool> {
+    let words: Vec<&str> = arguments.iter().filter_map(|word| word.to_str()).collect();
+    let joined = words.iter().find_map(|word| word.strip_prefix("--format="));
+    let apart = || words.windows(2).find(|pair| pair[0] == "--format").map(|pair| pair[1]);
+    Some(joined.or_else(apart)? == "json")
 }
 
 pub fn report(app: &App, command: &'static str, error: &RunError) -> ExitCode {
@@ -65,7 +71,7 @@ pub fn report(app: &App, command: &'static str, error: &RunError) -> ExitCode {
 
 /// A command that could not be handed on.
 pub fn handover(error: &RunError, arguments: &[OsString]) -> ExitCode {
-    if wants_json(arguments) {
+    if asks_for_json(arguments) == Some(true) {
         let _ = sink::print_json(&crate::report::json(&document("handover", error), ""));
     } else {
         say(error);

@@ -228,6 +228,13 @@ fn plan(
     practice: Option<&practice::Practice>,
     prompt: &dyn Prompt,
 ) -> Result<Plan, RunError> {
+    if definition.oauth.is_none() {
+        let file = args.provider_file.as_ref().map_or_else(String::new, |file| format!(" {}", file.display()));
+        return Err(usage(format!(
+            "the definition{file} of {} has no oauth section to log in by: authsome check{file}",
+            args.provider
+        )));
+    }
     let flow = choose_flow(args, &definition)?;
     let (client, client_from) = match practice {
         _ if flow == Flow::DcrPkce && args.client_id.is_none() => (None, "registration"),

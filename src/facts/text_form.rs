@@ -36,7 +36,8 @@ fn read_record(name: &str, fields: &Map<String, Json>, pointer: &str) -> Result<
 
 fn read_entry(name: &str, json: &Json, pointer: &str) -> Result<Entry, ReadError> {
     if !registry::known_prefix(name) {
-        let near = registry::nearest(name).map_or_else(String::new, |n| format!("; the nearest is {n}"));
+        let near = if name.contains('.') { registry::nearest(name) } else { registry::nearest_section(name) };
+        let near = near.map_or_else(String::new, |near| format!("; the nearest is {near}"));
         return fail(pointer, format!("there is no fact {name}{near}"));
     }
     let fact = match json {

@@ -110,7 +110,11 @@ impl Files for RealFiles {
 
     fn lock(&self, path: &Path) -> io::Result<fs::File> {
         make_private_folder(path.parent().unwrap_or(Path::new(".")))?;
-        let file = fs::OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
+        let mut options = fs::OpenOptions::new();
+        options.create(true).truncate(false).write(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(path)?;
         file.lock()?;
         Ok(file)
     }

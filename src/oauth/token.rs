@@ -110,7 +110,7 @@ fn request(
     let tokens = match (parsed, exchange.as_ref().map(|e| &e.outcome)) {
         (Some(tokens), _) => Ok(from_response(&tokens)),
         (None, Some(Err(failure))) => Err(TokenFailure::Transport(failure.clone())),
-        (None, Some(Ok(answer))) => lenient(&answer.body).ok_or(TokenFailure::Refused),
+        (None, Some(Ok(answer))) => lenient(answer).ok_or(TokenFailure::Refused),
         (None, None) => Err(TokenFailure::Invalid("the token request could not be built".to_owned())),
     };
     TokenAnswer { tokens, exchange }
@@ -158,17 +158,22 @@ fn from_response(tokens: &oauth2::basic::BasicTokenResponse) -> Tokens {
 pub fn from_answer(exchange: Arc<Exchange>) -> TokenAnswer {
     let tokens = match &exchange.outcome {
         Err(failure) => Err(TokenFailure::Transport(failure.clone())),
-        Ok(answer) => lenient(&answer.body).ok_or(TokenFailure::Refused),
+        Ok(answer) => lenient(answer).ok_or(TokenFailure::Refused),
     };
     TokenAnswer { tokens, exchange: Some(exchange) }
 }
 
 /// Tokens in an answer that the standard would not call one: no token_type, nested (Slack), form-encoded (GitHub
-/// without Accept).
-fn lenient(body: &[u8]) -> Option<Tokens> {
+/// without Accept). A refusal grants nothing, whatever else stands in it.
+fn lenient(answer: &crate::host::Answer) -> Option<Tokens> {
+    let body = &answer.body[..];
     let json: Value = serde_json::from_slice(body).unwrap_or_else(|_| {
         url::form_urlencoded::parse(body).map(|(k, v)| (k.into_owned(), Value::from(v.into_owned()))).collect()
     });
+    let refused = json["error"].as_str().is_some_and(|code| !code.is_empty());
+    if refused || !(200..300).contains(&answer.status) {
+        return None;
+    }
     let grant = [&json, &json["authed_user"]].into_iter().find(|it| it["access_token"].is_string())?;
     let text = |name: &str| grant[name].as_str().filter(|it| !it.is_empty());
     let number = |name: &str| grant[name].as_u64().or_else(|| grant[name].as_str()?.parse().ok());

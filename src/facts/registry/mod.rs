@@ -176,8 +176,17 @@ pub fn find(name: &str) -> Option<&'static Spec> {
 
 /// The registered name nearest to a wrong one.
 pub fn nearest(name: &str) -> Option<&'static str> {
-    all()
-        .map(|spec| (strsim::jaro_winkler(spec.name, name), spec.name))
+    nearest_among(all().map(|spec| spec.name), name)
+}
+
+/// The section nearest to a wrong one.
+pub fn nearest_section(name: &str) -> Option<&'static str> {
+    nearest_among(all().map(Spec::probe), name)
+}
+
+fn nearest_among(names: impl Iterator<Item = &'static str>, wrong: &str) -> Option<&'static str> {
+    names
+        .map(|name| (strsim::jaro_winkler(name, wrong), name))
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .filter(|(likeness, _)| *likeness > 0.8)
         .map(|(_, near)| near)

@@ -129,7 +129,9 @@ impl TlsFault {
         let words = words.to_lowercase();
         if words.contains("expired") {
             Self::Expired
-        } else if words.contains("not trusted") || words.contains("issuer") || words.contains("self-signed") {
+        } else if ["not trusted", "issuer", "self-signed", "causedasendentity"].iter().any(|word| words.contains(word))
+        {
+            // A self-signed certificate as openssl makes it is an authority of its own.
             Self::Untrusted
         } else {
             Self::Other
@@ -140,11 +142,19 @@ impl TlsFault {
 /// hyper-util's word for a proxy that answered CONNECT with anything but 200; the status is lost there.
 const REFUSED_TUNNEL: &str = "tunnel error: unsuccessful";
 
+/// Words of the layers in between, which tell a person nothing.
+const LAYERS: [&str; 4] = [
+    "client error (Connect): ",
+    "client error (SendRequest): ",
+    "failed to create underlying connection: ",
+    "dns error: error resolving DNS: ",
+];
+
 /// `proxied`: the request went through a proxy, so what could not be reached is the proxy.
 pub(super) fn classify(error: &reqwest::Error, proxied: bool) -> HttpFailure {
     // The outermost text names the URL, which can hold a code: begin with its cause.
     let text = error.source().map_or_else(|| "no answer".to_owned(), chain);
-    let text = text.replace("client error (Connect): ", "").replace("client error (SendRequest): ", "");
+    let text = LAYERS.iter().fold(text, |text, layer| text.replace(layer, ""));
     let words = text.to_lowercase();
     let tunnel = words.contains("tunnel error") || words.contains("socks");
     if words.contains("proxy authorization required") {
@@ -159,7 +169,7 @@ pub(super) fn classify(error: &reqwest::Error, proxied: bool) -> HttpFailure {
         (FailureKind::Proxy, format!("the proxy cannot be used: {text}"))
     } else if error.is_timeout() {
         (FailureKind::Timeout, "no answer in time".to_owned())
-    } else if words.contains("dns error") || words.contains("lookup address") {
+    } else if words.contains("dns error") || words.contains("lookup address") || words.contains("no such host") {
         (FailureKind::Dns, text)
     } else if refused {
         (FailureKind::Refused, text)

@@ -88,6 +88,16 @@ fn a_certificate_that_nobody_vouches_for_is_untrusted_and_its_issuer_can_be_told
 }
 
 #[test]
+fn a_self_signed_certificate_that_calls_itself_an_authority_is_untrusted_too() {
+    use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
+    let mut params = CertificateParams::new(["127.0.0.1".to_owned()]).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let key = KeyPair::generate().unwrap();
+    let port = serve_tls(vec![params.self_signed(&key).unwrap().der().clone()], key.serialize_der());
+    assert_eq!(failure(&format!("https://127.0.0.1:{port}/")).tls_fault(), Some(TlsFault::Untrusted));
+}
+
+#[test]
 fn a_corporate_interceptor_is_named_by_its_organisation() {
     use rcgen::{CertificateParams, DistinguishedName, DnType, Issuer, KeyPair};
     let named = |organisation, name| {

@@ -20,11 +20,13 @@ pub fn of(endpoints: &[Endpoint], looks: &[Look]) -> Facts {
         Some(record(endpoint, look).with("first_of_host", first))
     });
     found.set("network.endpoints", records.collect::<Vec<Record>>());
-    let offset =
-        looks.iter().find_map(clock_offset).map(|offset| i64::try_from(offset.as_millis()).unwrap_or(i64::MAX));
-    let offset = offset.ok_or_else(|| "no answer of the provider carried a Date".to_owned());
-    found.set("network.clock_offset_size", offset.clone().map(i64::saturating_abs));
-    found.set("network.clock_offset", offset);
+    if looks.iter().any(|look| look.http.is_ok()) {
+        let offset =
+            looks.iter().find_map(clock_offset).map(|offset| i64::try_from(offset.as_millis()).unwrap_or(i64::MAX));
+        let offset = offset.ok_or_else(|| "no answer of the provider carried a Date".to_owned());
+        found.set("network.clock_offset_size", offset.clone().map(i64::saturating_abs));
+        found.set("network.clock_offset", offset);
+    }
     found
 }
 

@@ -134,6 +134,7 @@ fn a_name_without_an_address_is_told_with_what_the_name_servers_say() {
     assert_eq!(first(&facts, "addresses"), Looked::Unknown("there is no such name"));
     assert_eq!(first(&facts, "tcp"), Looked::NotAsked);
     assert!(matches!(first(&facts, "tls"), Looked::Unknown(_)));
+    assert_eq!(facts.get("network.clock_offset"), Looked::NotAsked, "without an answer there is no clock to compare");
 }
 
 #[test]
