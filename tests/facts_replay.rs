@@ -116,7 +116,7 @@ fn a_facts_file_with_a_mistake_is_refused_with_its_place() {
         (r#"{"prot": {}}"#, &["/prot", "nearest is port"]),
         (r#"{"port": {"free": {"$unknown": 1}}}"#, &["/port/free", "reason"]),
         ("[]", &["mapping"]),
-        ("{\"port\": {\"free\": true", &["line 1 column 23"]),
+        ("{\"port\": {\"free\": true", &["line 1 column 22"]),
     ] {
         world.file("m.json", text);
         let answer = world.run(["doctor", "--facts", "m.json"]).ends_with(2);

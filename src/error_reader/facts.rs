@@ -58,6 +58,8 @@ pub fn write(paste: &Paste, shape: &str, mut reading: Reading, source: &str) -> 
     }
     let about_login = codes.iter().any(|code| codes::find(code).is_some())
         || reading.numbers.iter().any(|number| number.starts_with("AADSTS"))
+        // The shape of RFC 6749, 5.2, whatever code it holds.
+        || paste.text.contains("error_description")
         || ABOUT_LOGIN.iter().any(|words| text.contains(words));
 
     let mut facts = Facts::new();
