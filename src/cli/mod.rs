@@ -4,6 +4,7 @@ mod app;
 mod args;
 pub mod check;
 pub mod connection;
+mod daemon_login;
 mod definitions;
 pub mod doctor;
 pub mod explain;

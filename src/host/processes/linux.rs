@@ -58,7 +58,7 @@ fn supervised(pid: u32, parent: u32) -> Option<Service> {
     let line = fs::read_to_string(format!("/proc/{parent}/cmdline")).ok()?;
     let command: Vec<&str> = line.split('\0').collect();
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
-    if command[0].ends_with("runsv") {
+    if command[0] == "runsv" || command[0].ends_with("/runsv") {
         let name = command.get(1)?;
         return Some(Service { unit: format!("runit: {name}"), stop: words(&["sv", "stop", name]) });
     }
@@ -120,4 +120,56 @@ pub fn signal(pid: u32, started_at: Timestamp, end: End) -> Result<(), String> {
     send(signal)?;
     // What is stopped takes no signal but this one and SIGKILL.
     if seen.stopped { send(Signal::CONT) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::process::CommandExt;
+    use std::process::{Command, Stdio};
+
+    /// What becomes of the child of a program with that name and argument, when the child has these variables.
+    fn service_under(supervisor: &str, argument: &str, marks: &[(&str, &str)]) -> Option<Service> {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(argument), "sleep 60 & wait").unwrap();
+        let mut parent = Command::new("sh")
+            .arg0(supervisor)
+            .arg(argument)
+            .current_dir(folder.path())
+            .envs(marks.iter().copied())
+            .stdin(Stdio::null())
+            .spawn()
+            .unwrap();
+        let children = format!("/proc/{0}/task/{0}/children", parent.id());
+        let child = loop {
+            let found = fs::read_to_string(&children).unwrap();
+            let sleeping =
+                |pid: &u32| fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name == "sleep\n");
+            if let Some(pid) = found.split_whitespace().filter_map(|pid| pid.parse().ok()).find(sleeping) {
+                break pid;
+            }
+        };
+        let service = supervised(child, parent.id());
+        for pid in [child, parent.id()] {
+            let pid = Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
+            rustix::process::kill_process(pid, Signal::KILL).unwrap();
+        }
+        parent.wait().unwrap();
+        service
+    }
+
+    #[test]
+    fn a_child_of_a_supervisor_is_a_service_with_that_supervisors_own_stop_command() {
+        let marks = [("SUPERVISOR_PROCESS_NAME", "web"), ("SUPERVISOR_GROUP_NAME", "shop")];
+        let service = service_under("/usr/bin/supervisord", "web", &marks).unwrap();
+        assert_eq!(service.stop.join(" "), "supervisorctl stop shop:web");
+        let service = service_under("PM2 v5.3.0: God Daemon", "web", &[("pm_id", "3")]).unwrap();
+        assert_eq!(service.stop.join(" "), "pm2 stop 3");
+        assert_eq!(service_under("runsv", "web", &[]).unwrap().stop.join(" "), "sv stop web");
+    }
+
+    #[test]
+    fn a_child_of_a_shell_is_no_service() {
+        assert_eq!(service_under("sh", "web", &[("pm_id", "3")]), None);
+    }
 }
