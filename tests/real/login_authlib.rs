@@ -11,7 +11,7 @@ fn sign_in_and_agree(url: &str) {
     browser.fill("input[name=login]", "ada");
     browser.press("form button");
     browser.press("button[name=consent]");
-    browser.arrives_at(DOCUMENTED);
+    browser.comes_back_to(DOCUMENTED);
 }
 
 #[test]

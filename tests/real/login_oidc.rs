@@ -15,7 +15,7 @@ fn sign_in_and_agree(browser: &Browser, url: &str, sent_back_to: &str) {
     browser.fill("input[name=password]", "any");
     browser.press("input[value=login] ~ button");
     browser.press("input[value=consent] ~ button");
-    browser.arrives_at(sent_back_to);
+    browser.comes_back_to(sent_back_to);
 }
 
 /// No authorization URL was printed: the person was never sent anywhere.
@@ -32,7 +32,7 @@ fn a_login_completes_in_a_real_browser() {
     let url = authorization_url(&mut login, &server);
     let browser = Browser::open();
     sign_in_and_agree(&browser, &url, DOCUMENTED);
-    let (page, callback) = (browser.text(), browser.url());
+    let page = browser.text();
     let answer = end_of(login);
 
     assert_eq!(answer.code, 0, "{answer}");
@@ -41,11 +41,8 @@ fn a_login_completes_in_a_real_browser() {
         assert!(answer.document()["login"]["granted_scopes"].to_string().contains(scope), "{scope}: {answer}");
     }
     assert!(!page.trim().is_empty(), "the browser shows an empty page");
-    let code = callback.split("code=").nth(1).and_then(|rest| rest.split('&').next()).unwrap_or("no code");
-    for secret in [SECRET, code] {
-        let everything = format!("{}{}{page}", answer.stdout, answer.stderr);
-        assert!(!everything.contains(secret), "a secret came out: {answer}\npage:\n{page}");
-    }
+    let everything = format!("{}{}{page}", answer.stdout, answer.stderr);
+    assert!(!everything.contains(SECRET), "a secret came out: {answer}\npage:\n{page}");
 }
 
 #[test]
@@ -71,7 +68,7 @@ fn refusing_on_the_consent_page_is_named_as_the_persons_choice() {
     let browser = Browser::open();
     browser.go(&url);
     browser.press("a[href$=abort]");
-    browser.arrives_at(DOCUMENTED);
+    browser.comes_back_to(DOCUMENTED);
     end_of(login).expect(1, "access_denied_by_user");
 }
 

@@ -56,7 +56,7 @@ fn pressing_authorize_on_its_page_logs_in() {
     let _port = CallbackPort::take();
     let (login, browser) = open_the_page(&World::new());
     browser.press("button[value=authorize]");
-    browser.arrives_at(DOCUMENTED);
+    browser.comes_back_to(DOCUMENTED);
     assert!(!browser.text().trim().is_empty(), "the browser shows an empty page");
     let answer = end_of(login);
     assert_eq!(answer.code, 0, "{answer}");

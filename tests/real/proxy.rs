@@ -23,7 +23,7 @@ fn log_in(world: &World, server: &Server, browser: &Browser) -> Answer {
     browser.fill("input[name=password]", "any");
     browser.press("input[value=login] ~ button");
     browser.press("input[value=consent] ~ button");
-    browser.arrives_at(DOCUMENTED);
+    browser.comes_back_to(DOCUMENTED);
     end_of(login)
 }
 

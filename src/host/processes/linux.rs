@@ -149,7 +149,15 @@ mod tests {
                 break pid;
             }
         };
-        let service = supervised(child, parent.id());
+        // A program that has just begun shows its name before its variables.
+        let mut service = supervised(child, parent.id());
+        for _ in 0..20 {
+            if service.is_some() {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            service = supervised(child, parent.id());
+        }
         for pid in [child, parent.id()] {
             let pid = Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
             rustix::process::kill_process(pid, Signal::KILL).unwrap();

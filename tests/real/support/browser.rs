@@ -102,6 +102,19 @@ impl Browser {
         }
     }
 
+    /// Waits until the browser is back where this redirect URI leads, and shows a page: the login takes the code out of the
+    /// address bar at once, so only host and port stay.
+    pub fn comes_back_to(&self, redirect_uri: &str) {
+        let host = redirect_uri.split('/').take(3).collect::<Vec<_>>().join("/");
+        self.arrives_at(&format!("{host}/"));
+        let until = Instant::now() + Duration::from_secs(20);
+        while self.text().trim().is_empty() {
+            assert!(Instant::now() < until, "an empty page at {}", self.url());
+            thread::sleep(Duration::from_millis(50));
+        }
+        assert!(!self.url().contains("code="), "the code stayed in the address bar");
+    }
+
     /// Does `act` on the element once it is there and takes it; pages are replaced while they are looked at.
     fn until(&self, selector: &str, act: impl Fn(&str) -> Result<Value, String>) {
         let until = Instant::now() + Duration::from_secs(20);
