@@ -2,7 +2,7 @@
 
 use super::app::{App, Exit};
 use super::args::{FailOn, Format};
-use super::{failure, input};
+use super::{daemon_login, failure, input};
 use crate::diagnosis::{Report, RunError, diagnose};
 use crate::error_reader;
 use crate::facts::Facts;
@@ -109,7 +109,11 @@ fn examine(app: &App, args: &DoctorArgs, said: &Said, begin: Instant) -> Result<
             let context = context(app, args)?;
             let mut sections: BTreeSet<&str> = probes::for_rules(rules.iter().copied());
             sections.remove("login");
-            probes::run(&context, &sections, said.facts.clone())
+            let mut facts = probes::run(&context, &sections, said.facts.clone());
+            if facts.text("error.source").is_none() {
+                facts.merge(daemon_login::facts(&facts, args.provider.as_deref(), app.host.clock.now()));
+            }
+            facts
         }
     };
     let diagnosis = diagnose(rules.iter().copied(), &facts);
