@@ -126,7 +126,7 @@ def end_with_stdin():
 
 
 os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
-listening = make_server("127.0.0.1", port, app)
+listening = make_server("127.0.0.1", port, app, threaded=True)
 threading.Thread(target=end_with_stdin, daemon=True).start()
 print(json.dumps({"ready": True, "issuer": f"http://127.0.0.1:{port}"}), flush=True)
 listening.serve_forever()
