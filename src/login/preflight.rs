@@ -29,7 +29,8 @@ pub fn look(setup: &Setup, plan: &Plan, story: &mut Story) -> Look {
     let mut going = Story::begin(&steps::LOOK);
     let mut sections: BTreeSet<&'static str> = ["machine", "authsome", "provider", "proxy"].into();
     if plan.flow != Flow::DeviceCode {
-        sections.extend(["port", "daemon", "callback"]);
+        // Without the definition's facts the provider is not asked about the redirect URI.
+        sections.extend(["port", "daemon", "callback", "definition"]);
         if plan.browser == Browser::Open {
             sections.insert("browser");
         }
@@ -61,9 +62,11 @@ pub fn port(setup: &Setup, plan: &Plan) -> Facts {
     probes::run(&context(setup, plan), &sections, Facts::new())
 }
 
-/// The daemon's and the command line's own troubles are none of a login that goes without them.
+/// The daemon's and the command line's own troubles are none of a login that goes without them, and the definition was
+/// judged when the login was planned.
 fn keep_what_matters(facts: &mut Facts, plan: &Plan) {
     facts.root.0.remove("daemon");
+    facts.root.0.remove("definition");
     if plan.provider == super::practice::NAME {
         facts.root.0.remove("authsome");
     }
