@@ -62,8 +62,8 @@ pub fn port(setup: &Setup, plan: &Plan) -> Facts {
     probes::run(&context(setup, plan), &sections, Facts::new())
 }
 
-/// The daemon's and the command line's own troubles are none of a login that goes without them, and the definition was
-/// judged when the login was planned.
+/// The daemon's and the command line's own troubles are none of a login that goes without them; the definition's facts
+/// were there to ask the provider with, and `check` judges them.
 fn keep_what_matters(facts: &mut Facts, plan: &Plan) {
     facts.root.0.remove("daemon");
     facts.root.0.remove("definition");
