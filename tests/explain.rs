@@ -57,6 +57,17 @@ fn the_json_document_has_verdict_facts_and_alternatives() {
 }
 
 #[test]
+fn what_authsome_left_in_its_audit_table_is_named_though_it_dropped_the_answer() {
+    let said = "AuthenticationFailedError: [github] Authentication failed: Token exchange failed: 401 Client Error: Unauthorized for url: https://github.com/login/oauth/access_token";
+    let answer = text(explain(&[said]), 0);
+    assert!(
+        answer.starts_with("✖ The provider refused the token request with 401; authsome threw its words away"),
+        "{answer}"
+    );
+    assert!(answer.contains("authsome revoke github"), "{answer}");
+}
+
+#[test]
 fn a_text_about_something_else_is_no_login_matter() {
     assert!(text(explain(&["make: *** [all] Error 2"]), 0).contains("Not a login matter"));
     let document = json(&["segmentation fault (core dumped)"], 0);

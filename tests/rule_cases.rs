@@ -1,9 +1,10 @@
 //! Every case of every built-in rule holds: deleting a rule, or a condition of one, turns this red.
 
 use authsome_doctor::diagnosis::cases;
+use authsome_doctor::diagnosis::diagnose;
 use authsome_doctor::error_reader;
 use authsome_doctor::rules::catalogue;
-use authsome_doctor::rules::rule::{Written, read_file};
+use authsome_doctor::rules::rule::{CaseFacts, Expect, Written, read_file};
 use std::path::{Path, PathBuf};
 
 fn written() -> Vec<Written> {
@@ -37,10 +38,28 @@ fn every_case_of_every_built_in_rule_holds() {
 
 #[test]
 fn a_rule_over_words_has_two_firing_wordings_and_a_near_miss() {
-    use authsome_doctor::rules::rule::Expect;
     for one in written() {
         let only_text = one.rule.sections == ["error"];
         let firing = one.cases.iter().filter(|case| case.expect == Expect::Fires).count();
         assert!(!only_text || firing >= 2, "{} has {firing} firing wordings", one.rule.id);
     }
+}
+
+#[test]
+fn what_a_rule_says_of_its_wordings_is_the_verdict_of_all_rules_together() {
+    let mut wrong = Vec::new();
+    let written = written();
+    let cases = written.iter().flat_map(|one| one.cases.iter().map(move |case| (&one.rule, case)));
+    for (rule, case) in cases.filter(|(_, case)| case.expect == Expect::Fires) {
+        let CaseFacts::Text { text, beside } = &case.facts else { continue };
+        let mut facts = error_reader::read(text, "argument");
+        facts.merge(beside.clone());
+        let findings = diagnose(catalogue::built_in_rules(), &facts).findings;
+        let first = findings.first().map(|first| (first.cause.as_str(), first.caused_by.len()));
+        if first != Some((rule.cause.as_str(), 0)) {
+            let fired: Vec<_> = findings.iter().map(|f| format!("{} {:?}", f.rule, f.caused_by)).collect();
+            wrong.push(format!("{}: {}: {}", rule.id, case.name, fired.join(", ")));
+        }
+    }
+    assert!(wrong.is_empty(), "{} wordings get another verdict:\n{}", wrong.len(), wrong.join("\n"));
 }

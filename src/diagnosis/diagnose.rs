@@ -179,21 +179,27 @@ fn order(fired: Vec<(&Rule, Finding)>) -> Vec<Finding> {
         done[next] = true;
         sequence.push(next);
     }
+    // In a circle what comes first is the root, so that there always is one.
+    let mut place = vec![0; fired.len()];
+    for (position, index) in sequence.iter().enumerate() {
+        place[*index] = position;
+    }
+    let place = &place;
+    let before = |index: usize| roots[index].iter().copied().filter(move |root| place[*root] < place[index]);
     // Two readings of the same words: the better one stands alone.
-    let outdone = |index: usize| {
-        let better = |root: &usize| fired[*root].0.is_text_rule() && !roots[*root].contains(&index);
-        fired[index].0.is_text_rule() && roots[index].iter().any(better)
-    };
-    sequence.retain(|index| !outdone(*index));
+    let outdone: Vec<bool> = (0..fired.len())
+        .map(|index| fired[index].0.is_text_rule() && before(index).any(|root| fired[root].0.is_text_rule()))
+        .collect();
     let ids: Vec<String> = fired.iter().map(|(rule, _)| rule.id.clone()).collect();
     let mut findings: Vec<Option<Finding>> = fired.into_iter().map(|(_, finding)| Some(finding)).collect();
     sequence
         .into_iter()
+        .filter(|index| !outdone[*index])
         .filter_map(|index| {
             let mut finding = findings[index].take()?;
-            for root in &roots[index] {
-                if !finding.caused_by.contains(&ids[*root]) {
-                    finding.caused_by.push(ids[*root].clone());
+            for root in before(index).filter(|root| !outdone[*root]) {
+                if !finding.caused_by.contains(&ids[root]) {
+                    finding.caused_by.push(ids[root].clone());
                 }
             }
             Some(finding)

@@ -6,3 +6,6 @@ mod finding;
 
 pub use diagnose::{Diagnosis, Outcome, apply, diagnose};
 pub use finding::{Evidence, Finding, FixOffer, Inconclusive, Report, RunError, Status, Verdict};
+
+#[cfg(test)]
+mod order_tests;
