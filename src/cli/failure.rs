@@ -36,6 +36,13 @@ pub fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
         let _ = sink::print_json(&crate::report::json(&document(command, &error), ""));
         return ExitCode::from(USAGE);
     }
+    if help && asks_for_json(arguments) == Some(true) {
+        let name = if error.kind() == ErrorKind::DisplayHelp { "help" } else { "version" };
+        let mut document = crate::report::envelope(name);
+        document["text"] = error.to_string().into();
+        let _ = sink::print_json(&document);
+        return ExitCode::SUCCESS;
+    }
     let mut doc = Doc::new();
     doc.coloured(&error.render().ansi().to_string());
     let _ = sink::print(if help { Stream::Out } else { Stream::Err }, &doc);

@@ -94,13 +94,24 @@ pub fn bind(ground: &Ground, plan: &Plan, story: &mut Story, attempt: &Attempt) 
     }
 }
 
+const LOOPBACK_HOSTS: &[&str] = &["127.0.0.1", "localhost", "[::1]"];
+
+/// What a browser writes into Host: it leaves the default port out (RFC 9110, 4.2.1).
+fn host_names(host: &str, port: u16) -> Vec<String> {
+    let mut names = vec![format!("{host}:{port}")];
+    if port == 80 {
+        names.push(host.to_owned());
+    }
+    names
+}
+
 pub fn expected(ground: &Ground, plan: &Plan, attempt: &Attempt) -> Expected {
     let port = plan.redirect_uri.port_or_known_default().unwrap_or(80);
     let path = plan.redirect_uri.path().to_owned();
     Expected {
         other_paths: ground.setup.callback_paths.iter().filter(|(other, _)| *other != path).cloned().collect(),
         path,
-        hosts: ["127.0.0.1", "localhost", "[::1]"].iter().map(|host| format!("{host}:{port}")).collect(),
+        hosts: LOOPBACK_HOSTS.iter().flat_map(|host| host_names(host, port)).collect(),
         state: attempt.state.clone(),
     }
 }

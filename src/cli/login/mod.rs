@@ -1,0 +1,203 @@
+//! `authsome login`: look first, log in, mend what fails, finish.
+
+mod finish;
+mod plan;
+
+use super::app::App;
+use super::args::Format;
+use super::input::{unreadable, usage};
+use crate::authsome;
+use crate::diagnosis::{Diagnosis, RunError};
+use crate::facts::Facts;
+use crate::handover;
+use crate::login::{Narration, Setup, Story, practice};
+use crate::practice::parse_fault;
+use crate::prompt;
+use crate::report;
+use crate::sink::{self, Doc, Stream, Style};
+use crate::store::Journal;
+use crate::vendors;
+use clap::{Args, ValueEnum};
+use serde_json::Map;
+use std::path::PathBuf;
+use std::time::Duration;
+
+#[derive(Args, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
+pub struct LoginArgs {
+    /// The provider; `practice` needs no account and no network
+    pub provider: String,
+    /// Name of the connection
+    #[arg(long, value_name = "NAME", default_value = "default")]
+    pub connection: String,
+    /// How to log in
+    #[arg(long, value_name = "FLOW")]
+    pub flow: Option<FlowWord>,
+    /// Ask for these scopes
+    #[arg(long, value_name = "A,B")]
+    pub scopes: Option<String>,
+    /// The provider's base URL, where its definition has a place for it
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+    /// Log in even where a connection exists
+    #[arg(long)]
+    pub force: bool,
+    /// Narrate every step: what is sent, why, what came back, how long it took
+    #[arg(long)]
+    pub explain: bool,
+    /// Who is the OAuth client: authsome's daemon, or this program
+    #[arg(long, value_name = "WAY", default_value = "auto")]
+    pub via: Via,
+    /// The provider's definition
+    #[arg(long, value_name = "FILE")]
+    pub provider_file: Option<PathBuf>,
+    /// The client id that the provider gave
+    #[arg(long, value_name = "ID")]
+    pub client_id: Option<String>,
+    /// The file that holds the client secret; - for standard input
+    #[arg(long, value_name = "FILE")]
+    pub client_secret_file: Option<String>,
+    /// Send this redirect URI, and listen on it
+    #[arg(long, value_name = "URI")]
+    pub redirect_uri: Option<String>,
+    /// How long to wait for the browser
+    #[arg(long, value_name = "SECS")]
+    pub wait: Option<u64>,
+    /// Only print the address
+    #[arg(long)]
+    pub no_browser: bool,
+    /// Keep the tokens under AUTHSOME_HOME, readable by you alone
+    #[arg(long)]
+    pub store: bool,
+    /// practice: show this fault (see practice --list-faults)
+    #[arg(long, value_name = "CAUSE")]
+    pub fault: Option<String>,
+    /// practice: show the fault so many times, then let all go well
+    #[arg(long, value_name = "N", requires = "fault")]
+    pub fault_times: Option<u32>,
+    /// practice: a robot presses Authorize
+    #[arg(long)]
+    pub auto_approve: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum FlowWord {
+    Pkce,
+    DeviceCode,
+    DcrPkce,
+    ApiKey,
+    Browser,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Via {
+    Auto,
+    Daemon,
+    Standalone,
+}
+
+pub fn run(app: &App, args: &LoginArgs) -> Result<u8, RunError> {
+    let is_practice = args.provider == practice::NAME && args.provider_file.is_none();
+    if !is_practice && (args.fault.is_some() || args.auto_approve) {
+        return Err(usage("--fault and --auto-approve are for the practice provider: authsome login practice"));
+    }
+    if goes_to_authsome(app, args, is_practice) {
+        return hand_on(app);
+    }
+    let provider = if is_practice { Some(start_practice(args)?) } else { None };
+    let home = app.home();
+    let prompt = app.prompt();
+    let definition = plan::find_definition(app, args, provider.as_ref())?;
+    let mut plan = plan::plan(app, args, definition, provider.as_ref(), prompt.as_ref())?;
+    let rules = app.rules()?;
+    let narration = match (app.format(), args.explain) {
+        (Format::Json, false) => Narration::Events,
+        (_, true) => Narration::Explain,
+        _ => Narration::Brief,
+    };
+    let mut story = Story::new(narration);
+    // Beside the questions that follow it; where nobody is asked it is the report.
+    let show = |diagnosis: &Diagnosis, facts: &Facts| match app.format() {
+        Format::Json if narration == Narration::Events => {}
+        Format::Human if !prompt.is_interactive() => drop(app.answer_doc(&what_failed(app, diagnosis, facts))),
+        _ => drop(sink::print(Stream::Err, &what_failed(app, diagnosis, facts))),
+    };
+    let mut setup = Setup {
+        host: &app.host,
+        rules,
+        prompt: prompt.as_ref(),
+        yes: app.global.yes,
+        home: app.global.home.clone(),
+        provider_file: args.provider_file.clone(),
+        callback_paths: authsome::callback_paths(),
+        covers_scope: Box::new(vendors::scope_cover(&plan.provider)),
+        journal: Journal::open(&app.host, &home),
+        show: &show,
+    };
+    prompt::watch_interrupts();
+    let outcome = crate::login::run(&mut setup, &mut plan, &mut story);
+    drop(provider);
+    finish::finish(app, args, &plan, &story, outcome)
+}
+
+fn what_failed(app: &App, diagnosis: &Diagnosis, facts: &Facts) -> Doc {
+    if diagnosis.findings.is_empty() {
+        return unexplained(facts);
+    }
+    let mut report = finish::report_of(diagnosis.clone(), facts.clone(), &Duration::ZERO, Map::new());
+    // What a root explains is not said twice.
+    report.findings.retain(|finding| finding.caused_by.is_empty());
+    report.inconclusive.clear();
+    report::human(&report, &app.view())
+}
+
+/// A failure that no rule knows: what was said, as it was read.
+fn unexplained(facts: &Facts) -> Doc {
+    let mut doc = Doc::new();
+    doc.push(Style::Bad, "✖ ").line("The login failed, and nothing that is known here explains it.");
+    for (what, fact) in [("what was seen", "login.problem_text"), ("what was said", "error.text")] {
+        if let Some(text) = facts.text(fact) {
+            let text: String = text.chars().take(600).collect();
+            doc.text(format!("  {what}   ")).flow(Style::Plain, 18, text).newline();
+        }
+    }
+    doc.line("  Please report it: authsome doctor --report bug.md writes what to attach, without secrets.");
+    doc
+}
+
+/// authsome's daemon does the login where one is installed and nothing asks for another way.
+fn goes_to_authsome(app: &App, args: &LoginArgs, is_practice: bool) -> bool {
+    let oauth = !matches!(args.flow, Some(FlowWord::ApiKey | FlowWord::Browser));
+    let ours = is_practice
+        || args.explain
+        || args.store
+        || args.no_browser
+        || args.wait.is_some()
+        || args.provider_file.is_some()
+        || args.client_id.is_some()
+        || args.client_secret_file.is_some()
+        || args.redirect_uri.is_some();
+    match args.via {
+        Via::Daemon => true,
+        Via::Standalone => false,
+        Via::Auto => !oauth || (!ours && authsome::installed_path(&app.host).is_some()),
+    }
+}
+
+/// The command as authsome knows it: our own options are not in it.
+fn hand_on(app: &App) -> Result<u8, RunError> {
+    let mut arguments: Vec<std::ffi::OsString> = std::env::args_os().skip(1).collect();
+    if let Some(at) = arguments.iter().position(|word| word == "--via") {
+        arguments.drain(at..(at + 2).min(arguments.len()));
+    }
+    arguments.retain(|word| !word.to_string_lossy().starts_with("--via="));
+    handover::hand_on(&app.host, &arguments)
+}
+
+fn start_practice(args: &LoginArgs) -> Result<practice::Practice, RunError> {
+    if let Some(fault) = &args.fault {
+        parse_fault(fault).map_err(|e| usage(e.to_string()))?;
+    }
+    practice::start(args.fault.as_deref(), args.fault_times).map_err(unreadable)
+}
