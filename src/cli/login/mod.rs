@@ -124,7 +124,7 @@ pub fn run(app: &App, args: &LoginArgs) -> Result<u8, RunError> {
         _ => drop(sink::print(Stream::Err, &what_failed(app, diagnosis, facts))),
     };
     let mut setup = Setup {
-        host: &app.host,
+        host: app.host.clone(),
         rules,
         prompt: prompt.as_ref(),
         yes: app.global.yes,

@@ -103,12 +103,13 @@ fn can_be_listened_on(redirect_uri: &Url, given: bool) -> Result<(), RunError> {
         uri if uri.fragment().is_some() => "a redirect URI has no fragment (RFC 6749, 3.1.2)",
         _ => return Ok(()),
     };
-    let (from, instead) = match given {
-        true => ("--redirect-uri", "give one like http://127.0.0.1:7998/auth/callback/oauth"),
-        false => (
+    let (from, instead) = if given {
+        ("--redirect-uri", "give one like http://127.0.0.1:7998/auth/callback/oauth")
+    } else {
+        (
             "the base URL that authsome is set to (AUTHSOME_BASE_URL)",
             "log in through that daemon (--via daemon), or give --redirect-uri http://127.0.0.1:7998/auth/callback/oauth",
-        ),
+        )
     };
     Err(usage(format!("nobody can be waited for at {redirect_uri}, which comes from {from}: {why}; {instead}")))
 }
