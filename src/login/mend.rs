@@ -184,8 +184,9 @@ fn take(setup: &mut Setup, plan: &mut Plan, story: &Story, offer: &FixOffer) -> 
                 Err(why) => doc.push(Style::Bad, "not done: ").line(format!("{words}: {why}")),
             };
             story.say(&doc);
-            // Only looked at: the person says when to go on.
-            if done.is_ok() && offer.safety == Safety::Manual { wait_for_person(setup) } else { if_done(done.is_ok()) }
+            // A command that shows or asks for something: the person says when to go on.
+            let looks = matches!(acting, FixPlan::Run(_)) && offer.safety == Safety::Manual;
+            if done.is_ok() && looks { wait_for_person(setup) } else { if_done(done.is_ok()) }
         }
     }
 }
