@@ -79,8 +79,7 @@ struct Running {
 
 pub fn run(setup: &mut Setup, plan: &mut Plan, story: &mut Story) -> Outcome {
     let recorder = Recorder::new(Arc::clone(&setup.host.http));
-    let mut running =
-        Running { listener: None, attempts: 0, facts: Facts::new(), mended: Vec::new(), unused: None };
+    let mut running = Running { listener: None, attempts: 0, facts: Facts::new(), mended: Vec::new(), unused: None };
     loop {
         recorder.go_through(Arc::clone(&setup.host.http));
         let (bound, asked) = ((plan.redirect_uri.clone(), plan.flow), plan.asks_for());

@@ -11,6 +11,7 @@ mod daemon_login;
 mod explain_answers;
 mod handover;
 mod healthy;
+mod live_faults;
 mod login_authlib;
 mod login_oidc;
 mod port_holder;
