@@ -32,12 +32,18 @@ pub fn rows() -> Vec<Row> {
             "stop it",
             daemon,
         ),
-        row("stale_daemon", "an authsome 0.7.2 daemon under SIGSTOP", "daemon-hung", "stop it", hung),
+        row(
+            "stale_daemon",
+            "an authsome 0.7.2 daemon under SIGSTOP",
+            "callback-port-held-by-silent-daemon",
+            "stop it",
+            hung,
+        ),
         row(
             "callback_timeout",
             "nobody opens the page in 25 s",
             "nobody-came-back-no-browser",
-            "start over, in a browser",
+            "start over, and open it",
             nobody,
         ),
         row("browser_elsewhere", "the browser of another machine", "", "its address, pasted", elsewhere),
@@ -55,7 +61,8 @@ fn log_in(mut login: Login, server: &Server) {
 fn held(row: &Row) {
     let _port = CallbackPort::take();
     let (server, world) = (Server::oidc_provider(&[DOCUMENTED]), World::new());
-    let mut holder = Running::start(Command::new("python3").args(["-m", "http.server", &CALLBACK_PORT.to_string()]));
+    let port = CALLBACK_PORT.to_string();
+    let mut holder = Running::start(Command::new("python3").args(["-m", "http.server", "--bind", "127.0.0.1", &port]));
     wait_until_held(CALLBACK_PORT);
     let mut login = Login::start(login_at_terminal(&world, &server, CLIENT, SECRET));
     login.names(row);
@@ -78,7 +85,7 @@ fn hung(row: &Row) {
     let world = World::new();
     let daemon = Daemon::start(&port, &world, "0.7.2");
     daemon.signal(Signal::STOP);
-    stop_and_log_in(row, &world, "Stop");
+    stop_and_log_in(row, &world, "Stop it");
 }
 
 #[track_caller]

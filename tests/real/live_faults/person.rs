@@ -36,13 +36,13 @@ impl Login {
         self.0.types(&format!("{}{answer}\r", "\u{7f}".repeat(80)));
     }
 
-    /// The login's own address at `part`, the last one that it printed.
+    /// The last address that the login printed, which begins so.
     #[track_caller]
     pub fn address(&mut self, part: &str) -> String {
         self.0.shows(part, SOON);
         self.0.shows("waiting for you", SOON);
         let text = self.0.text();
-        let last = text.rfind(part).and_then(|at| text[..at].rfind("http")).expect("an address");
+        let last = text.rfind(part).unwrap_or_else(|| panic!("no {part} in:\n{text}"));
         text[last..].lines().next().expect("it is on a line").trim().to_owned()
     }
 

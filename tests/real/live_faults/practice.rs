@@ -58,7 +58,7 @@ const FAULTS: &[Fault] = &[
         1,
         "client-not-found",
         "client id again",
-        &[("client id", "practice")],
+        &[("client id", "practice"), ("client secret", "")],
     ),
     ("invalid_or_expired_code", "invalid_or_expired_code", 1, "authorization-code-refused", "Start over", &[]),
     ("pkce_failure", "pkce_failure", 1, "code-verifier-wrong", "Start over", &[]),

@@ -104,7 +104,8 @@ fn with_hosts(world: &World, hosts: &Path, inner: &Command) -> Command {
 #[track_caller]
 fn dns(row: &Row) {
     let scene = Scene::new(Certificates::new(), false);
-    let mut login = scene.login(&scene.trusting());
+    let world = scene.trusting();
+    let mut login = scene.login(&world);
     login.names(row);
     fs::write(&scene.hosts, format!("127.0.0.1 localhost {HOST}\n")).expect("a file in our own folder");
     login.takes("try again");
@@ -125,7 +126,8 @@ fn interceptor(row: &Row) {
 
 #[track_caller]
 fn trusts(row: &Row, scene: &Scene) {
-    let mut login = scene.login(&World::new());
+    let world = World::new();
+    let mut login = scene.login(&world);
     login.names(row);
     login.takes("Name the file");
     login.answers("SSL_CERT_FILE", &scene.certificates.path("ca.pem").to_string_lossy());
@@ -136,7 +138,8 @@ fn trusts(row: &Row, scene: &Scene) {
 fn password(row: &Row) {
     let scene = Scene::new(Certificates::new(), false);
     let proxy = Tinyproxy::start(scene.certificates.folder.path(), HOST, &format!("BasicAuth ada {PASSWORD}"));
-    let mut login = scene.login(&scene.trusting().set("HTTPS_PROXY", proxy.url()));
+    let world = scene.trusting().set("HTTPS_PROXY", proxy.url());
+    let mut login = scene.login(&world);
     login.names(row);
     login.takes("with user and password");
     login.answers("HTTPS_PROXY", &format!("http://ada:{PASSWORD}@127.0.0.1:{}", proxy.port));
@@ -159,7 +162,8 @@ fn no_proxy(row: &Row) {
 
 #[track_caller]
 fn around(row: &Row, scene: &Scene, proxy: &str) {
-    let mut login = scene.login(&scene.trusting().set("HTTPS_PROXY", proxy));
+    let world = scene.trusting().set("HTTPS_PROXY", proxy);
+    let mut login = scene.login(&world);
     login.names(row);
     login.takes("Go around the proxy");
     scene.finish(login);
