@@ -13,6 +13,7 @@ use crate::oauth::record::Exchange;
 use crate::practice::person::{self, Press};
 use crate::sink::{self, Doc, Style};
 use serde_json::json;
+use std::cell::Cell;
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 use url::Url;
@@ -40,7 +41,7 @@ pub fn run(ground: &Ground, plan: &Plan, story: &mut Story) -> Result<Granted, S
     story.end(going, "done", &format!("good for {}", in_words(code.expires_in)));
     show(story, &code);
     open(ground, plan, story, &code);
-    Polling { ground, plan, token_url, code, began: Instant::now() }.run(story)
+    Polling { ground, plan, token_url, code, began: Instant::now(), shown: Cell::default() }.run(story)
 }
 
 /// The address and the code, each on a line of its own; the complete address to scan where that can be drawn.
@@ -108,6 +109,8 @@ struct Polling<'a> {
     token_url: Url,
     code: DeviceCode,
     began: Instant,
+    /// The seconds left that stand on the screen.
+    shown: Cell<Option<u64>>,
 }
 
 const STEP: &Step = &steps::DEVICE_POLL;
@@ -130,6 +133,7 @@ impl Polling<'_> {
             polls += 1;
             let poll = device::read_poll(&exchange);
             silent = if matches!(poll, Poll::Silence) { silent + 1 } else { 0 };
+            let pending = matches!(poll, Poll::Pending);
             match poll {
                 Poll::Granted(tokens) => {
                     let _ = sink::clear_status();
@@ -150,7 +154,7 @@ impl Polling<'_> {
                 Poll::Pending => {}
             }
             if self.left().is_zero() {
-                break (exchange, self.over());
+                break (exchange, self.over(pending));
             }
         };
         let _ = sink::clear_status();
@@ -186,13 +190,14 @@ impl Polling<'_> {
         self.code.expires_in.min(self.plan.wait).saturating_sub(self.began.elapsed())
     }
 
-    /// Which of the two ended.
-    fn over(&self) -> Option<(&'static str, String)> {
-        Some(if self.began.elapsed() >= self.code.expires_in {
-            ("device_expired", format!("the code was good for {}", in_words(self.code.expires_in)))
-        } else {
-            ("device_pending", format!("nobody approved it in {}", in_words(self.plan.wait)))
-        })
+    /// Which of the two ended; where the provider said something else than that it waits, its own words say more.
+    fn over(&self, pending: bool) -> Option<(&'static str, String)> {
+        let expired = self.began.elapsed() >= self.code.expires_in;
+        match (expired, pending) {
+            (true, _) => Some(("device_expired", format!("the code was good for {}", in_words(self.code.expires_in)))),
+            (false, true) => Some(("device_pending", format!("nobody approved it in {}", in_words(self.plan.wait)))),
+            (false, false) => None,
+        }
     }
 
     /// Until the next poll. The last one comes when the time is over, for the provider may have the last word.
@@ -209,10 +214,10 @@ impl Polling<'_> {
     }
 
     fn countdown(&self) {
-        if !self.ground.setup.prompt.is_interactive() {
+        let left = self.left().as_secs();
+        if !self.ground.setup.prompt.is_interactive() || self.shown.replace(Some(left)) == Some(left) {
             return;
         }
-        let left = self.left().as_secs();
         let mut doc = Doc::new();
         let words =
             format!("    waiting for you to approve {}   {}:{:02}   Ctrl-C stops", self.code.user_code, left / 60, left % 60);
