@@ -250,7 +250,10 @@ fn a_registered_client_is_kept_where_that_is_asked_for_and_used_again() {
     assert_eq!(provider.requests_to("/register").len(), 2);
     assert_eq!(provider.requests_to("/register/2").len(), 1, "read at its own address, once");
     let sent = provider.token_requests().pop().expect("it was asked");
-    assert!(sent.body.contains("client_id=client-2") && sent.body.contains(CLIENT_SECRET), "as glewlwyd said: in the body");
+    assert!(
+        sent.body.contains("client_id=client-2") && sent.body.contains(CLIENT_SECRET),
+        "as glewlwyd said: in the body"
+    );
     for answer in [&without, &again] {
         for secret in [CLIENT_SECRET, REGISTRATION_TOKEN] {
             assert!(!format!("{answer}").contains(secret), "{secret} is seen in:\n{answer}");

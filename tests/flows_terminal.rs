@@ -8,9 +8,9 @@ use authsome_doctor::host::runtime;
 use authsome_doctor::practice::person::{Press, act};
 use common::provider::{Provider, Reply};
 use common::terminal::Terminal;
+use common::{World, callback_on, free_port};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use common::{World, callback_on, free_port};
 use std::time::Duration;
 
 const SOON: Duration = Duration::from_secs(60);
@@ -70,7 +70,8 @@ fn ctrl_c_stops_while_the_provider_does_not_answer_a_poll() {
         if request.path() == "/token" {
             std::thread::sleep(Duration::from_secs(20));
         }
-        let code = format!(r#"{{"device_code":"d","user_code":"WDJB-MJHT","verification_uri":"{origin}/a","interval":1}}"#);
+        let code =
+            format!(r#"{{"device_code":"d","user_code":"WDJB-MJHT","verification_uri":"{origin}/a","interval":1}}"#);
         Some(Reply(200, code))
     });
     let world = World::new();

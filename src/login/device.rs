@@ -219,8 +219,12 @@ impl Polling<'_> {
             return;
         }
         let mut doc = Doc::new();
-        let words =
-            format!("    waiting for you to approve {}   {}:{:02}   Ctrl-C stops", self.code.user_code, left / 60, left % 60);
+        let words = format!(
+            "    waiting for you to approve {}   {}:{:02}   Ctrl-C stops",
+            self.code.user_code,
+            left / 60,
+            left % 60
+        );
         doc.push(Style::Faint, words);
         let _ = sink::status(&doc);
     }

@@ -39,9 +39,10 @@ pub fn who_answered(ground: &Ground, plan: &Plan, named: Option<&str>, refusal: 
         }
         (Some(named), None) => Ok(format!("iss={named}   not known here whether that is who was asked")),
         // A refusal gives nothing away.
-        (None, Some(asked)) if !refusal && metadata.is_some_and(|metadata| metadata.promises_iss) => {
-            Err(failed("issuer_missing", format!("{asked} promises to name itself in its answer, and this one names nobody")))
-        }
+        (None, Some(asked)) if !refusal && metadata.is_some_and(|metadata| metadata.promises_iss) => Err(failed(
+            "issuer_missing",
+            format!("{asked} promises to name itself in its answer, and this one names nobody"),
+        )),
         (None, _) => Ok(String::new()),
     }
 }

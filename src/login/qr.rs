@@ -29,13 +29,15 @@ fn draw(address: &str, width: usize) -> Option<String> {
     // Light is drawn and dark left out, as terminals mostly are dark.
     let light = |x, y| y >= range.end || !code.get_module(x, y);
     let line = |y: i32| -> String {
-        range.clone().map(|x| match (light(x, y), light(x, y + 1)) {
-            (true, true) => '█',
-            (true, false) => '▀',
-            (false, true) => '▄',
-            (false, false) => ' ',
-        })
-        .collect()
+        range
+            .clone()
+            .map(|x| match (light(x, y), light(x, y + 1)) {
+                (true, true) => '█',
+                (true, false) => '▀',
+                (false, true) => '▄',
+                (false, false) => ' ',
+            })
+            .collect()
     };
     Some(range.clone().step_by(2).map(line).collect::<Vec<_>>().join("\n"))
 }
@@ -56,9 +58,9 @@ mod tests {
                 _ => false,
             }
         };
-        let rows = drawing.lines().flat_map(|line| {
-            [true, false].map(|upper| line.chars().map(half(upper)).collect::<Vec<_>>())
-        });
+        let rows = drawing
+            .lines()
+            .flat_map(|line| [true, false].map(|upper| line.chars().map(half(upper)).collect::<Vec<_>>()));
         rows.collect()
     }
 

@@ -57,7 +57,10 @@ fn still_good(
         return Err("its secret has run out".to_owned());
     }
     if !kept.redirect_uris.iter().any(|uri| uri == here) {
-        return Err(format!("it was registered for {}, and this login listens on {here}", kept.redirect_uris.join(", ")));
+        return Err(format!(
+            "it was registered for {}, and this login listens on {here}",
+            kept.redirect_uris.join(", ")
+        ));
     }
     let as_kept = of_kept(kept);
     let read = match &as_kept.management {
@@ -70,7 +73,9 @@ fn still_good(
     going.wire(&exchange);
     match told {
         ReadBack::Gone => Err("the provider does not know it any more".to_owned()),
-        ReadBack::Untold => Ok((as_kept.client, "used again, though the provider did not say whether it still knows it")),
+        ReadBack::Untold => {
+            Ok((as_kept.client, "used again, though the provider did not say whether it still knows it"))
+        }
         ReadBack::Known(now) => match &now.redirect_uris {
             Some(uris) if !uris.iter().any(|uri| uri == here) => {
                 Err(format!("the provider has it with {}, and this login listens on {here}", uris.join(", ")))

@@ -3,8 +3,8 @@
 use super::attempt::{self, Granted, Ground, Stop};
 use super::device;
 use super::failure::Failure;
-use super::metadata;
 use super::mend::{Mended, Next, mend};
+use super::metadata;
 use super::plan::{Flow, Plan};
 use super::practice;
 use super::preflight;

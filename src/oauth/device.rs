@@ -163,7 +163,9 @@ mod tests {
         for status in [200, 400, 428] {
             assert!(matches!(read_poll(&answered(status, &json!({"error": "authorization_pending"}))), Poll::Pending));
             let slower = json!({"error": "slow_down", "interval": 10});
-            assert!(matches!(read_poll(&answered(status, &slower)), Poll::SlowDown(Some(time)) if time.as_secs() == 10));
+            assert!(
+                matches!(read_poll(&answered(status, &slower)), Poll::SlowDown(Some(time)) if time.as_secs() == 10)
+            );
             assert!(matches!(read_poll(&answered(status, &json!({"error": "access_denied"}))), Poll::Failed));
         }
         let granted = answered(200, &json!({"access_token": "t0ken-of-a-poll", "expires_in": 3600}));

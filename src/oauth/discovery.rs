@@ -133,8 +133,7 @@ fn discover(recorder: &Recorder, issuers: &[Url]) -> Found {
     let mut found = Found::default();
     for issuer in issuers {
         for at in well_known(issuer) {
-            let exchange =
-                recorder.send("discovery", Request::get(at.clone()).header("accept", "application/json"));
+            let exchange = recorder.send("discovery", Request::get(at.clone()).header("accept", "application/json"));
             // A host that gives no answer gives none at the next address either.
             let Ok(answer) = &exchange.outcome else {
                 found.silent = true;

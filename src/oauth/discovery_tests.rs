@@ -88,10 +88,7 @@ fn the_issuer_is_looked_for_in_the_folders_that_both_endpoints_lie_in() {
     let two_hosts = at("https://accounts.acme.example/o/auth?x=1", "https://tokens.acme.example/o/token");
     assert_eq!(texts(&two_hosts), ["https://accounts.acme.example/"]);
     let deep = at("https://acme.example/a/b/c/d/auth", "https://acme.example/a/b/c/d/token");
-    assert_eq!(
-        texts(&deep),
-        ["https://acme.example/a/b/c/d", "https://acme.example/a/b/c", "https://acme.example/"]
-    );
+    assert_eq!(texts(&deep), ["https://acme.example/a/b/c/d", "https://acme.example/a/b/c", "https://acme.example/"]);
     let written = issuers(Some(&url("https://id.example/x")), &url("https://acme.example/auth"), None);
     assert_eq!(texts(&written), ["https://id.example/x"]);
 }

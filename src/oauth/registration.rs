@@ -114,8 +114,7 @@ fn read(body: &[u8], asked: Authentication) -> Option<Registered> {
     let authentication = method(&json["token_endpoint_auth_method"], secret.is_some(), asked);
     Some(Registered {
         client: Client { id: json["client_id"].as_str()?.to_owned(), secret, authentication },
-        redirect_uris: redirect_uris
-            .map(|uris| uris.iter().filter_map(Value::as_str).map(str::to_owned).collect()),
+        redirect_uris: redirect_uris.map(|uris| uris.iter().filter_map(Value::as_str).map(str::to_owned).collect()),
         secret_expires_at: expires.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok()),
         management: uri.zip(token).map(|(registration_client_uri, registration_access_token)| Management {
             registration_client_uri,
@@ -163,7 +162,8 @@ mod tests {
 
     #[test]
     fn the_way_to_authenticate_is_the_one_of_the_answer() {
-        let said = |method: Value| json!({"client_id": "a", "client_secret": "s3cr3t", "token_endpoint_auth_method": method});
+        let said =
+            |method: Value| json!({"client_id": "a", "client_secret": "s3cr3t", "token_endpoint_auth_method": method});
         assert_eq!(answered(&said(json!("client_secret_post")), Authentication::None), Authentication::Body);
         assert_eq!(answered(&said(json!("client_secret_basic")), Authentication::Body), Authentication::Basic);
         assert_eq!(answered(&said(json!("none")), Authentication::Basic), Authentication::None);
