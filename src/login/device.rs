@@ -141,7 +141,7 @@ impl Polling<'_> {
                     going.wire(&exchange);
                     story.end(going, "done", "");
                     let scopes = tokens.scopes.clone().unwrap_or_else(|| self.plan.scopes.clone());
-                    return Ok(Granted { scopes, tokens });
+                    return Ok(Granted { tokens, scopes });
                 }
                 Poll::Failed => break (exchange, None),
                 Poll::Silence if silent >= SILENT => break (exchange, None),

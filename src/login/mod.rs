@@ -19,6 +19,6 @@ mod wait;
 
 pub use attempt::Granted;
 pub use mend::Mended;
-pub use plan::{Browser, Flow, Plan};
+pub use plan::{Browser, Flow, Plan, Registration};
 pub use run::{Done, Outcome, Setup, run};
 pub use story::{Narration, Story};

@@ -43,6 +43,15 @@ pub enum Browser {
     Robot,
 }
 
+/// How it stands with the client that `dcr_pkce` registers.
+#[derive(Default)]
+pub struct Registration {
+    /// The redirect URI that the client of this plan was registered with.
+    pub redirect_uri: Option<Url>,
+    /// Do not use the one that is kept.
+    pub anew: bool,
+}
+
 pub struct Plan {
     pub provider: String,
     /// For people.
@@ -53,10 +62,7 @@ pub struct Plan {
     pub client: Option<Client>,
     /// Where the client came from: the value of `provider.client_from`.
     pub client_from: &'static str,
-    /// The redirect URI of a client that this flow registered.
-    pub registered_for: Option<Url>,
-    /// Do not use the registered client that is kept.
-    pub register_anew: bool,
+    pub registration: Registration,
     /// Keep what is secret: `--store`.
     pub store: bool,
     /// Where we listen.
@@ -113,7 +119,7 @@ impl Plan {
 
     /// A client has to be registered: there is none, or the one that was has another redirect URI.
     pub fn wants_registration(&self) -> bool {
-        let other = self.registered_for.as_ref().is_some_and(|uri| *uri != self.redirect_uri);
+        let other = self.registration.redirect_uri.as_ref().is_some_and(|uri| *uri != self.redirect_uri);
         self.flow == Flow::DcrPkce && (self.client.is_none() || other)
     }
 
@@ -144,7 +150,7 @@ impl Plan {
             if flow == Flow::DcrPkce {
                 self.client = None;
                 // The client that this flow had was of no use.
-                self.register_anew = self.flow == Flow::DcrPkce;
+                self.registration.anew = self.flow == Flow::DcrPkce;
             }
             self.flow = flow;
             changed = true;

@@ -34,14 +34,14 @@ pub fn client(ground: &Ground, plan: &mut Plan, story: &mut Story) -> Result<(),
 fn take(plan: &mut Plan, client: Client, from: &'static str) {
     plan.client = Some(client);
     plan.client_from = from;
-    plan.registered_for = Some(plan.redirect_uri.clone());
+    plan.registration.redirect_uri = Some(plan.redirect_uri.clone());
 }
 
 /// The client that was kept, unless it is of another provider or was of no use.
 fn kept(ground: &Ground, plan: &Plan) -> Option<Registration> {
     let kept = ground.setup.registrations.as_ref()?.read(&plan.provider, &plan.connection)?;
     let same = plan.authorization_url().is_ok_and(|url| url.as_str() == kept.authorization_endpoint);
-    (same && !plan.register_anew).then_some(kept)
+    (same && !plan.registration.anew).then_some(kept)
 }
 
 /// The client, and why it is used; or why not.

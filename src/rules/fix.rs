@@ -223,21 +223,20 @@ fn retry(desk: &mut Desk, scope: &Scope, node: &Node) -> Option<Action> {
         }),
         None => None,
     };
-    let flow = one_of(desk, fields.get("flow"), "flow", FLOWS)?;
+    let flow = one_of(desk, fields.get("flow"), "flow", FLOWS);
     let client_authentication =
-        one_of(desk, fields.get("client_authentication"), "client_authentication", CLIENT_AUTHENTICATIONS)?;
+        one_of(desk, fields.get("client_authentication"), "client_authentication", CLIENT_AUTHENTICATIONS);
     Some(Action::RetryWith { scopes, flow, redirect_uri, port, client_authentication })
 }
 
-/// A word of a closed set, where it is given.
-fn one_of(desk: &mut Desk, node: Option<&Node>, what: &str, words: &[&str]) -> Option<Option<String>> {
-    let Some(node) = node else { return Some(None) };
+/// A word of a closed set, where it is given; any other is a mistake that is told.
+fn one_of(desk: &mut Desk, node: Option<&Node>, what: &str, words: &[&str]) -> Option<String> {
+    let node = node?;
     let word = desk.text(what, node)?.to_owned();
     if !words.contains(&word.as_str()) {
         desk.wrong_word(node.spot, what, &word, words.iter().copied());
-        return None;
     }
-    Some(Some(word))
+    Some(word)
 }
 
 fn ask(desk: &mut Desk, node: &Node) -> Option<Action> {

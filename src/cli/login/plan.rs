@@ -7,7 +7,7 @@ use crate::cli::definitions;
 use crate::cli::input::{self, unreadable, usage};
 use crate::definition::{self, AuthorizationMethod, ProviderDefinition};
 use crate::diagnosis::RunError;
-use crate::login::{Browser, Flow, Plan, practice};
+use crate::login::{Browser, Flow, Plan, Registration, practice};
 use crate::oauth::{Authentication, Client, listener};
 use crate::practice::parse_fault;
 use crate::prompt::{Answer, Prompt};
@@ -109,8 +109,7 @@ pub fn plan(
         flow,
         client,
         client_from,
-        registered_for: None,
-        register_anew: false,
+        registration: Registration::default(),
         store: args.store,
         redirect_uri,
         omit_redirect_uri: false,
