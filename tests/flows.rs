@@ -1,5 +1,5 @@
-//! Logins by every flow at providers that do what the test says: who is registered, who answers, how a client proves itself,
-//! how a device waits.
+//! Logins at providers that do what the test says: who is registered, who answers, how a client proves itself, and where the
+//! provider is.
 
 #![cfg(unix)]
 
@@ -7,12 +7,14 @@ mod common;
 
 use common::provider::{Provider, Reply, Request, browse};
 use common::running::Running;
+use common::terminal::Terminal;
 use common::{Answer, World, callback_on, free_port};
 use serde_json::{Value, json};
 use std::os::unix::fs::PermissionsExt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+const SOON: Duration = Duration::from_secs(60);
 const TOKENS: &str = r#"{"access_token":"access-canary-9f31","token_type":"bearer","expires_in":3600,"scope":"read"}"#;
 const CLIENT_SECRET: &str = "client-canary-51aa";
 const REGISTRATION_TOKEN: &str = "registration-canary-7c02";
@@ -44,7 +46,6 @@ fn world(provider: &Provider, flow: &str) -> World {
     let world = World::new();
     let mut definition: Value = serde_json::from_str(&provider.definition()).expect("JSON");
     definition["flow"] = json!(flow);
-    definition["oauth"]["device_authorization_url"] = json!(format!("{}/device", provider.origin));
     world.file("acme.json", definition.to_string());
     world.file("secret", CLIENT_SECRET);
     world
@@ -72,11 +73,6 @@ fn log_in(world: &World, arguments: &[&str], redirect_uri: &str, answer: &str) -
 #[track_caller]
 fn rule(answer: &Answer) -> String {
     answer.document()["verdict"]["rule"].as_str().unwrap_or("none").to_owned()
-}
-
-#[track_caller]
-fn cause(answer: &Answer) -> String {
-    answer.document()["verdict"]["cause"].as_str().unwrap_or("none").to_owned()
 }
 
 #[track_caller]
@@ -317,70 +313,6 @@ fn metadata_of_somebody_else_is_named_and_its_registration_endpoint_not_used() {
     assert!(provider.requests_to("/register").is_empty());
 }
 
-// The device flow.
-
-/// A provider whose polls are answered by number.
-fn device(code: Value, poll: impl Fn(usize, &Request) -> Reply + Send + 'static) -> Provider {
-    let polls = AtomicUsize::new(0);
-    Provider::serving(move |origin, request| match request.path() {
-        "/device" => {
-            let mut body = json!({
-                "device_code": "device-canary-0b7e",
-                "user_code": "WDJB-MJHT",
-                "verification_uri": format!("{origin}/activate"),
-                "interval": 1,
-            });
-            body.as_object_mut().expect("an object").extend(code.as_object().expect("an object").clone());
-            Some(Reply(200, body.to_string()))
-        }
-        "/token" => Some(poll(polls.fetch_add(1, Ordering::SeqCst) + 1, request)),
-        _ => None,
-    })
-}
-
-fn by_device(world: &World, wait: &str) -> Answer {
-    world.run([FIXED, AS_CLIENT, &["--wait", wait]].concat())
-}
-
-#[test]
-fn authsomes_own_way_of_polling_with_json_and_answers_with_200_works() {
-    let provider = device(json!({}), |poll, _| match poll {
-        1 => Reply(200, json!({"error": "authorization_pending"}).to_string()),
-        _ => tokens(),
-    });
-    let world = world(&provider, "device_code");
-    let mut definition: Value = serde_json::from_slice(&std::fs::read(world.path("acme.json")).unwrap()).unwrap();
-    definition["oauth"]["device_token_request"] = json!("json");
-    world.file("acme.json", definition.to_string());
-    let answer = by_device(&world, "30");
-    logged_in(&answer);
-    let polls = provider.token_requests();
-    assert_eq!(polls.len(), 2, "{answer}");
-    for poll in polls {
-        assert_eq!(poll.body, r#"{"device_code":"device-canary-0b7e"}"#);
-        assert!(poll.head.to_ascii_lowercase().contains("content-type: application/json"), "{}", poll.head);
-    }
-    assert!(!format!("{answer}").contains("device-canary-0b7e"), "{answer}");
-}
-
-#[test]
-fn slow_down_is_heeded() {
-    let provider = device(json!({}), |poll, _| if poll == 1 { refused("slow_down") } else { tokens() });
-    let began = std::time::Instant::now();
-    let answer = by_device(&world(&provider, "device_code"), "60");
-    let login = logged_in(&answer);
-    assert!(began.elapsed() >= Duration::from_secs(7), "one second, then six: {:?}", began.elapsed());
-    assert!(login["steps"].to_string().contains("slow_down: every 6.0 s from now on"), "{answer}");
-}
-
-#[test]
-fn a_code_that_nobody_approves_is_pending_at_the_end_of_the_waiting_and_expired_at_the_end_of_its_life() {
-    let provider = device(json!({}), |_, _| refused("authorization_pending"));
-    assert_eq!(cause(&by_device(&world(&provider, "device_code"), "2")), "device_code_pending");
-    let short = device(json!({"expires_in": 2}), |_, _| refused("authorization_pending"));
-    assert_eq!(cause(&by_device(&world(&short, "device_code"), "60")), "device_code_expired");
-}
-
 // Templates.
 
 fn templates(provider: &Provider) -> World {
@@ -408,4 +340,18 @@ fn the_base_url_is_filled_into_every_address() {
     let arguments = [AS_CLIENT, &["--base-url", &base]].concat();
     logged_in(&log_in(&templates(&provider), &arguments, &callback_on(free_port()), "code=code-canary-11"));
     assert_eq!(provider.token_requests().len(), 1);
+}
+
+#[test]
+fn the_base_url_is_asked_for_where_only_the_person_knows_it() {
+    let provider = Provider::start(|_| Reply(200, r#"{"access_token":"t-canary","token_type":"bearer"}"#.to_owned()));
+    let world = World::new();
+    world.file("acme.json", provider.definition().replace(&provider.origin, "{base_url}"));
+    let redirect_uri = callback_on(free_port());
+    let fixed = ["login", "acme", "--provider-file", "acme.json", "--client-id", "a", "--no-browser"];
+    let mut login = Terminal::start(&world, &[&fixed[..], &["--redirect-uri", &redirect_uri]].concat());
+    login.shows("base URL of your Acme", SOON);
+    login.types(&format!("{}\r", provider.origin));
+    login.shows(&format!("{}/authorize?", provider.origin), SOON);
+    login.shows("waiting for you", SOON);
 }

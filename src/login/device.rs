@@ -103,6 +103,15 @@ fn send(ground: &Ground, request: Request, meanwhile: impl Fn()) -> Result<Arc<E
     }
 }
 
+/// The person may wait for nothing meanwhile.
+fn no_answer(story: &Story, exchange: &Exchange, interval: Duration) {
+    let why = exchange.outcome.as_ref().err().map_or_else(String::new, ToString::to_string);
+    let mut doc = Doc::new();
+    let words = format!("The provider did not answer ({why}). It is asked again in {}.", in_words(interval));
+    doc.push(Style::Warn, "! ").flow(Style::Plain, 2, words).newline();
+    story.say(&doc);
+}
+
 struct Polling<'a> {
     ground: &'a Ground<'a>,
     plan: &'a Plan,
@@ -150,7 +159,11 @@ impl Polling<'_> {
                     interval = (interval + Duration::from_secs(5)).max(least.unwrap_or_default());
                     going.line(format!("slow_down: every {} from now on", in_words(interval)));
                 }
-                Poll::Silence => interval *= 2,
+                Poll::Silence => {
+                    interval *= 2;
+                    going.line(format!("no answer: in {} again", in_words(interval)));
+                    no_answer(story, &exchange, interval);
+                }
                 Poll::Pending => {}
             }
             if self.left().is_zero() {
