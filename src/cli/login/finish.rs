@@ -60,6 +60,12 @@ pub fn finish(app: &App, args: &LoginArgs, plan: &Plan, story: &Story, outcome: 
                 "credential": location,
             }),
         );
+        if !outcome.mended.is_empty() {
+            // A way out has helped where its finding is gone.
+            let still = |rule: &str| diagnosis.findings.iter().any(|finding| finding.rule == rule);
+            let fixed = outcome.mended.iter().map(|it| it.to_json(!still(&it.rule))).collect();
+            extra.insert("fixed".into(), Value::Array(fixed));
+        }
         let mut report = report_of(diagnosis, outcome.facts, &story.elapsed(), extra);
         if failed && report.findings.is_empty() {
             // It failed, and no rule says why: that is no health.
@@ -70,6 +76,9 @@ pub fn finish(app: &App, args: &LoginArgs, plan: &Plan, story: &Story, outcome: 
         let mut doc = Doc::new();
         let time = crate::rules::fill::duration(i64::try_from(story.elapsed().as_millis()).unwrap_or(i64::MAX));
         doc.push(Style::Good, "✔ ").line(format!("Logged in to {} in {time}; {location}.", plan.title));
+        for it in &outcome.mended {
+            doc.text("  mended on the way: ").flow(Style::Plain, 4, format!("{} ({})", it.title, it.cause)).newline();
+        }
         app.answer_doc(&doc)?;
     } else if granted.is_some() {
         let mut doc = Doc::new();
