@@ -10,7 +10,7 @@ use crate::diagnosis::RunError;
 use crate::handover;
 use crate::report;
 use crate::sink::{self, Doc, Style};
-use crate::store::Connections;
+use crate::store::{Connections, Registrations};
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -85,6 +85,10 @@ pub fn revoke(app: &App, args: &RevokeArgs) -> Result<u8, RunError> {
     let removed = Connections::new(&app.host, &app.home())
         .remove(&args.provider, &args.connection)
         .map_err(|e| unreadable(format!("the stored connection cannot be removed: {e}")))?;
+    // A client that was registered for this connection has no other use.
+    Registrations::new(&app.host, &app.home())
+        .remove(&args.provider, &args.connection)
+        .map_err(|e| unreadable(format!("the registered client cannot be removed: {e}")))?;
     if authsome::installed_path(&app.host).is_some() {
         return installed(app, "revoke", &[&args.provider]);
     }

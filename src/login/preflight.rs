@@ -73,6 +73,12 @@ pub fn network(setup: &Setup, plan: &Plan) -> Facts {
     facts
 }
 
+/// Whether a browser can be opened here, where that decides nothing about the login.
+pub fn browser(setup: &Setup, plan: &Plan) -> Facts {
+    let sections: BTreeSet<&'static str> = ["machine", "browser"].into();
+    probes::run(&context(setup, plan), &sections, Facts::new())
+}
+
 /// The daemon's and the command line's own troubles are none of a login that goes without them; the definition's facts
 /// were there to ask the provider with, and `check` judges them.
 fn keep_what_matters(facts: &mut Facts, plan: &Plan) {

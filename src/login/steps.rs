@@ -16,6 +16,12 @@ pub const LOOK: Step = Step {
     why: "what would stop the login later is said now, before a browser opens",
     reference: "",
 };
+pub const KEPT: Step = Step {
+    name: "registration",
+    title: "Look at the client that was registered before",
+    why: "a client is registered once, not at every login; it is good only for the redirect URI that it was registered with",
+    reference: "RFC 7592, 2.1",
+};
 pub const REGISTER: Step = Step {
     name: "registration",
     title: "Register a client with the provider",

@@ -133,8 +133,12 @@ impl Story {
 }
 
 impl Going {
+    /// One more thing to tell; nothing is nothing to tell.
     pub fn line(&mut self, text: impl Into<String>) {
-        self.lines.push(text.into());
+        let text = text.into();
+        if !text.is_empty() {
+            self.lines.push(text);
+        }
     }
 
     /// What went over the wire: redacted where it leaves.

@@ -13,15 +13,16 @@ pub struct Exchange {
     pub took: Duration,
 }
 
-/// An HTTP client that remembers.
+/// An HTTP client that remembers. A clone goes the same way and writes into the same record.
+#[derive(Clone)]
 pub struct Recorder {
-    http: Mutex<Arc<dyn Http>>,
-    exchanges: Mutex<Vec<Arc<Exchange>>>,
+    http: Arc<Mutex<Arc<dyn Http>>>,
+    exchanges: Arc<Mutex<Vec<Arc<Exchange>>>>,
 }
 
 impl Recorder {
     pub fn new(http: Arc<dyn Http>) -> Self {
-        Self { http: Mutex::new(http), exchanges: Mutex::new(Vec::new()) }
+        Self { http: Arc::new(Mutex::new(http)), exchanges: Arc::default() }
     }
 
     /// From now on by this one: a fix has changed the way.

@@ -22,6 +22,17 @@ pub struct Connection {
     pub expires_at: Option<jiff::Timestamp>,
 }
 
+/// Names become file names: what is not plain is written as its bytes.
+pub(super) fn file_name(provider: &str, connection: &str) -> String {
+    let plain = |name: &str| {
+        name.bytes().fold(String::new(), |text, byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => text + &char::from(byte).to_string(),
+            other => format!("{text}%{other:02x}"),
+        })
+    };
+    format!("{}.{}.json", plain(provider), plain(connection))
+}
+
 pub struct Connections {
     host: Host,
     folder: PathBuf,
@@ -32,15 +43,8 @@ impl Connections {
         Self { host: host.clone(), folder: home.join("doctor").join("connections") }
     }
 
-    /// Names become file names: what is not plain is written as its bytes.
     pub fn file(&self, provider: &str, connection: &str) -> PathBuf {
-        let plain = |name: &str| {
-            name.bytes().fold(String::new(), |text, byte| match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => text + &char::from(byte).to_string(),
-                other => format!("{text}%{other:02x}"),
-            })
-        };
-        self.folder.join(format!("{}.{}.json", plain(provider), plain(connection)))
+        self.folder.join(file_name(provider, connection))
     }
 
     pub fn write(&self, it: &Connection) -> io::Result<PathBuf> {

@@ -9,6 +9,7 @@ mod authsome_daemon_trouble;
 mod check_bundled;
 mod daemon_login;
 mod explain_answers;
+mod flows_oidc;
 mod handover;
 mod healthy;
 mod live_faults;

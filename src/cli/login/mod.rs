@@ -15,7 +15,7 @@ use crate::practice::parse_fault;
 use crate::prompt;
 use crate::report;
 use crate::sink::{self, Doc, Stream, Style};
-use crate::store::Journal;
+use crate::store::{Journal, Registrations};
 use crate::vendors;
 use clap::{Args, ValueEnum};
 use serde_json::Map;
@@ -108,7 +108,7 @@ pub fn run(app: &App, args: &LoginArgs) -> Result<u8, RunError> {
     let provider = if is_practice { Some(start_practice(args)?) } else { None };
     let home = app.home();
     let prompt = app.prompt();
-    let definition = plan::find_definition(app, args, provider.as_ref())?;
+    let definition = plan::find_definition(app, args, provider.as_ref(), prompt.as_ref())?;
     let mut plan = plan::plan(app, args, definition, provider.as_ref(), prompt.as_ref())?;
     let rules = app.rules()?;
     let narration = match (app.format(), args.explain) {
@@ -133,6 +133,7 @@ pub fn run(app: &App, args: &LoginArgs) -> Result<u8, RunError> {
         callback_paths: authsome::callback_paths(),
         covers_scope: Box::new(vendors::scope_cover(&plan.provider)),
         journal: Journal::open(&app.host, &home),
+        registrations: (!is_practice).then(|| Registrations::new(&app.host, &home)),
         show: &show,
     };
     prompt::watch_interrupts();

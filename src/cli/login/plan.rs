@@ -7,7 +7,7 @@ use crate::cli::definitions;
 use crate::cli::input::{self, unreadable, usage};
 use crate::definition::{self, AuthorizationMethod, ProviderDefinition};
 use crate::diagnosis::RunError;
-use crate::login::{Browser, Flow, Plan, practice};
+use crate::login::{Browser, Flow, Plan, Registration, practice};
 use crate::oauth::{Authentication, Client, listener};
 use crate::practice::parse_fault;
 use crate::prompt::{Answer, Prompt};
@@ -23,6 +23,7 @@ pub fn find_definition(
     app: &App,
     args: &LoginArgs,
     provider: Option<&practice::Practice>,
+    prompt: &dyn Prompt,
 ) -> Result<ProviderDefinition, RunError> {
     let found = match provider {
         Some(practice) => definition::read(practice.definition.to_string().as_bytes(), "practice")
@@ -30,7 +31,30 @@ pub fn find_definition(
             .map_err(|broken| unreadable(broken.message))?,
         None => definitions::find(app, &args.provider, args.provider_file.as_deref())?.1,
     };
-    Ok(found.resolved(args.base_url.as_deref()))
+    let given = args.base_url.as_deref().map(base_url).transpose()?;
+    let resolved = found.resolved(given.as_deref());
+    if resolved.is_resolved() {
+        return Ok(resolved);
+    }
+    let title = resolved.display_name.as_deref().unwrap_or(&args.provider);
+    match prompt.text(&format!("base URL of your {title} (like https://{}.example)", args.provider), "") {
+        Answer::Given(text) if !text.trim().is_empty() => Ok(resolved.resolved(Some(&base_url(text.trim())?))),
+        _ => Err(usage(format!(
+            "the definition of {} is for any server of its kind and does not say which is yours: authsome login {} --base-url https://YOUR-SERVER",
+            args.provider, args.provider
+        ))),
+    }
+}
+
+/// What can stand for `{base_url}`: the beginning of an address, to which paths are added.
+fn base_url(text: &str) -> Result<String, RunError> {
+    let url = input::url(text)?;
+    let why = match &url {
+        url if !matches!(url.scheme(), "https" | "http") || !url.has_host() => "it is no http or https address",
+        url if url.query().is_some() || url.fragment().is_some() => "paths are added to it, so it has no ? and no #",
+        _ => return Ok(text.to_owned()),
+    };
+    Err(usage(format!("{text} cannot be a base URL: {why}; give one like https://git.example")))
 }
 
 pub fn plan(
@@ -85,6 +109,8 @@ pub fn plan(
         flow,
         client,
         client_from,
+        registration: Registration::default(),
+        store: args.store,
         redirect_uri,
         omit_redirect_uri: false,
         scopes,

@@ -28,15 +28,19 @@ pub struct Server {
 impl Server {
     /// npm's oidc-provider with these redirect URIs registered.
     pub fn oidc_provider(redirect_uris: &[&str]) -> Self {
-        let mut command = Command::new("node");
-        command.arg(server_script("oidc.mjs")).env("REAL_SERVERS", installed("servers"));
+        Self::start(oidc(), redirect_uris, "/auth")
+    }
+
+    /// The same, with access tokens that live so long.
+    pub fn oidc_provider_with_tokens_of(seconds: u32, redirect_uris: &[&str]) -> Self {
+        let mut command = oidc();
+        command.env("ACCESS_TOKEN_SECONDS", seconds.to_string());
         Self::start(command, redirect_uris, "/auth")
     }
 
     /// The same as a hosted provider: with TLS, under a name that only `tinyproxy` knows.
     pub fn hosted_oidc_provider(certificates: &Certificates, redirect_uris: &[&str]) -> Self {
-        let mut command = Command::new("node");
-        command.arg(server_script("oidc.mjs")).env("REAL_SERVERS", installed("servers"));
+        let mut command = oidc();
         command.env("TLS_HOST", HOST);
         command.env("TLS_CERT", certificates.path("leaf.pem")).env("TLS_KEY", certificates.path("leaf.key"));
         Self::start(command, redirect_uris, "/auth")
@@ -84,6 +88,12 @@ impl Server {
     pub fn authorization_url(&self) -> String {
         format!("{}{}?", self.issuer, self.authorize_path)
     }
+}
+
+fn oidc() -> Command {
+    let mut command = Command::new("node");
+    command.arg(server_script("oidc.mjs")).env("REAL_SERVERS", installed("servers"));
+    command
 }
 
 /// The arguments of a standalone login at `server` as `CLIENT` with `secret`, opening no browser of its own.
