@@ -39,6 +39,10 @@ pub struct Setup<'a> {
     pub covers_scope: Box<dyn Fn(&str, &str) -> bool>,
     /// Hashes of the states that were issued here lately.
     pub journal: Journal,
+    /// Keeps what was granted, where it is to be kept, before anything else can happen.
+    pub keep: &'a dyn Fn(&Plan, &Granted),
+    /// Every request of this run.
+    pub recorder: Arc<Recorder>,
     /// Shows a diagnosis to the person.
     pub show: &'a dyn Fn(&Diagnosis, &Facts),
 }
@@ -72,13 +76,14 @@ struct Running {
 }
 
 pub fn run(setup: &mut Setup, plan: &mut Plan, story: &mut Story) -> Outcome {
-    let recorder = Recorder::new(Arc::clone(&setup.host.http));
+    let recorder = Arc::clone(&setup.recorder);
     let mut running = Running { listener: None, attempts: 0, facts: Facts::new() };
     let mut tried = Vec::new();
     loop {
         let bound = (plan.redirect_uri.clone(), plan.flow);
         let diagnosis = match once(setup, plan, story, &recorder, &mut running) {
             Ok(Finished::Done(granted)) => {
+                (setup.keep)(plan, &granted);
                 if let Some(listener) = &running.listener {
                     listener.end(pages::success(&plan.title));
                     listener.linger();
@@ -86,6 +91,7 @@ pub fn run(setup: &mut Setup, plan: &mut Plan, story: &mut Story) -> Outcome {
                 return outcome(Done::LoggedIn(granted), running);
             }
             Ok(Finished::Partly(granted, diagnosis)) => {
+                (setup.keep)(plan, &granted);
                 (setup.show)(&diagnosis, &running.facts);
                 match next(setup, plan, story, &running, diagnosis, &mut tried) {
                     Ok(()) => continue,
@@ -185,6 +191,7 @@ fn once(
     running: &mut Running,
 ) -> Result<Finished, Halt> {
     running.attempts += 1;
+    story.attempt(running.attempts);
     let mut look = preflight::Look { facts: running.facts.clone(), diagnosis: diagnose([], &Facts::new()) };
     if running.listener.is_none() {
         look = preflight::look(setup, plan, story);

@@ -87,7 +87,7 @@ fn error_code(exchange: &Exchange) -> Option<String> {
 }
 
 /// A form POST with the client's own proof (RFC 6749, 2.3.1).
-fn authenticated(endpoint: &Url, client: &Client, fields: &[(&str, &str)]) -> Request {
+pub(super) fn authenticated(endpoint: &Url, client: &Client, fields: &[(&str, &str)]) -> Request {
     let mut all = fields.to_vec();
     let basic = match (&client.secret, client.authentication) {
         (Some(secret), Authentication::Basic) => {

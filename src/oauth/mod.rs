@@ -6,6 +6,7 @@ pub mod device;
 pub mod listener;
 pub mod record;
 pub mod registration;
+pub mod revoke;
 pub mod scopes;
 pub mod token;
 

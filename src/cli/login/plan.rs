@@ -7,11 +7,13 @@ use crate::cli::definitions;
 use crate::cli::input::{self, unreadable, usage};
 use crate::definition::{self, AuthorizationMethod, ProviderDefinition};
 use crate::diagnosis::RunError;
+use crate::login::stored;
 use crate::login::{Browser, Flow, Plan, practice};
 use crate::oauth::{Authentication, Client, listener};
 use crate::practice::parse_fault;
 use crate::prompt::{Answer, Prompt};
 use crate::sink::Secret;
+use crate::store::Connection;
 use crate::vendors;
 use std::time::Duration;
 use url::Url;
@@ -38,6 +40,7 @@ pub fn plan(
     args: &LoginArgs,
     definition: ProviderDefinition,
     practice: Option<&practice::Practice>,
+    kept: Option<&Connection>,
     prompt: &dyn Prompt,
 ) -> Result<Plan, RunError> {
     if definition.oauth.is_none() {
@@ -54,7 +57,7 @@ pub fn plan(
             let secret = Some(practice.client_secret.clone());
             (Some(Client { id: practice.client_id.clone(), secret, authentication: Authentication::Body }), "practice")
         }
-        None => client(args, &definition, prompt)?,
+        None => client(args, &definition, kept, prompt)?,
     };
     let redirect_uri = match &args.redirect_uri {
         Some(text) => input::url(text)?,
@@ -103,12 +106,13 @@ fn can_be_listened_on(redirect_uri: &Url, given: bool) -> Result<(), RunError> {
         uri if uri.fragment().is_some() => "a redirect URI has no fragment (RFC 6749, 3.1.2)",
         _ => return Ok(()),
     };
-    let (from, instead) = match given {
-        true => ("--redirect-uri", "give one like http://127.0.0.1:7998/auth/callback/oauth"),
-        false => (
+    let (from, instead) = if given {
+        ("--redirect-uri", "give one like http://127.0.0.1:7998/auth/callback/oauth")
+    } else {
+        (
             "the base URL that authsome is set to (AUTHSOME_BASE_URL)",
             "log in through that daemon (--via daemon), or give --redirect-uri http://127.0.0.1:7998/auth/callback/oauth",
-        ),
+        )
     };
     Err(usage(format!("nobody can be waited for at {redirect_uri}, which comes from {from}: {why}; {instead}")))
 }
@@ -133,10 +137,11 @@ fn choose_flow(args: &LoginArgs, definition: &ProviderDefinition) -> Result<Flow
     Flow::from_word(word).ok_or_else(|| usage(format!("{} logs in by {word}, not by OAuth", args.provider)))
 }
 
-/// The client id and secret: from the flags, else asked for.
+/// The client id and secret: from the flags, else of the connection that is kept, else asked for.
 fn client(
     args: &LoginArgs,
     definition: &ProviderDefinition,
+    kept: Option<&Connection>,
     prompt: &dyn Prompt,
 ) -> Result<(Option<Client>, &'static str), RunError> {
     let authentication = match definition.oauth.as_ref().map(|oauth| oauth.authorization_method) {
@@ -149,6 +154,10 @@ fn client(
     };
     if let Some(id) = &args.client_id {
         return Ok((Some(Client { id: id.clone(), secret, authentication }), "flag"));
+    }
+    if let Some(kept) = kept {
+        let known = Client { authentication, ..stored::client_of(kept) };
+        return Ok((Some(Client { secret: secret.or(known.secret), ..known }), "store"));
     }
     let asked = match prompt.text("client id (from the provider's app settings)", "") {
         Answer::Given(id) if !id.trim().is_empty() => id.trim().to_owned(),
