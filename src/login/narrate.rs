@@ -36,11 +36,11 @@ pub fn step(told: &Told) -> Doc {
     doc
 }
 
-/// A table of 72 columns.
+/// A table of 77 columns.
 pub fn timeline(steps: &[Told]) -> Doc {
     let mut doc = Doc::new();
     let row = |number: &str, title: &str, time: &str, share: &str| {
-        format!("{number:>4}  {title:<43} {time:>8} {share:>6}   ")
+        format!("{number:>4}  {title:<44} {time:>8} {share:>6}   ")
     };
     doc.push(Style::Strong, "Where the time went").newline();
     doc.push(Style::Faint, row("", "step", "time", "share")).push(Style::Faint, "outcome").newline();
@@ -111,13 +111,13 @@ mod tests {
             lines,
             [
                 "Where the time went",
-                "      step                                            time  share   outcome",
+                "      step                                             time  share   outcome",
                 "      attempt 1",
-                "   1  Look first                                     20 ms   20 %   done",
-                "   2  Swap the code for a token                      60 ms   60 %   failed",
+                "   1  Look first                                      20 ms   20 %   done",
+                "   2  Swap the code for a token                       60 ms   60 %   failed",
                 "      attempt 2",
                 "  10  Compare what was granted with what was asked    20 ms   20 %   done",
-                "      together                                      100 ms",
+                "      together                                       100 ms",
                 "",
             ]
         );

@@ -109,7 +109,7 @@ pub fn exchange_in_words(exchange: &Exchange) -> Vec<String> {
         .chain(request.body.as_deref().map(|sent| fields(&body(sent))))
         .collect();
     if !sent.is_empty() {
-        lines.push(format!("sent  {}", sent.join("  ")));
+        lines.push(format!("sent  {}", sent.join(", ")));
     }
     if let Ok(answer) = &exchange.outcome {
         lines.push(format!("got   {}", fields(&body(&answer.body))));
@@ -133,20 +133,20 @@ fn body(bytes: &[u8]) -> Value {
     }
 }
 
-/// Name and value, side by side, whether it was JSON or a form; the beginning of any other text.
+/// Name and value, one after the other (with commas: behind a blank `Bearer` would announce a credential), whether it was JSON or a form; the beginning of any other text.
 fn fields(body: &Value) -> String {
     let text = match body {
         Value::Object(fields) => {
             let field = |(name, value): (&String, &Value)| {
                 format!("{name}={}", value.as_str().map_or_else(|| value.to_string(), str::to_owned))
             };
-            fields.iter().map(field).collect::<Vec<_>>().join("  ")
+            fields.iter().map(field).collect::<Vec<_>>().join(", ")
         }
         Value::String(form) if form.contains('=') && !form.contains(['<', ' ', '\n']) => {
             let plain = |part: &str| {
                 percent_encoding::percent_decode_str(&part.replace('+', " ")).decode_utf8_lossy().into_owned()
             };
-            form.split('&').map(plain).collect::<Vec<_>>().join("  ")
+            form.split('&').map(plain).collect::<Vec<_>>().join(", ")
         }
         Value::String(text) if text.is_empty() => "nothing".to_owned(),
         Value::String(text) => text.clone(),

@@ -47,7 +47,7 @@ pub fn har(trace: &Trace) -> Value {
     entries.sort_by_key(|entry| entry.began);
     let pages = trace.pages.iter().enumerate().map(|(index, page)| {
         json!({
-            "startedDateTime": page.began.to_string(),
+            "startedDateTime": moment(page.began),
             "id": page_id(index),
             "title": page.title,
             "pageTimings": {},
@@ -64,6 +64,11 @@ pub fn har(trace: &Trace) -> Value {
     })
 }
 
+/// To the millisecond, as viewers read it.
+fn moment(at: Timestamp) -> String {
+    format!("{at:.3}")
+}
+
 fn page_id(index: usize) -> String {
     format!("attempt_{}", index + 1)
 }
@@ -71,7 +76,7 @@ fn page_id(index: usize) -> String {
 fn of_entry(entry: &Entry, pages: &[Page]) -> Value {
     let time = entry.took.as_secs_f64() * 1000.0;
     let mut one = json!({
-        "startedDateTime": entry.began.to_string(),
+        "startedDateTime": moment(entry.began),
         "time": time,
         "request": request(entry),
         "response": response(entry.answer.as_ref()),

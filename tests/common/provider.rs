@@ -23,9 +23,22 @@ pub struct Provider {
     requests: Arc<Mutex<Vec<Request>>>,
 }
 
+impl Request {
+    /// A field of the form that was sent.
+    pub fn field(&self, name: &str) -> Option<String> {
+        let value = |pair: &str| pair.strip_prefix(name)?.strip_prefix('=').map(str::to_owned);
+        self.body.split('&').find_map(value)
+    }
+}
+
 impl Provider {
     /// Its login page is always there; `token` answers requests to the token endpoint.
     pub fn start(token: impl Fn(&Request) -> Reply + Send + 'static) -> Self {
+        Self::answering(move |request| request.line.contains(" /token ").then(|| token(request)))
+    }
+
+    /// What `answer` leaves open gets the login page.
+    pub fn answering(answer: impl Fn(&Request) -> Option<Reply> + Send + 'static) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let origin = format!("http://{}", listener.local_addr().expect("it is bound"));
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -34,12 +47,8 @@ impl Provider {
             for stream in listener.incoming().flatten() {
                 let Some(request) = read(&stream) else { continue };
                 kept.lock().expect("nobody panics while holding it").push(request.clone());
-                let reply = if request.line.contains(" /token ") {
-                    token(&request)
-                } else {
-                    Reply(200, "<!doctype html><title>Sign in</title><p>Sign in".to_owned())
-                };
-                write(&stream, &reply);
+                let page = || Reply(200, "<!doctype html><title>Sign in</title><p>Sign in".to_owned());
+                write(&stream, &answer(&request).unwrap_or_else(page));
             }
         });
         Self { origin, requests }
@@ -67,8 +76,14 @@ impl Provider {
 
     /// The requests to the token endpoint.
     pub fn token_requests(&self) -> Vec<Request> {
+        self.requests_to("/token")
+    }
+
+    /// The requests to this path.
+    pub fn requests_to(&self, path: &str) -> Vec<Request> {
         let requests = self.requests.lock().expect("nobody panics while holding it");
-        requests.iter().filter(|request| request.line.contains(" /token ")).cloned().collect()
+        let target = |request: &Request| request.line.split([' ', '?']).nth(1).map(str::to_owned);
+        requests.iter().filter(|request| target(request).as_deref() == Some(path)).cloned().collect()
     }
 }
 

@@ -22,9 +22,31 @@ struct Ending {
     facts: Facts,
     attempts: u32,
     granted_scopes: Option<Vec<String>>,
-    location: String,
+    /// Where the credential is.
+    place: Place,
     /// What is said at the end where all is well, or a credential is there all the same.
     said: Option<String>,
+}
+
+/// Where a credential is: a word, and its file.
+#[derive(Clone)]
+struct Place {
+    word: &'static str,
+    file: Option<String>,
+}
+
+impl Place {
+    fn kept(file: String) -> Self {
+        Self { word: "kept", file: Some(file) }
+    }
+
+    fn none(word: &'static str) -> Self {
+        Self { word, file: None }
+    }
+
+    fn in_words(&self) -> String {
+        self.file.as_ref().map_or_else(|| self.word.to_owned(), |file| format!("{} in {file}", self.word))
+    }
 }
 
 /// Where the credential is, or why it could not be kept.
@@ -57,12 +79,13 @@ pub fn finish(
         "logged_in" => last_login::forget(app),
         _ => last_login::leave(app, &plan.provider, &outcome.facts),
     }
-    let location = match (&file, &granted) {
-        (Some(path), _) => format!("kept in {path}"),
-        (None, Some(_)) if plan.provider == practice::NAME => "a practice credential is not kept".to_owned(),
-        (None, Some(_)) => "not kept (--store keeps it)".to_owned(),
-        (None, None) => "none".to_owned(),
+    let place = match (file, &granted) {
+        (Some(file), _) => Place::kept(file),
+        (None, Some(_)) if plan.provider == practice::NAME => Place::none("a practice credential is not kept"),
+        (None, Some(_)) => Place::none("not kept (--store keeps it)"),
+        (None, None) => Place::none("none"),
     };
+    let location = place.in_words();
     let time = fill::duration(i64::try_from(story.elapsed().as_millis()).unwrap_or(i64::MAX));
     let said = match word {
         "logged_in" => Some(format!("Logged in to {} in {time}; {location}.", plan.title)),
@@ -71,13 +94,13 @@ pub fn finish(
     };
     let (facts, attempts) = (outcome.facts, outcome.attempts);
     let granted_scopes = granted.map(|granted| granted.scopes);
-    end(app, plan, story, Ending { word, diagnosis, facts, attempts, granted_scopes, location, said })
+    end(app, plan, story, Ending { word, diagnosis, facts, attempts, granted_scopes, place, said })
 }
 
 /// The end where what is kept made a login unnecessary, or where nothing more was wanted; `None`: log in.
 pub fn of_stored(app: &App, plan: &Plan, story: &Story, stored: Stored) -> Option<Result<u8, RunError>> {
     let file = Connections::new(&app.host, &app.home()).file(&plan.provider, &plan.connection);
-    let location = format!("kept in {}", file.display());
+    let place = Place::kept(file.display().to_string());
     let ended = |word, connection: Option<&Connection>, found: Option<(Diagnosis, Facts)>, said: &str| {
         let (diagnosis, facts) = found.unwrap_or_else(|| (nothing_found(), Facts::new()));
         let good = connection.map_or_else(String::new, |it| good_for(app, it));
@@ -87,8 +110,8 @@ pub fn of_stored(app: &App, plan: &Plan, story: &Story, stored: Stored) -> Optio
             facts,
             attempts: 0,
             granted_scopes: connection.map(|connection| connection.granted_scopes.clone()),
-            location: location.clone(),
-            said: (!said.is_empty()).then(|| format!("{said} {}{good}; {location}.", plan.title)),
+            place: place.clone(),
+            said: (!said.is_empty()).then(|| format!("{said} {}{good}; {}.", plan.title, place.in_words())),
         }
     };
     let ending = match stored {
@@ -149,7 +172,8 @@ fn end(app: &App, plan: &Plan, story: &Story, ending: Ending) -> Result<u8, RunE
                 "granted_scopes": ending.granted_scopes,
                 "missing_scopes": ending.facts.to_json()["login"]["missing_scopes"],
                 "outcome": ending.word,
-                "credential": ending.location,
+                "credential": ending.place.word,
+                "file": ending.place.file,
             }),
         );
         extra.insert("login".into(), login);
@@ -183,8 +207,8 @@ fn interrupted(app: &App, plan: &Plan, story: &Story, kept_at: Option<KeptAt>) -
         let mut extra = authsome_keys();
         extra.insert("status".into(), json!("interrupted"));
         extra.insert("provider".into(), json!(plan.provider));
-        let location = kept_at.as_ref().map(|file| format!("kept in {file}"));
-        let mut login = json!({"outcome": "interrupted", "credential": location});
+        let word = if kept_at.is_some() { "kept" } else { "none" };
+        let mut login = json!({"outcome": "interrupted", "credential": word, "file": kept_at});
         merge(&mut login, story.to_json(plan));
         extra.insert("login".into(), login);
         let mut report = report_of(nothing_found(), Facts::new(), &story.elapsed(), extra);
