@@ -119,12 +119,9 @@ fn attempts_are_told_apart_in_the_trace_and_in_the_document() {
     let pages = har["log"]["pages"].as_array().expect("pages").len();
     assert_eq!(pages, 2, "{har}");
     let entries = har["log"]["entries"].as_array().expect("entries");
-    let tokens: Vec<(&Value, &Value)> = entries
-        .iter()
-        .filter(|entry| entry["comment"] == "step token")
-        .map(|entry| (&entry["pageref"], &entry["response"]["status"]))
-        .collect();
-    assert_eq!(tokens, [(&json!("attempt_1"), &json!(400)), (&json!("attempt_2"), &json!(200))]);
+    let tokens: Vec<&Value> =
+        entries.iter().filter(|it| it["comment"] == "step token").map(|it| &it["pageref"]).collect();
+    assert_eq!(tokens, ["attempt_1", "attempt_2"]);
     let steps = login["steps"].as_array().expect("steps");
     let swaps: Vec<_> =
         steps.iter().filter(|it| it["step"] == "token").map(|it| (&it["attempt"], &it["outcome"])).collect();
