@@ -11,6 +11,7 @@ mod daemon_login;
 mod explain_answers;
 mod handover;
 mod healthy;
+mod kept_connection;
 mod login_authlib;
 mod login_oidc;
 mod port_holder;
