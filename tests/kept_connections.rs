@@ -149,14 +149,66 @@ fn a_person_is_asked_after_a_refused_renewal_and_logs_in_anew_in_the_same_run() 
     login.shows("does not accept the refresh token any more", SOON);
     login.shows("What now", SOON);
     login.chooses("Start over");
-    login.shows("state=", SOON);
-    let state =
-        || login.text().split("&state=").nth(1).and_then(|rest| rest.split(['&', '\n', ' ']).next().map(str::to_owned));
-    std::thread::sleep(Duration::from_millis(300));
-    browse(&format!("{redirect_uri}?code=code-of-acme-2&state={}", state().expect("a state")));
+    come_back_to(&mut login, &redirect_uri);
     let (code, screen) = login.end(SOON);
     assert_eq!(code, 0, "{screen}");
     assert!(screen.contains("Logged in to Acme") && !screen.contains(TOKEN), "{screen}");
+}
+
+#[test]
+fn a_person_enters_the_rotated_client_secret_and_the_renewal_goes_on_from_there() {
+    let world = World::new();
+    let provider = Provider::start(|request| {
+        let renewal = request.field("grant_type").as_deref() == Some("refresh_token");
+        match request.field("client_secret").as_deref() {
+            Some(SECRET) if renewal => refused(401, "invalid_client"),
+            _ if renewal => tokens("second", 3600),
+            _ => tokens("first", 300),
+        }
+    });
+    log_in(&world, &provider, &[]).ends_with(0);
+    let redirect_uri = callback_on(free_port());
+    let fixed = ["login", "acme", "--provider-file", "acme.json", "--no-browser", "--redirect-uri", &redirect_uri];
+    let mut login = Terminal::start(&world, &fixed);
+    login.shows("What now", SOON);
+    login.chooses("new client secret");
+    login.shows("client secret", SOON);
+    login.types("rotated-secret-of-acme\r");
+    let (code, screen) = login.end(SOON);
+    assert_eq!(code, 0, "{screen}");
+    assert!(screen.contains("Renewed the connection to Acme"), "{screen}");
+    assert_eq!(on_disk(&world)["client_secret"], "rotated-secret-of-acme");
+    assert_eq!(on_disk(&world)["access_token"], format!("second-access-{TOKEN}"));
+}
+
+#[test]
+fn ctrl_c_after_a_grant_with_fewer_scopes_loses_no_credential() {
+    let world = World::new();
+    let provider = Provider::start(|_| {
+        let body = json!({"access_token": format!("few-{TOKEN}"), "token_type": "Bearer", "scope": "read"});
+        Reply(200, body.to_string())
+    });
+    world.file("acme.json", provider.definition());
+    let redirect_uri = callback_on(free_port());
+    let fixed = ["login", "acme", "--provider-file", "acme.json", "--no-browser", "--redirect-uri", &redirect_uri];
+    let rest = ["--client-id", "acme-id", "--store", "--scopes", "read,write"];
+    let mut login = Terminal::start(&world, &[&fixed[..], &rest].concat());
+    come_back_to(&mut login, &redirect_uri);
+    login.shows("What now", SOON);
+    login.types("\u{3}");
+    let (code, screen) = login.end(SOON);
+    assert_eq!(code, 130, "{screen}");
+    assert!(screen.contains("What was granted is kept in"), "{screen}");
+    assert_eq!(on_disk(&world)["access_token"], format!("few-{TOKEN}"));
+}
+
+/// The test is the browser of a login at a terminal.
+fn come_back_to(login: &mut Terminal, redirect_uri: &str) {
+    login.shows("&state=", SOON);
+    login.shows("code_challenge_method", SOON);
+    let text = login.text();
+    let state = text.split("&state=").nth(1).and_then(|rest| rest.split('&').next()).expect("a state");
+    browse(&format!("{redirect_uri}?code=code-of-acme-2&state={state}"));
 }
 
 #[test]
@@ -312,6 +364,21 @@ fn a_refused_revocation_keeps_the_connection_unless_told_otherwise() {
     let anyway = world.run(["revoke", "acme", "--yes"]).ends_with(1);
     assert_eq!(anyway.document()["revoked"]["forgotten"], true, "{anyway}");
     world.run(["get", "acme"]).ends_with(2);
+}
+
+#[test]
+fn a_person_decides_what_becomes_of_a_connection_that_was_not_revoked() {
+    let (world, provider) = (World::new(), revoking(true, |_| refused(503, "temporarily_unavailable")));
+    log_in(&world, &provider, &[]).ends_with(0);
+    for (word, kept) in [("n\r", 0), ("y\r", 2)] {
+        let mut revoke = Terminal::start(&world, &["revoke", "acme"]);
+        revoke.shows("503 temporarily_unavailable", SOON);
+        revoke.shows("Forget it here all the same", SOON);
+        revoke.types(word);
+        let (code, screen) = revoke.end(SOON);
+        assert_eq!(code, 1, "{screen}");
+        world.run(["get", "acme"]).ends_with(kept);
+    }
 }
 
 #[test]

@@ -49,7 +49,7 @@ fn against(schema: &Value, value: &Value, at: &str) -> Vec<String> {
     {
         found.push(format!("{at} is not of the form {pattern}: {value}"));
     }
-    if schema["format"] == "uri" && !value.as_str().is_some_and(|text| url::Url::parse(text).is_ok()) {
+    if schema["format"] == "uri" && value.as_str().is_none_or(|text| url::Url::parse(text).is_err()) {
         found.push(format!("{at} is no URL: {value}"));
     }
     if let (Some(least), Some(number)) = (schema["min"].as_f64(), value.as_f64())

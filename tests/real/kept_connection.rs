@@ -97,7 +97,9 @@ fn a_connection_is_kept_renewed_and_taken_back_and_its_secrets_are_in_its_file_a
         let text = String::from_utf8_lossy(&std::fs::read(path).expect("ours")).into_owned();
         holds_none(&all, &path.to_string_lossy(), &text);
     }
-    said.iter().for_each(|text| holds_none(&all, "what was said", text));
+    for text in &said {
+        holds_none(&all, "what was said", text);
+    }
 
     // The provider really took it back: what was kept before is good for nothing now.
     std::fs::write(file(&world), before).expect("ours");

@@ -1,6 +1,6 @@
 //! `authsome get`: what is kept of a connection. Its secrets are shown only where they were asked for by `--show-secret`.
 
-use super::{document, installed, is_installed, kept, nothing_kept};
+use super::{document, installed, is_installed, nothing_kept, unreadable_connection};
 use crate::cli::app::App;
 use crate::cli::args::Format;
 use crate::cli::input::usage;
@@ -29,7 +29,11 @@ pub struct GetArgs {
 }
 
 pub fn get(app: &App, args: &GetArgs) -> Result<u8, RunError> {
-    let Some(connection) = kept(app, &args.provider, &args.connection)? else {
+    let store = Connections::new(&app.host, &app.home());
+    let kept = store
+        .read(&args.provider, &args.connection)
+        .map_err(|e| unreadable_connection(&store.file(&args.provider, &args.connection), &args.provider, &e))?;
+    let Some(connection) = kept else {
         if is_installed(app) {
             let mut words = vec![args.provider.as_str()];
             words.extend(args.field.iter().flat_map(|field| ["--field", field.as_str()]));
@@ -38,7 +42,6 @@ pub fn get(app: &App, args: &GetArgs) -> Result<u8, RunError> {
         }
         return Err(nothing_kept(&args.provider, &args.connection));
     };
-    let store = Connections::new(&app.host, &app.home());
     let record = record(app, &connection, &store);
     if let Some(field) = &args.field
         && record.get(field).is_none()

@@ -15,16 +15,11 @@ use crate::authsome;
 use crate::diagnosis::RunError;
 use crate::handover;
 use crate::report;
-use crate::store::Connection;
 use serde_json::{Value, json};
+use std::path::Path;
 
-/// The connection, if it is kept here.
-fn kept(app: &App, provider: &str, connection: &str) -> Result<Option<Connection>, RunError> {
-    let store = crate::store::Connections::new(&app.host, &app.home());
-    store.read(provider, connection).map_err(|e| {
-        let file = store.file(provider, connection);
-        unreadable(format!("{} cannot be read: {e}; authsome revoke {provider} --offline forgets it", file.display()))
-    })
+fn unreadable_connection(file: &Path, provider: &str, error: &std::io::Error) -> RunError {
+    unreadable(format!("{} cannot be read: {error}; authsome revoke {provider} --offline forgets it", file.display()))
 }
 
 fn nothing_kept(provider: &str, connection: &str) -> RunError {

@@ -1,7 +1,7 @@
 //! `authsome revoke`: the provider takes the tokens back (RFC 7009), then the file goes. A refusal keeps the file, unless the
 //! person says otherwise.
 
-use super::{document, installed, is_installed, kept, nothing_kept};
+use super::{document, installed, is_installed, nothing_kept, unreadable_connection};
 use crate::cli::app::{App, Exit};
 use crate::cli::args::Format;
 use crate::cli::input::unreadable;
@@ -13,7 +13,7 @@ use crate::oauth::record::{Exchange, Recorder};
 use crate::oauth::revoke;
 use crate::prompt::Answer;
 use crate::sink::{Doc, Style};
-use crate::store::Connection;
+use crate::store::{Connection, Connections};
 use crate::vendors::{self, Vendor};
 use clap::Args;
 use serde_json::json;
@@ -42,19 +42,19 @@ enum AtProvider {
 
 pub fn revoke(app: &App, args: &RevokeArgs) -> Result<u8, RunError> {
     let (provider, name) = (&args.provider, &args.connection);
-    // What is only forgotten need not be read.
-    let connection = if app.global.offline { None } else { kept(app, provider, name)? };
-    let file = crate::store::Connections::new(&app.host, &app.home()).file(provider, name);
+    let file = Connections::new(&app.host, &app.home()).file(provider, name);
     if app.host.files.metadata(&file).is_err() {
-        return if is_installed(app) {
-            installed(app, "revoke", &[provider])
-        } else {
-            Err(nothing_kept(provider, name))
-        };
+        let nothing = || Err(nothing_kept(provider, name));
+        return if is_installed(app) { installed(app, "revoke", &[provider]) } else { nothing() };
     }
     let held = hold(app, provider, name)?;
-    let there =
-        connection.as_ref().map_or_else(|| AtProvider::NotAsked("--offline".to_owned()), |it| take_back(app, it));
+    let there = if app.global.offline {
+        // What is only forgotten need not be read.
+        AtProvider::NotAsked("--offline".to_owned())
+    } else {
+        let kept = held.read().map_err(|e| unreadable_connection(&file, provider, &e))?;
+        kept.map_or_else(|| AtProvider::NotAsked("it is gone".to_owned()), |it| take_back(app, &it))
+    };
     let refused = matches!(there, AtProvider::Refused(_));
     let forgets = !refused || app.global.yes || goes_anyway(app, &there);
     if forgets {

@@ -114,6 +114,9 @@ pub fn run(app: &App, args: &LoginArgs) -> Result<u8, RunError> {
         return Err(usage("--fault and --auto-approve are for the practice provider: authsome login practice"));
     }
     if goes_to_authsome(app, args, is_practice) {
+        if args.trace.is_some() {
+            return Err(usage("only a login by this program itself can be traced: --via standalone"));
+        }
         return hand_on(app);
     }
     // A practice credential is never kept.
