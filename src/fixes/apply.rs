@@ -79,7 +79,7 @@ fn try_one(run: &Run, offer: &FixOffer) -> Tried {
             Answer::Given(false) | Answer::Interrupted => return Tried::Left("not applied: you said no".to_owned()),
         }
     }
-    let done = act(run, &offer.plan);
+    let done = act(run.host, run.prompt.as_ref(), &offer.plan);
     let mut doc = Doc::new();
     match &done {
         Ok(()) => doc.push(Style::Good, "fixed: ").line(format!("{} ({words})", offer.title)),
@@ -92,11 +92,11 @@ fn try_one(run: &Run, offer: &FixOffer) -> Tried {
     }
 }
 
-fn act(run: &Run, plan: &FixPlan) -> Result<(), String> {
-    let host = run.host;
+/// Does it; asking whether to is the caller's.
+pub fn act(host: &Host, prompt: &dyn Prompt, plan: &FixPlan) -> Result<(), String> {
     match plan {
         FixPlan::StopProcess { pid, started_at } => {
-            super::stop_or_ask(host, run.prompt.as_ref(), *pid, *started_at).map_err(|why| why.to_string())
+            super::stop_or_ask(host, prompt, *pid, *started_at).map_err(|why| why.to_string())
         }
         FixPlan::RemoveFile { path, only_if_content } => remove(host, Path::new(path), only_if_content.as_deref()),
         FixPlan::Chmod { path, mode } => host.files.set_mode(Path::new(path), *mode).map_err(|e| e.to_string()),
@@ -119,8 +119,15 @@ fn remove(host: &Host, path: &Path, only_if_content: Option<&str>) -> Result<(),
 
 fn run_command(arguments: &[String]) -> Result<(), String> {
     let Some((program, rest)) = arguments.split_first() else { return Err("nothing to run".to_owned()) };
-    let status = Command::new(program).args(rest).status().map_err(|e| format!("{program}: {e}"))?;
-    if status.success() { Ok(()) } else { Err(format!("{program} ended with {status}")) }
+    let ended = Command::new(program).args(rest).stdin(Stdio::inherit()).output();
+    let ended = ended.map_err(|e| format!("{program}: {e}"))?;
+    // What it says is foreign text, and standard output is the report's.
+    let mut doc = Doc::new();
+    for said in [&ended.stdout, &ended.stderr] {
+        doc.block(Style::Plain, "  ", String::from_utf8_lossy(said));
+    }
+    let _ = sink::print(Stream::Err, &doc);
+    if ended.status.success() { Ok(()) } else { Err(format!("{program} ended with {}", ended.status)) }
 }
 
 /// In the installed version's own words. The new daemon inherits this environment.
@@ -146,7 +153,8 @@ fn restart_daemon(host: &Host) -> Result<(), String> {
     }
 }
 
-fn in_words(plan: &FixPlan) -> String {
+/// What a person would type for it.
+pub fn in_words(plan: &FixPlan) -> String {
     match plan {
         FixPlan::RestartDaemon => "authsome daemon restart".to_owned(),
         FixPlan::StopProcess { pid, .. } => format!("kill {pid}"),

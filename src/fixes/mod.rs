@@ -3,5 +3,6 @@
 mod apply;
 mod stop_process;
 
-pub use apply::{Run, carry_over, mend};
-pub use stop_process::{NotStopped, stop_or_ask};
+pub use apply::{Run, act, carry_over, in_words, mend};
+pub use stop_process::NotStopped;
+use stop_process::stop_or_ask;

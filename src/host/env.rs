@@ -26,6 +26,19 @@ impl Env {
         self.0.contains_key(name)
     }
 
+    /// With other values; `None` takes a variable away.
+    #[must_use]
+    pub fn changed(&self, changes: &BTreeMap<String, Option<String>>) -> Self {
+        let mut changed = self.clone();
+        for (name, value) in changes {
+            match value {
+                Some(value) => changed.0.insert(name.clone(), value.clone()),
+                None => changed.0.remove(name),
+            };
+        }
+        changed
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(k, v)| (k.as_str(), v.as_str()))
     }

@@ -22,6 +22,7 @@ pub use resolver::{DnsFailure, Resolver, SystemResolver};
 pub use runtime::runtime;
 pub use sockets::{Listener, Sockets, SystemSockets};
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The machine as probes, fixes and logins see it. Cheap to clone.
@@ -46,7 +47,15 @@ impl Host {
             processes: Arc::new(SystemProcesses),
             sockets: Arc::new(SystemSockets),
             resolver: Arc::new(SystemResolver),
-            http: Arc::new(http::RealHttp),
+            http: Arc::new(http::RealHttp::default()),
         }
+    }
+
+    /// The same machine, with these variables set (or, with `None`, unset) in this run only.
+    #[must_use]
+    pub fn with_environment(&self, changes: &BTreeMap<String, Option<String>>) -> Self {
+        let env = Arc::new(self.env.changed(changes));
+        let http = self.http.in_environment(&env).unwrap_or_else(|| Arc::clone(&self.http));
+        Self { env, http, ..self.clone() }
     }
 }

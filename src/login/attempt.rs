@@ -117,16 +117,18 @@ pub fn expected(ground: &Ground, plan: &Plan, attempt: &Attempt) -> Expected {
     }
 }
 
-/// Sends the browser to the provider, waits, and swaps the code.
+/// Sends the browser to the provider, and waits for the code.
 pub fn authorize(
     ground: &Ground,
     plan: &Plan,
     story: &mut Story,
     listener: &Listener,
     attempt: &Attempt,
-) -> Result<Granted, Stop> {
+) -> Result<Secret, Stop> {
     let invalid = |why: String| Failure::seen(plan, &steps::ASK, "definition_invalid", why);
-    let (endpoint, token_url) = (plan.authorization_url().map_err(invalid)?, plan.token_url().map_err(invalid)?);
+    let endpoint = plan.authorization_url().map_err(invalid)?;
+    // Looked at before the person is sent anywhere.
+    plan.token_url().map_err(invalid)?;
     let Some(client) = &plan.client else {
         return Err(Failure::said(plan, &steps::ASK, b"no client id is stored", "login").into());
     };
@@ -157,8 +159,7 @@ pub fn authorize(
     let ended =
         Waiting { plan, story, listener, expected: &expected, prompt: ground.setup.prompt, robot: opened.robot }.wait();
     let mut back = Back { ground, plan, listener, browser_opened: by_us };
-    let code = back.judge(ended, going, story)?;
-    swap(ground, plan, story, &token_url, attempt, &code)
+    back.judge(ended, going, story)
 }
 
 /// The browser is back, or not.
@@ -270,18 +271,28 @@ impl Back<'_> {
     }
 }
 
-fn swap(
+/// The code brought no token.
+pub struct NoToken {
+    pub failure: Failure,
+    /// No request reached the provider, so the code is as good as it was.
+    pub unused: bool,
+}
+
+/// Swaps the code for a token.
+pub fn swap(
     ground: &Ground,
     plan: &Plan,
     story: &mut Story,
-    token_url: &Url,
     attempt: &Attempt,
     code: &Secret,
-) -> Result<Granted, Stop> {
-    let client = plan.client.as_ref().expect("was there for the authorization request");
+) -> Result<Granted, NoToken> {
+    let (Some(client), Ok(token_url)) = (&plan.client, plan.token_url()) else {
+        let failure = Failure::said(plan, &steps::SWAP, b"no client id is stored", "login");
+        return Err(NoToken { failure, unused: true });
+    };
     let mut going = Story::begin(&steps::SWAP);
     let grant = CodeGrant { code, code_verifier: &attempt.code_verifier, redirect_uri: plan.sent_redirect_uri() };
-    let answer = token::exchange_code(ground.recorder, token_url, client, &grant);
+    let answer = token::exchange_code(ground.recorder, &token_url, client, &grant);
     if let Some(exchange) = &answer.exchange {
         going.wire(exchange);
     }
@@ -292,8 +303,11 @@ fn swap(
             Ok(Granted { scopes: tokens.scopes.clone().unwrap_or_else(|| plan.scopes.clone()), tokens })
         }
         Err(failure) => {
-            story.end(going, "failed", "no token");
-            Err(Failure::token(plan, &steps::SWAP, &failure, answer.exchange.as_deref()).into())
+            let unused = failure.never_reached();
+            let decision = if unused { "the code was not sent, so it is as good as it was" } else { "no token" };
+            story.end(going, "failed", decision);
+            let failure = Failure::token(plan, &steps::SWAP, &failure, answer.exchange.as_deref());
+            Err(NoToken { failure, unused })
         }
     }
 }

@@ -1,15 +1,16 @@
 //! Guided fixes: what was found is said, a way out is offered, taken, and the login goes on from the step that failed.
 
+use super::ask;
 use super::plan::Plan;
-use super::practice;
 use super::run::Setup;
 use super::story::Story;
 use crate::diagnosis::{Finding, FixOffer};
 use crate::fixes;
-use crate::oauth::{Authentication, Client};
 use crate::prompt::Answer;
 use crate::rules::{FixPlan, Safety};
-use crate::sink::{Doc, Secret, Style};
+use crate::sink::{Doc, Style};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// How a login goes on after a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,35 +20,65 @@ pub enum Next {
     Interrupted,
 }
 
+/// A way out that was taken; whether it helped shows at the next attempt.
+#[derive(Clone, Debug)]
+pub struct Mended {
+    pub rule: String,
+    pub cause: String,
+    pub fix: String,
+    pub title: String,
+    pub kind: &'static str,
+}
+
+impl Mended {
+    /// `verified`: what it was for was not found again.
+    pub fn to_json(&self, verified: bool) -> Value {
+        json!({
+            "rule": self.rule, "cause": self.cause, "id": self.fix, "title": self.title, "kind": self.kind,
+            "applied": true, "verified": verified,
+        })
+    }
+}
+
 enum Choice<'a> {
-    Take(&'a FixOffer),
+    Take(&'a FixOffer, &'a Finding),
     TryAgain,
     Stop,
 }
 
 /// Offers the ways out of the findings, and takes one.
-pub fn mend(setup: &Setup, plan: &mut Plan, story: &Story, findings: &mut [Finding], tried: &mut Vec<String>) -> Next {
+pub fn mend(
+    setup: &mut Setup,
+    plan: &mut Plan,
+    story: &Story,
+    findings: &mut [Finding],
+    mended: &mut Vec<Mended>,
+) -> Next {
     if !setup.prompt.is_interactive() {
-        return if setup.yes { by_itself(setup, plan, story, findings, tried) } else { Next::Stop };
+        return if setup.yes { by_itself(setup, plan, story, findings, mended) } else { Next::Stop };
     }
     // What a root explains goes away with the root.
     let roots = findings.iter().filter(|finding| finding.caused_by.is_empty());
-    let mut offers: Vec<FixOffer> = Vec::new();
-    for offer in roots.flat_map(|root| &root.fixes).filter(|offer| usable(&offer.plan)) {
-        if offers.iter().all(|other| other.title != offer.title) {
-            offers.push(offer.clone());
+    let mut offers: Vec<(&FixOffer, &Finding)> = Vec::new();
+    for (offer, root) in roots.flat_map(|root| root.fixes.iter().map(move |offer| (offer, root))) {
+        if is_usable(&offer.plan) && offers.iter().all(|(other, _)| other.title != offer.title) {
+            offers.push((offer, root));
         }
     }
     let mut choices: Vec<(String, Choice)> =
-        offers.iter().map(|offer| (offer.title.clone(), Choice::Take(offer))).collect();
+        offers.into_iter().map(|(offer, root)| (offer.title.clone(), Choice::Take(offer, root))).collect();
     choices.push(("try again".to_owned(), Choice::TryAgain));
     choices.push(("stop here".to_owned(), Choice::Stop));
     let labels: Vec<String> = choices.iter().map(|(label, _)| label.clone()).collect();
     match setup.prompt.select("What now", &labels) {
-        Answer::Given(index) => match &choices[index].1 {
+        Answer::Given(index) => match choices.swap_remove(index).1 {
             Choice::TryAgain => Next::Again,
             Choice::Stop => Next::Stop,
-            Choice::Take(offer) => take(setup, plan, story, offer, findings),
+            Choice::Take(offer, root) => {
+                let taken = as_taken(offer, root);
+                let offer = offer.clone();
+                finish(take(setup, plan, story, &offer), &offer, taken, findings, mended)
+            }
         },
         Answer::Interrupted => Next::Interrupted,
         Answer::NotAsked => Next::Stop,
@@ -55,56 +86,128 @@ pub fn mend(setup: &Setup, plan: &mut Plan, story: &Story, findings: &mut [Findi
 }
 
 /// `--yes` without a person: what changes the next attempt and needs no answer, each once.
-fn by_itself(setup: &Setup, plan: &mut Plan, story: &Story, findings: &mut [Finding], tried: &mut Vec<String>) -> Next {
-    let offer = findings.iter().flat_map(|f| f.fixes.iter().map(move |o| (f, o))).find(|(finding, offer)| {
-        let alone = matches!(offer.plan, FixPlan::RetryWith(_) | FixPlan::StopProcess { .. });
-        alone && offer.safety != Safety::Manual && !tried.contains(&format!("{} {}", finding.rule, offer.id))
-    });
-    let Some((finding, offer)) = offer else { return Next::Stop };
-    tried.push(format!("{} {}", finding.rule, offer.id));
-    let offer = offer.clone();
-    take(setup, plan, story, &offer, findings)
+fn by_itself(
+    setup: &mut Setup,
+    plan: &mut Plan,
+    story: &Story,
+    findings: &mut [Finding],
+    mended: &mut Vec<Mended>,
+) -> Next {
+    let alone = |plan: &FixPlan| {
+        matches!(
+            plan,
+            FixPlan::RetryWith(_)
+                | FixPlan::StopProcess { .. }
+                | FixPlan::SetEnv(_)
+                | FixPlan::RemoveFile { .. }
+                | FixPlan::Chmod { .. }
+        )
+    };
+    let tried =
+        |finding: &Finding, offer: &FixOffer| mended.iter().any(|it| it.rule == finding.rule && it.fix == offer.id);
+    let chosen = findings
+        .iter()
+        .flat_map(|finding| finding.fixes.iter().map(move |offer| (offer, finding)))
+        .find(|(offer, finding)| alone(&offer.plan) && offer.safety != Safety::Manual && !tried(finding, offer));
+    let Some((offer, finding)) = chosen else { return Next::Stop };
+    let (offer, taken) = (offer.clone(), as_taken(offer, finding));
+    finish(take(setup, plan, story, &offer), &offer, taken, findings, mended)
+}
+
+fn as_taken(offer: &FixOffer, finding: &Finding) -> Mended {
+    Mended {
+        rule: finding.rule.clone(),
+        cause: finding.cause.clone(),
+        fix: offer.id.clone(),
+        title: offer.title.clone(),
+        kind: offer.plan.kind(),
+    }
+}
+
+fn finish(next: Next, offer: &FixOffer, taken: Mended, findings: &mut [Finding], mended: &mut Vec<Mended>) -> Next {
+    if next == Next::Again {
+        for mine in findings.iter_mut().flat_map(|f| f.fixes.iter_mut()).filter(|mine| mine.id == offer.id) {
+            mine.applied = true;
+        }
+        mended.push(taken);
+    }
+    next
 }
 
 /// Fixes that a login can carry out, or that a person does while it waits.
-fn usable(plan: &FixPlan) -> bool {
-    matches!(
-        plan,
-        FixPlan::RetryWith(_) | FixPlan::StopProcess { .. } | FixPlan::Ask(_) | FixPlan::OpenUrl(_) | FixPlan::Note(_)
-    )
+fn is_usable(plan: &FixPlan) -> bool {
+    match plan {
+        // The daemon has no part in a login that goes without it.
+        FixPlan::Verb { .. } | FixPlan::EditFile { .. } | FixPlan::RestartDaemon => false,
+        FixPlan::RetryWith(_)
+        | FixPlan::StopProcess { .. }
+        | FixPlan::Ask(_)
+        | FixPlan::OpenUrl(_)
+        | FixPlan::SetEnv(_)
+        | FixPlan::RemoveFile { .. }
+        | FixPlan::Chmod { .. }
+        | FixPlan::Run(_)
+        | FixPlan::Note(_) => true,
+    }
 }
 
-fn take(setup: &Setup, plan: &mut Plan, story: &Story, offer: &FixOffer, findings: &mut [Finding]) -> Next {
-    let applied = match &offer.plan {
-        FixPlan::RetryWith(retry) => plan.change(retry),
-        FixPlan::StopProcess { pid, started_at } => {
-            match fixes::stop_or_ask(setup.host, setup.prompt, *pid, *started_at) {
-                Ok(()) => true,
-                Err(why) => {
-                    let mut doc = Doc::new();
-                    doc.push(Style::Bad, "it was not stopped: ").line(why.to_string());
-                    story.say(&doc);
-                    return Next::Stop;
-                }
-            }
+fn take(setup: &mut Setup, plan: &mut Plan, story: &Story, offer: &FixOffer) -> Next {
+    match &offer.plan {
+        FixPlan::RetryWith(retry) => if_done(plan.change(retry)),
+        FixPlan::Ask(asked) => ask::ask(setup, plan, story, asked),
+        FixPlan::SetEnv(changes) => {
+            set_for_this_run(setup, story, changes);
+            Next::Again
         }
-        FixPlan::Ask(asked) => return ask(setup, plan, asked.keys().map(String::as_str)),
         FixPlan::OpenUrl(url) => {
             story.address(url, "Open:");
-            return wait_for_person(setup);
+            wait_for_person(setup)
         }
         FixPlan::Note(note) => {
             let mut doc = Doc::new();
             doc.block(Style::Plain, "  ", note);
             story.say(&doc);
-            return wait_for_person(setup);
+            wait_for_person(setup)
         }
-        _ => false,
-    };
-    for mine in findings.iter_mut().flat_map(|f| f.fixes.iter_mut()).filter(|mine| mine.id == offer.id) {
-        mine.applied = applied;
+        acting => {
+            let words = fixes::in_words(acting);
+            let agreed = setup.yes
+                || matches!(acting, FixPlan::StopProcess { .. })
+                || setup.prompt.confirm(&format!("{} ({words})?", offer.title), true) == Answer::Given(true);
+            if !agreed {
+                return Next::Stop;
+            }
+            let done = fixes::act(&setup.host, setup.prompt, acting);
+            let mut doc = Doc::new();
+            match &done {
+                Ok(()) => doc.push(Style::Good, "done: ").line(words),
+                Err(why) => doc.push(Style::Bad, "not done: ").line(format!("{words}: {why}")),
+            };
+            story.say(&doc);
+            // A command that shows or asks for something: the person says when to go on.
+            let looks = matches!(acting, FixPlan::Run(_)) && offer.safety == Safety::Manual;
+            if done.is_ok() && looks { wait_for_person(setup) } else { if_done(done.is_ok()) }
+        }
     }
-    if applied { Next::Again } else { Next::Stop }
+}
+
+fn if_done(done: bool) -> Next {
+    if done { Next::Again } else { Next::Stop }
+}
+
+/// For this run; what belongs into the shell for later is said, since a program cannot change the shell that started it.
+pub fn set_for_this_run(setup: &mut Setup, story: &Story, changes: &BTreeMap<String, Option<String>>) {
+    setup.host = setup.host.with_environment(changes);
+    let mut doc = Doc::new();
+    doc.push(Style::Good, "set for this run. ").line("For later, in your shell:");
+    for (name, value) in changes {
+        let line = match value {
+            Some(value) => format!("export {name}={value}"),
+            None => format!("unset {name}"),
+        };
+        doc.text("  ").push(Style::Typed, line).newline();
+    }
+    story.say(&doc);
 }
 
 fn wait_for_person(setup: &Setup) -> Next {
@@ -113,35 +216,4 @@ fn wait_for_person(setup: &Setup) -> Next {
         Answer::Given(false) | Answer::NotAsked => Next::Stop,
         Answer::Interrupted => Next::Interrupted,
     }
-}
-
-/// Asks for what is new; the rest of the client stays.
-fn ask<'a>(setup: &Setup, plan: &mut Plan, names: impl Iterator<Item = &'a str>) -> Next {
-    let names: Vec<&str> = names.collect();
-    let (mut id, mut secret, authentication) = match plan.client.take() {
-        Some(client) => (client.id, client.secret, client.authentication),
-        None => (String::new(), None, Authentication::Body),
-    };
-    let mut next = Next::Again;
-    if names.contains(&"client_id") {
-        match setup.prompt.text("client id", &id) {
-            Answer::Given(text) => text.trim().clone_into(&mut id),
-            Answer::Interrupted => next = Next::Interrupted,
-            Answer::NotAsked => next = Next::Stop,
-        }
-    }
-    if names.contains(&"client_secret") && next == Next::Again {
-        // Nobody was ever told the secret of the practice client, so nobody has to know it.
-        let practised = plan.provider == practice::NAME;
-        let empty = if practised { "the one that the practice provider gave" } else { "none" };
-        match setup.prompt.hidden(&format!("client secret (empty: {empty})")) {
-            Answer::Given(text) if practised && text.expose().trim().is_empty() => {}
-            Answer::Given(text) => secret = Some(Secret::new(text.expose().trim())).filter(|s| !s.is_empty()),
-            Answer::Interrupted => next = Next::Interrupted,
-            Answer::NotAsked => next = Next::Stop,
-        }
-    }
-    plan.client = (!id.is_empty()).then_some(Client { id, secret, authentication });
-    plan.client_from = "prompt";
-    next
 }

@@ -1,5 +1,6 @@
 //! The story of a login: preflight, step, diagnose, offer, fix, resume. Must not speak HTTP itself (`oauth` does) nor judge (`diagnosis` does).
 
+mod ask;
 mod attempt;
 mod browser;
 mod device;
@@ -18,6 +19,7 @@ mod told;
 mod wait;
 
 pub use attempt::Granted;
+pub use mend::Mended;
 pub use plan::{Browser, Flow, Plan};
 pub use run::{Done, Outcome, Setup, run};
 pub use story::{Narration, Sighting, Story};

@@ -103,6 +103,12 @@ impl Plan {
         (!self.omit_redirect_uri).then_some(&self.redirect_uri)
     }
 
+    /// What a code is issued for: it is worth nothing to a plan that asks for something else.
+    pub fn asks_for(&self) -> (Flow, Option<String>, Option<Url>, Vec<String>) {
+        let client_id = self.client.as_ref().map(|client| client.id.clone());
+        (self.flow, client_id, self.sent_redirect_uri().cloned(), self.scopes.clone())
+    }
+
     /// Takes over what a fix changes; an empty change is "start over". False: nothing in it can be used.
     pub fn change(&mut self, retry: &Retry) -> bool {
         let mut changed = *retry == Retry::default();

@@ -75,6 +75,17 @@ pub fn about_provider(setup: &Setup, plan: &Plan, no_answer: bool) -> Facts {
     facts
 }
 
+/// How far each endpoint is reached, asked again when a request did not get there. The practice provider is on this machine.
+pub fn network(setup: &Setup, plan: &Plan) -> Facts {
+    if plan.offline || plan.provider == super::practice::NAME {
+        return Facts::new();
+    }
+    let sections: BTreeSet<&'static str> = ["machine", "provider", "definition", "network"].into();
+    let mut facts = probes::run(&context(setup, plan), &sections, Facts::new());
+    facts.root.0.retain(|name, _| name == "network");
+    facts
+}
+
 /// The daemon's and the command line's own troubles are none of a login that goes without them; the definition's facts
 /// were there to ask the provider with, and `check` judges them.
 fn keep_what_matters(facts: &mut Facts, plan: &Plan) {

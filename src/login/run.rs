@@ -3,7 +3,7 @@
 use super::attempt::{self, Granted, Ground, Stop};
 use super::device;
 use super::failure::Failure;
-use super::mend::{Next, mend};
+use super::mend::{Mended, Next, mend};
 use super::plan::{Flow, Plan};
 use super::practice;
 use super::preflight;
@@ -19,7 +19,7 @@ use crate::oauth::record::Recorder;
 use crate::pages::{self, Trouble};
 use crate::prompt::Prompt;
 use crate::rules::compiled::Rule;
-use crate::sink::{Doc, Style};
+use crate::sink::{Doc, Secret, Style};
 use crate::store::Journal;
 use serde_json::json;
 use std::path::PathBuf;
@@ -27,7 +27,8 @@ use std::sync::Arc;
 
 /// What a login stands on.
 pub struct Setup<'a> {
-    pub host: &'a Host,
+    /// With the variables that a fix has set for this run.
+    pub host: Host,
     pub rules: Vec<Rule>,
     pub prompt: &'a dyn Prompt,
     pub yes: bool,
@@ -66,6 +67,8 @@ pub struct Outcome {
     pub facts: Facts,
     /// How many attempts were made.
     pub attempts: u32,
+    /// The ways out that were taken.
+    pub mended: Vec<Mended>,
 }
 
 /// Where the next attempt begins.
@@ -73,14 +76,17 @@ struct Running {
     listener: Option<Listener>,
     attempts: u32,
     facts: Facts,
+    mended: Vec<Mended>,
+    /// A code that never reached the provider, and what belongs to it: the login goes on with it.
+    unused: Option<(Attempt, Secret)>,
 }
 
 pub fn run(setup: &mut Setup, plan: &mut Plan, story: &mut Story) -> Outcome {
     let recorder = Arc::clone(&setup.recorder);
-    let mut running = Running { listener: None, attempts: 0, facts: Facts::new() };
-    let mut tried = Vec::new();
+    let mut running = Running { listener: None, attempts: 0, facts: Facts::new(), mended: Vec::new(), unused: None };
     loop {
-        let bound = (plan.redirect_uri.clone(), plan.flow);
+        recorder.go_through(Arc::clone(&setup.host.http));
+        let (bound, asked) = ((plan.redirect_uri.clone(), plan.flow), plan.asks_for());
         let diagnosis = match once(setup, plan, story, &recorder, &mut running) {
             Ok(Finished::Done(granted)) => {
                 (setup.keep)(plan, &granted);
@@ -93,7 +99,7 @@ pub fn run(setup: &mut Setup, plan: &mut Plan, story: &mut Story) -> Outcome {
             Ok(Finished::Partly(granted, diagnosis)) => {
                 (setup.keep)(plan, &granted);
                 (setup.show)(&diagnosis, &running.facts);
-                match next(setup, plan, story, &running, diagnosis, &mut tried) {
+                match next(setup, plan, story, &mut running, diagnosis) {
                     Ok(()) => continue,
                     Err(Ended::Stopped(diagnosis)) => return outcome(Done::Partly(granted, diagnosis), running),
                     Err(Ended::Interrupted) => return outcome(Done::Interrupted, running),
@@ -110,7 +116,7 @@ pub fn run(setup: &mut Setup, plan: &mut Plan, story: &mut Story) -> Outcome {
             listener.end(pages::failure(&plan.title, &trouble(&diagnosis)));
             listener.linger();
         }
-        if let Err(ended) = next(setup, plan, story, &running, diagnosis, &mut tried) {
+        if let Err(ended) = next(setup, plan, story, &mut running, diagnosis) {
             return match ended {
                 Ended::Stopped(diagnosis) => outcome(Done::Failed(diagnosis), running),
                 Ended::Interrupted => outcome(Done::Interrupted, running),
@@ -118,6 +124,9 @@ pub fn run(setup: &mut Setup, plan: &mut Plan, story: &mut Story) -> Outcome {
         }
         if bound != (plan.redirect_uri.clone(), plan.flow) {
             running.listener = None;
+        }
+        if asked != plan.asks_for() {
+            running.unused = None;
         }
     }
 }
@@ -150,18 +159,17 @@ enum Ended {
 }
 
 fn next(
-    setup: &Setup,
+    setup: &mut Setup,
     plan: &mut Plan,
     story: &Story,
-    running: &Running,
+    running: &mut Running,
     mut diagnosis: Diagnosis,
-    tried: &mut Vec<String>,
 ) -> Result<(), Ended> {
     // Nobody needs more tries than this, and a loop without a person must end.
     if running.attempts >= 20 {
         return Err(Ended::Stopped(diagnosis));
     }
-    match mend(setup, plan, story, &mut diagnosis.findings, tried) {
+    match mend(setup, plan, story, &mut diagnosis.findings, &mut running.mended) {
         Next::Again => Ok(()),
         Next::Stop => Err(Ended::Stopped(diagnosis)),
         Next::Interrupted => Err(Ended::Interrupted),
@@ -169,7 +177,7 @@ fn next(
 }
 
 fn outcome(done: Done, running: Running) -> Outcome {
-    Outcome { done, facts: running.facts, attempts: running.attempts }
+    Outcome { done, facts: running.facts, attempts: running.attempts, mended: running.mended }
 }
 
 enum Finished {
@@ -193,6 +201,7 @@ fn once(
     running.attempts += 1;
     story.attempt(running.attempts);
     let mut look = preflight::Look { facts: running.facts.clone(), diagnosis: diagnose([], &Facts::new()) };
+    let unused = running.unused.take();
     if running.listener.is_none() {
         look = preflight::look(setup, plan, story);
         running.facts = look.facts.clone();
@@ -200,11 +209,14 @@ fn once(
             return Err(Halt::Diagnosed(look.diagnosis));
         }
     }
-    let attempt = Attempt::new();
-    if plan.flow != Flow::DeviceCode {
-        setup.journal.issued(hash(attempt.state.expose()));
+    let begun = match unused {
+        Some((attempt, code)) => (attempt, Some(code)),
+        None => (Attempt::new(), None),
+    };
+    if plan.flow != Flow::DeviceCode && begun.1.is_none() {
+        setup.journal.issued(hash(begun.0.state.expose()));
     }
-    let result = go(setup, plan, story, recorder, running, &look.facts, &attempt);
+    let result = go(setup, plan, story, recorder, running, &look.facts, begun);
     match result {
         Ok((granted, None)) => Ok(Finished::Done(granted)),
         Ok((granted, Some(failure))) => {
@@ -212,7 +224,12 @@ fn once(
             Ok(Finished::Partly(granted, diagnosis))
         }
         Err(Stop::Interrupted) => Err(Halt::Interrupted),
-        Err(Stop::Failed(failure)) => Err(Halt::Diagnosed(judge(setup, &mut running.facts, &look.facts, *failure))),
+        Err(Stop::Failed(mut failure)) => {
+            if failure.facts.text("login.problem") == Some("transport") {
+                failure.facts.merge(preflight::network(setup, plan));
+            }
+            Err(Halt::Diagnosed(judge(setup, &mut running.facts, &look.facts, *failure)))
+        }
     }
 }
 
@@ -233,7 +250,7 @@ fn go(
     recorder: &Recorder,
     running: &mut Running,
     facts: &Facts,
-    attempt: &Attempt,
+    (attempt, unused): (Attempt, Option<Secret>),
 ) -> Result<(Granted, Option<Failure>), Stop> {
     let ground = Ground { setup, recorder, facts };
     if plan.flow == Flow::DcrPkce && plan.client.is_none() {
@@ -242,15 +259,17 @@ fn go(
     let mut granted = if plan.flow == Flow::DeviceCode {
         device::run(&ground, plan, story)?
     } else {
-        let mut going = Story::begin(&steps::SECRET);
-        going.line(format!("code_verifier, 64 random bytes, and its S256 challenge {}…", &attempt.code_challenge[..6]));
-        story.end(going, "done", "");
-        match &running.listener {
-            Some(listener) => listener.expect(attempt::expected(&ground, plan, attempt)),
-            None => running.listener = Some(attempt::bind(&ground, plan, story, attempt)?),
+        let code = match unused {
+            Some(code) => code,
+            None => ask_for_code(&ground, plan, story, &mut running.listener, &attempt)?,
+        };
+        match attempt::swap(&ground, plan, story, &attempt, &code) {
+            Err(attempt::NoToken { failure, unused }) => {
+                running.unused = unused.then_some((attempt, code));
+                return Err(failure.into());
+            }
+            Ok(granted) => granted,
         }
-        let listener = running.listener.as_ref().expect("was just bound");
-        attempt::authorize(&ground, plan, story, listener, attempt)?
     };
     if let Some(failure) = attempt::compare(&ground, plan, story, &granted) {
         return Ok((granted, Some(failure)));
@@ -259,6 +278,27 @@ fn go(
         return Err(failure.into());
     }
     Ok((granted, None))
+}
+
+/// From the secret to the code.
+fn ask_for_code(
+    ground: &Ground,
+    plan: &Plan,
+    story: &mut Story,
+    bound: &mut Option<Listener>,
+    attempt: &Attempt,
+) -> Result<Secret, Stop> {
+    let mut going = Story::begin(&steps::SECRET);
+    going.line(format!("code_verifier, 64 random bytes, and its S256 challenge {}…", &attempt.code_challenge[..6]));
+    story.end(going, "done", "");
+    let listener = match bound.take() {
+        Some(listener) => {
+            listener.expect(attempt::expected(ground, plan, attempt));
+            listener
+        }
+        None => attempt::bind(ground, plan, story, attempt)?,
+    };
+    attempt::authorize(ground, plan, story, bound.insert(listener), attempt)
 }
 
 /// The first finding, as the page shows it.

@@ -3,7 +3,7 @@
 
 use super::attempt::{self, Granted, Ground};
 use super::failure::Failure;
-use super::mend::{Next, mend};
+use super::mend::{Mended, Next, mend};
 use super::plan::Plan;
 use super::preflight;
 use super::run::Setup;
@@ -17,6 +17,7 @@ use crate::rules::fill;
 use crate::store::{Connection, Held};
 use jiff::{SignedDuration, Timestamp};
 use std::io;
+use std::sync::Arc;
 
 /// authsome renews within this time of the end.
 const WINDOW: SignedDuration = SignedDuration::from_secs(300);
@@ -86,8 +87,16 @@ fn end_of(tokens: &Tokens, now: Timestamp) -> Option<Timestamp> {
     now.checked_add(time).ok()
 }
 
-/// Uses what is kept, where it can be used. An error: the file could not be written.
-pub fn resume(setup: &Setup, plan: &mut Plan, story: &mut Story, kept: &Kept, wish: Wish) -> io::Result<Stored> {
+/// Uses what is kept, where it can be used; ways out that were taken go into `mended`. An error: the file could not be
+/// written.
+pub fn resume(
+    setup: &mut Setup,
+    plan: &mut Plan,
+    story: &mut Story,
+    kept: &Kept,
+    wish: Wish,
+    mended: &mut Vec<Mended>,
+) -> io::Result<Stored> {
     let Some(connection) = &kept.connection else { return Ok(Stored::Anew) };
     let mut going = Story::begin(&steps::STORED);
     let left = connection.time_left(setup.host.clock.now());
@@ -106,7 +115,7 @@ pub fn resume(setup: &Setup, plan: &mut Plan, story: &mut Story, kept: &Kept, wi
     }
     story.end(going, "done", "renew it");
     let wanted = if wish.scopes_named { plan.scopes.clone() } else { connection.requested_scopes.clone() };
-    renew(setup, plan, story, &kept.held, connection.clone(), wanted)
+    renew(setup, plan, story, kept, (connection.clone(), wanted), mended)
 }
 
 fn words(time: SignedDuration) -> String {
@@ -143,21 +152,22 @@ fn why_anew(
 }
 
 fn renew(
-    setup: &Setup,
+    setup: &mut Setup,
     plan: &mut Plan,
     story: &mut Story,
-    held: &Held,
-    mut connection: Connection,
-    wanted: Vec<String>,
+    kept: &Kept,
+    (mut connection, wanted): (Connection, Vec<String>),
+    mended: &mut Vec<Mended>,
 ) -> io::Result<Stored> {
     loop {
+        setup.recorder.go_through(Arc::clone(&setup.host.http));
         let mut going = Story::begin(&steps::REFRESH);
         // What could not be kept afterwards must not be renewed now.
-        held.write(&connection)?;
+        kept.held.write(&connection)?;
         let (failure, refused) = match ask(setup, plan, &connection, &mut going) {
             Ok(tokens) => {
                 take_over(&mut connection, &tokens, setup.host.clock.now());
-                held.write(&connection)?;
+                kept.held.write(&connection)?;
                 story.end(going, "done", "renewed, and kept");
                 return Ok(compared(setup, plan, story, connection, tokens, wanted));
             }
@@ -177,7 +187,7 @@ fn renew(
             let anew = setup.yes && refused;
             return Ok(if anew { Stored::Anew } else { Stored::Failed(Box::new((diagnosis, facts))) });
         }
-        match mend(setup, plan, story, &mut diagnosis.findings, &mut Vec::new()) {
+        match mend(setup, plan, story, &mut diagnosis.findings, mended) {
             Next::Interrupted => return Ok(Stored::Interrupted),
             Next::Stop => return Ok(Stored::Failed(Box::new((diagnosis, facts)))),
             Next::Again if takes_new_client(plan, &mut connection) || !refused => {}

@@ -2,6 +2,7 @@
 
 use super::record::{Exchange, Recorder};
 use super::{Authentication, Client, scopes};
+use crate::host::http::FailureKind;
 use crate::host::{HttpFailure, Request};
 use crate::sink::Secret;
 use oauth2::basic::BasicClient;
@@ -39,6 +40,14 @@ pub enum TokenFailure {
     Refused,
     /// The request could not be made: a defect of the definition.
     Invalid(String),
+}
+
+impl TokenFailure {
+    /// No request got as far as the provider: nothing that was to be sent is used up.
+    pub fn never_reached(&self) -> bool {
+        let on_the_way = [FailureKind::Dns, FailureKind::Refused, FailureKind::Tls, FailureKind::Proxy];
+        matches!(self, Self::Transport(failure) if on_the_way.contains(&failure.kind))
+    }
 }
 
 /// What the code was issued for.
@@ -138,7 +147,7 @@ fn to_http(answer: &crate::host::Answer) -> Result<HttpResponse, HttpFailure> {
         building = building.header(name, value);
     }
     building.body(answer.body.clone()).map_err(|e| HttpFailure {
-        kind: crate::host::http::FailureKind::Other,
+        kind: FailureKind::Other,
         text: e.to_string(),
         proxy_status: None,
     })

@@ -224,7 +224,7 @@ fn retry(desk: &mut Desk, scope: &Scope, node: &Node) -> Option<Action> {
 }
 
 fn ask(desk: &mut Desk, node: &Node) -> Option<Action> {
-    let known = ["client_id", "client_secret", "scopes", "error_text"];
+    let known = ["client_id", "client_secret", "scopes", "HTTPS_PROXY", "SSL_CERT_FILE"];
     let fields = desk.entries("ask", node, &known);
     let mut asked = Vec::new();
     for name in known {

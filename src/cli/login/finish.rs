@@ -7,7 +7,7 @@ use crate::cli::last_login;
 use crate::diagnosis::{Diagnosis, Report, RunError, Status, Verdict};
 use crate::facts::Facts;
 use crate::login::stored::{self, Kept, Stored};
-use crate::login::{Done, Granted, Outcome, Plan, Story, practice};
+use crate::login::{Done, Granted, Mended, Outcome, Plan, Story, practice};
 use crate::rules::fill;
 use crate::sink::{self, Doc, Stream, Style};
 use crate::store::{Connection, Connections};
@@ -26,6 +26,8 @@ struct Ending {
     place: Place,
     /// What is said at the end where all is well, or a credential is there all the same.
     said: Option<String>,
+    /// The ways out that were taken.
+    mended: Vec<Mended>,
 }
 
 /// Where a credential is: a word, and its file.
@@ -92,13 +94,19 @@ pub fn finish(
         "scopes_missing" => Some(format!("Logged in to {}, with fewer scopes than asked for; {location}.", plan.title)),
         _ => None,
     };
-    let (facts, attempts) = (outcome.facts, outcome.attempts);
+    let (facts, attempts, mended) = (outcome.facts, outcome.attempts, outcome.mended);
     let granted_scopes = granted.map(|granted| granted.scopes);
-    end(app, plan, story, Ending { word, diagnosis, facts, attempts, granted_scopes, place, said })
+    end(app, plan, story, Ending { word, diagnosis, facts, attempts, granted_scopes, place, said, mended })
 }
 
 /// The end where what is kept made a login unnecessary, or where nothing more was wanted; `None`: log in.
-pub fn of_stored(app: &App, plan: &Plan, story: &Story, stored: Stored) -> Option<Result<u8, RunError>> {
+pub fn of_stored(
+    app: &App,
+    plan: &Plan,
+    story: &Story,
+    stored: Stored,
+    mended: &mut Vec<Mended>,
+) -> Option<Result<u8, RunError>> {
     let file = Connections::new(&app.host, &app.home()).file(&plan.provider, &plan.connection);
     let place = Place::kept(file.display().to_string());
     let ended = |word, connection: Option<&Connection>, found: Option<(Diagnosis, Facts)>, said: &str| {
@@ -112,9 +120,10 @@ pub fn of_stored(app: &App, plan: &Plan, story: &Story, stored: Stored) -> Optio
             granted_scopes: connection.map(|connection| connection.granted_scopes.clone()),
             place: place.clone(),
             said: (!said.is_empty()).then(|| format!("{said} {}{good}; {}.", plan.title, place.in_words())),
+            mended: Vec::new(),
         }
     };
-    let ending = match stored {
+    let mut ending = match stored {
         Stored::Anew => return None,
         Stored::Interrupted => {
             story.sum_up(plan);
@@ -134,6 +143,7 @@ pub fn of_stored(app: &App, plan: &Plan, story: &Story, stored: Stored) -> Optio
         ),
         Stored::Failed(found) => ended("failed", None, Some(*found), ""),
     };
+    ending.mended = std::mem::take(mended);
     story.sum_up(plan);
     match ending.word {
         "failed" | "scopes_missing" => last_login::leave(app, &plan.provider, &ending.facts),
@@ -177,6 +187,12 @@ fn end(app: &App, plan: &Plan, story: &Story, ending: Ending) -> Result<u8, RunE
             }),
         );
         extra.insert("login".into(), login);
+        if !ending.mended.is_empty() {
+            // A way out has helped where its finding is gone.
+            let still = |rule: &str| ending.diagnosis.findings.iter().any(|finding| finding.rule == rule);
+            let fixed = ending.mended.iter().map(|it| it.to_json(!still(&it.rule))).collect();
+            extra.insert("fixed".into(), fixed);
+        }
         let mut report = report_of(ending.diagnosis, ending.facts, &story.elapsed(), extra);
         if failed && report.findings.is_empty() {
             // It failed, and no rule says why: that is no health.
@@ -189,6 +205,9 @@ fn end(app: &App, plan: &Plan, story: &Story, ending: Ending) -> Result<u8, RunE
             doc.push(Style::Good, "✔ ");
         }
         doc.line(said);
+        for it in ending.mended.iter().filter(|_| !failed) {
+            doc.text("  mended on the way: ").flow(Style::Plain, 4, format!("{} ({})", it.title, it.cause)).newline();
+        }
         app.answer_doc(&doc)?;
     }
     Ok(if failed { Exit::Problems as u8 } else { Exit::Fine as u8 })

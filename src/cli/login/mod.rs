@@ -156,7 +156,7 @@ pub fn run(app: &App, args: &LoginArgs) -> Result<u8, RunError> {
         }
     };
     let mut setup = Setup {
-        host: &app.host,
+        host: app.host.clone(),
         rules,
         prompt: prompt.as_ref(),
         yes: app.global.yes,
@@ -175,16 +175,18 @@ pub fn run(app: &App, args: &LoginArgs) -> Result<u8, RunError> {
             trace::end(app, path, story, recorder);
         }
     };
+    let mut mended = Vec::new();
     if let Some(kept) = &kept {
         let wish = Wish { force: args.force, scopes_named: args.scopes.is_some() };
-        let stored = stored::resume(&setup, &mut plan, &mut story, kept, wish)
+        let stored = stored::resume(&mut setup, &mut plan, &mut story, kept, wish, &mut mended)
             .map_err(|e| unreadable(format!("the connection cannot be written: {e}")))?;
         traced(&story, &setup.recorder);
-        if let Some(ended) = finish::of_stored(app, &plan, &story, stored) {
+        if let Some(ended) = finish::of_stored(app, &plan, &story, stored, &mut mended) {
             return ended;
         }
     }
-    let outcome = crate::login::run(&mut setup, &mut plan, &mut story);
+    let mut outcome = crate::login::run(&mut setup, &mut plan, &mut story);
+    outcome.mended.splice(..0, mended);
     drop(provider);
     traced(&story, &setup.recorder);
     finish::finish(app, kept_at.take(), &plan, &story, outcome)

@@ -2,6 +2,7 @@
 
 mod certificate;
 mod failure;
+mod settings;
 mod tunnel;
 
 #[cfg(test)]
@@ -10,8 +11,10 @@ mod tests;
 pub use certificate::Certificate;
 pub use failure::{FailureKind, HttpFailure, TlsFault};
 
+use crate::host::Env;
 use failure::{chain, classify};
-use std::sync::OnceLock;
+use settings::Settings;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use url::Url;
 
@@ -93,24 +96,40 @@ pub trait Http: Send + Sync {
         None
     }
 
+    /// The same, with the proxies and authorities of another environment; `None`: this one has none.
+    fn in_environment(&self, _: &Env) -> Option<Arc<dyn Http>> {
+        None
+    }
+
     /// The certificate that is shown at this https URL, on the way that a request would take, trusted or not.
     fn certificate(&self, _: &Url, _: Duration) -> Result<Certificate, String> {
         Err("not asked".to_owned())
     }
 }
 
-/// reqwest, without cookies and without following redirects.
-pub struct RealHttp;
+type Built = OnceLock<Result<reqwest::Client, String>>;
+
+/// reqwest, without cookies and without following redirects. One client a way, made when first needed.
+pub struct RealHttp {
+    settings: Settings,
+    clients: [Built; 3],
+}
+
+impl Default for RealHttp {
+    fn default() -> Self {
+        Self::with(Settings::Process)
+    }
+}
 
 impl Http for RealHttp {
     fn send(&self, request: &Request) -> Result<Answer, HttpFailure> {
-        let proxy = request.proxies.then(|| tunnel::proxy_for(&request.url)).flatten();
+        let proxy = request.proxies.then(|| self.settings.proxy_for(&request.url)).flatten();
         let way = match request.url.scheme() {
             _ if request.proxies && !is_loopback(&request.url) => Way::Proxied,
             "http" => Way::Plain,
             _ => Way::Direct,
         };
-        let client = client(way)?;
+        let client = self.client(way)?;
         match (super::runtime().block_on(exchange(client, request)), proxy) {
             // A request in the clear is answered by the proxy itself where it wants to be told a password first.
             (Ok(answer), Some(_)) if answer.status == 407 => Err(HttpFailure::of_proxy(Some(407))),
@@ -123,11 +142,16 @@ impl Http for RealHttp {
     }
 
     fn proxy_for(&self, url: &Url) -> Option<String> {
-        tunnel::proxy_for(url).map(|proxy| proxy.shown())
+        self.settings.proxy_for(url).map(|proxy| proxy.shown())
     }
 
     fn certificate(&self, url: &Url, limit: Duration) -> Result<Certificate, String> {
-        certificate::shown(tunnel::open(url, limit)?, url.host_str().unwrap_or_default(), limit)
+        let stream = tunnel::open(url, self.settings.proxy_for(url).as_ref(), limit)?;
+        certificate::shown(stream, url.host_str().unwrap_or_default(), limit)
+    }
+
+    fn in_environment(&self, env: &Env) -> Option<Arc<dyn Http>> {
+        Some(Arc::new(Self::with(Settings::of(env))))
     }
 }
 
@@ -159,7 +183,7 @@ pub fn is_loopback(url: &Url) -> bool {
     }
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Way {
     /// With the environment's proxies.
     Proxied,
@@ -168,26 +192,25 @@ enum Way {
     Plain,
 }
 
-/// One client a way, made when first needed.
-fn client(way: Way) -> Result<&'static reqwest::Client, HttpFailure> {
-    static CLIENTS: [OnceLock<Result<reqwest::Client, String>>; 3] = [const { OnceLock::new() }; 3];
-    CLIENTS[way as usize]
-        .get_or_init(|| {
-            // Fails only when a provider is installed already, which is as good.
-            let _ = rustls::crypto::ring::default_provider().install_default();
-            let builder = reqwest::Client::builder()
-                .redirect(reqwest::redirect::Policy::none())
-                .user_agent(concat!("authsome-doctor/", env!("CARGO_PKG_VERSION")))
-                .connect_timeout(Duration::from_secs(3));
-            let builder = match way {
-                Way::Proxied => builder,
-                Way::Direct => builder.no_proxy(),
-                Way::Plain => builder.no_proxy().tls_certs_only([]),
-            };
-            builder.build().map_err(|e| chain(&e))
-        })
-        .as_ref()
-        .map_err(|text| HttpFailure::other(text.clone()))
+impl RealHttp {
+    fn with(settings: Settings) -> Self {
+        Self { settings, clients: [const { OnceLock::new() }; 3] }
+    }
+
+    fn client(&self, way: Way) -> Result<&reqwest::Client, HttpFailure> {
+        self.clients[way as usize]
+            .get_or_init(|| {
+                // Fails only when a provider is installed already, which is as good.
+                let _ = rustls::crypto::ring::default_provider().install_default();
+                let building = reqwest::Client::builder()
+                    .redirect(reqwest::redirect::Policy::none())
+                    .user_agent(concat!("authsome-doctor/", env!("CARGO_PKG_VERSION")))
+                    .connect_timeout(Duration::from_secs(3));
+                self.settings.apply(way, building)?.build().map_err(|e| chain(&e))
+            })
+            .as_ref()
+            .map_err(|text| HttpFailure::other(text.clone()))
+    }
 }
 
 async fn exchange(client: &reqwest::Client, request: &Request) -> Result<Answer, NoAnswer> {

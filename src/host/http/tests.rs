@@ -26,7 +26,7 @@ fn answering(answer: &'static str) -> u16 {
 
 fn failure(url: &str) -> HttpFailure {
     let request = Request { limit: Duration::from_millis(700), ..Request::get(Url::parse(url).unwrap()) };
-    RealHttp.send(&request).err().expect("no answer")
+    RealHttp::default().send(&request).err().expect("no answer")
 }
 
 /// A key and a certificate of its own for `name`, and the server that shows it.
@@ -83,7 +83,7 @@ fn a_certificate_that_nobody_vouches_for_is_untrusted_and_its_issuer_can_be_told
     let url = Url::parse(&format!("https://127.0.0.1:{port}/")).unwrap();
     let failure = failure(url.as_str());
     assert_eq!((failure.kind, failure.tls_fault()), (FailureKind::Tls, Some(TlsFault::Untrusted)), "{failure}");
-    let shown = RealHttp.certificate(&url, Duration::from_secs(1)).unwrap();
+    let shown = RealHttp::default().certificate(&url, Duration::from_secs(1)).unwrap();
     assert_eq!(shown.issuer, "rcgen self signed cert");
 }
 
@@ -113,7 +113,10 @@ fn a_corporate_interceptor_is_named_by_its_organisation() {
     let leaf = CertificateParams::new(["127.0.0.1".to_owned()]).unwrap().signed_by(&key, &issuer).unwrap();
     let port = serve_tls(vec![leaf.der().clone()], key.serialize_der());
     let url = Url::parse(&format!("https://127.0.0.1:{port}/")).unwrap();
-    assert_eq!(RealHttp.certificate(&url, Duration::from_secs(1)).unwrap().issuer, "Zscaler Inc., Zscaler Root CA");
+    assert_eq!(
+        RealHttp::default().certificate(&url, Duration::from_secs(1)).unwrap().issuer,
+        "Zscaler Inc., Zscaler Root CA"
+    );
 }
 
 /// A real handshake against a trusted authority: what is wrong then is the certificate itself.
@@ -154,7 +157,7 @@ fn expired_not_yet_valid_and_wrong_names_are_told_apart() {
 #[test]
 fn loopback_never_has_a_proxy() {
     for url in ["http://127.0.0.1:1/", "http://[::1]/", "http://localhost/", "http://a.localhost/"] {
-        assert!(tunnel::proxy_for(&Url::parse(url).unwrap()).is_none(), "{url}");
+        assert!(RealHttp::default().proxy_for(&Url::parse(url).unwrap()).is_none(), "{url}");
     }
 }
 

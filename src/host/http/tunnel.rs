@@ -1,9 +1,8 @@
 //! The way to a host: straight, or through the proxy that reqwest would take. Asks a proxy that refused for its status,
 //! which reqwest's error does not carry. A proxy's password goes to that proxy and nowhere else.
 
-use super::is_loopback;
 use base64::Engine as _;
-use hyper_util::client::proxy::matcher::Matcher;
+use hyper_util::client::proxy::matcher::Intercept;
 use std::io::{Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::time::Duration;
@@ -18,27 +17,22 @@ pub(super) struct Proxy {
     pub(super) authorization: Option<String>,
 }
 
-/// By reqwest's own rules; none for loopback, which is always direct.
-pub(super) fn proxy_for(url: &Url) -> Option<Proxy> {
-    if is_loopback(url) {
-        return None;
-    }
-    let found = Matcher::from_system().intercept(&url.as_str().parse().ok()?)?;
-    let uri = found.uri();
-    let scheme = uri.scheme_str().unwrap_or("http").to_owned();
-    let port = uri.port_u16().unwrap_or(match scheme.as_str() {
-        "https" => 443,
-        "http" => 80,
-        _ => 1080,
-    });
-    let raw = found.raw_auth().map(|(user, password)| {
-        format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}")))
-    });
-    let basic = found.basic_auth().and_then(|value| value.to_str().ok()).map(str::to_owned);
-    Some(Proxy { scheme, host: uri.host()?.trim_matches(['[', ']']).to_owned(), port, authorization: basic.or(raw) })
-}
-
 impl Proxy {
+    pub(super) fn of(found: &Intercept) -> Option<Self> {
+        let uri = found.uri();
+        let scheme = uri.scheme_str().unwrap_or("http").to_owned();
+        let port = uri.port_u16().unwrap_or(match scheme.as_str() {
+            "https" => 443,
+            "http" => 80,
+            _ => 1080,
+        });
+        let raw = found.raw_auth().map(|(user, password)| {
+            format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}")))
+        });
+        let basic = found.basic_auth().and_then(|value| value.to_str().ok()).map(str::to_owned);
+        Some(Self { scheme, host: uri.host()?.trim_matches(['[', ']']).to_owned(), port, authorization: basic.or(raw) })
+    }
+
     /// Without user info.
     pub(super) fn shown(&self) -> String {
         format!("{}://{}:{}", self.scheme, self.host, self.port)
@@ -76,8 +70,8 @@ impl Proxy {
 }
 
 /// A TCP connection to the host of `url`, through the proxy where there is one.
-pub(super) fn open(url: &Url, limit: Duration) -> Result<TcpStream, String> {
-    let Some(proxy) = proxy_for(url) else {
+pub(super) fn open(url: &Url, proxy: Option<&Proxy>, limit: Duration) -> Result<TcpStream, String> {
+    let Some(proxy) = proxy else {
         let host = url.host_str().ok_or("the URL has no host")?;
         return open_tcp(host.trim_matches(['[', ']']), url.port_or_known_default().unwrap_or(443), limit);
     };
