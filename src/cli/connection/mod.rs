@@ -19,7 +19,10 @@ use serde_json::{Value, json};
 use std::path::Path;
 
 fn unreadable_connection(file: &Path, provider: &str, error: &std::io::Error) -> RunError {
-    unreadable(format!("{} cannot be read: {error}; authsome revoke {provider} --offline forgets it", file.display()))
+    let file = file.display();
+    unreadable(format!(
+        "the stored connection {file} cannot be read: {error}; authsome revoke {provider} --offline forgets it"
+    ))
 }
 
 fn nothing_kept(provider: &str, connection: &str) -> RunError {
