@@ -2,8 +2,8 @@
 
 use crate::sink::{HIDDEN, Secret};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 
 /// What is kept of one login.
 #[derive(Clone)]
@@ -31,24 +31,45 @@ pub struct Connection {
 /// The fields that hold secrets, by name.
 pub const SECRETS: [&str; 3] = ["access_token", "refresh_token", "client_secret"];
 
-/// The file, field by field.
+/// The file, field by field: the only form of a connection in which its secrets are seen.
 #[derive(Serialize, Deserialize)]
+#[serde(remote = "Connection")]
 struct Written {
     provider: String,
     connection: String,
     token_endpoint: String,
     revocation_endpoint: Option<String>,
     client_id: String,
-    client_secret: Option<String>,
+    #[serde(serialize_with = "exposed_if_there", deserialize_with = "secret_if_there")]
+    client_secret: Option<Secret>,
     client_authentication: String,
-    access_token: String,
-    refresh_token: Option<String>,
+    #[serde(serialize_with = "exposed", deserialize_with = "secret")]
+    access_token: Secret,
+    #[serde(serialize_with = "exposed_if_there", deserialize_with = "secret_if_there")]
+    refresh_token: Option<Secret>,
     token_type: String,
     requested_scopes: Vec<String>,
     granted_scopes: Vec<String>,
     redirect_uri: String,
     obtained_at: Timestamp,
     expires_at: Option<Timestamp>,
+}
+
+fn exposed<S: Serializer>(secret: &Secret, to: S) -> Result<S::Ok, S::Error> {
+    secret.expose().serialize(to)
+}
+
+#[expect(clippy::ref_option, reason = "serde gives the field as it is")]
+fn exposed_if_there<S: Serializer>(secret: &Option<Secret>, to: S) -> Result<S::Ok, S::Error> {
+    secret.as_ref().map(Secret::expose).serialize(to)
+}
+
+fn secret<'de, D: Deserializer<'de>>(from: D) -> Result<Secret, D::Error> {
+    String::deserialize(from).map(Secret::new)
+}
+
+fn secret_if_there<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Secret>, D::Error> {
+    Option::<String>::deserialize(from).map(|text| text.map(Secret::new))
 }
 
 impl Connection {
@@ -69,68 +90,22 @@ impl Connection {
 
     /// The record without its secrets: `‹hidden›` where there is one.
     pub fn shown(&self) -> Value {
-        let hidden = |secret: Option<&Secret>| secret.map(|_| HIDDEN);
-        json!({
-            "provider": self.provider,
-            "connection": self.connection,
-            "client_id": self.client_id,
-            "client_secret": hidden(self.client_secret.as_ref()),
-            "client_authentication": self.client_authentication,
-            "access_token": HIDDEN,
-            "refresh_token": hidden(self.refresh_token.as_ref()),
-            "token_type": self.token_type,
-            "requested_scopes": self.requested_scopes,
-            "granted_scopes": self.granted_scopes,
-            // authsome's name for them.
-            "scopes": self.granted_scopes,
-            "redirect_uri": self.redirect_uri,
-            "token_endpoint": self.token_endpoint,
-            "revocation_endpoint": self.revocation_endpoint,
-            "obtained_at": self.obtained_at,
-            "expires_at": self.expires_at,
-        })
+        let mut shown = Written::serialize(self, serde_json::value::Serializer).expect("texts and times");
+        for name in SECRETS.iter().filter(|name| self.secret(name).is_some()) {
+            shown[name] = HIDDEN.into();
+        }
+        // authsome's name for them.
+        shown["scopes"] = self.granted_scopes.clone().into();
+        shown
     }
 
     pub(super) fn to_file(&self) -> serde_json::Result<Vec<u8>> {
-        let exposed = |secret: &Option<Secret>| secret.as_ref().map(|secret| secret.expose().to_owned());
-        let it = self.clone();
-        serde_json::to_vec_pretty(&Written {
-            client_secret: exposed(&self.client_secret),
-            access_token: self.access_token.expose().to_owned(),
-            refresh_token: exposed(&self.refresh_token),
-            provider: it.provider,
-            connection: it.connection,
-            token_endpoint: it.token_endpoint,
-            revocation_endpoint: it.revocation_endpoint,
-            client_id: it.client_id,
-            client_authentication: it.client_authentication,
-            token_type: it.token_type,
-            requested_scopes: it.requested_scopes,
-            granted_scopes: it.granted_scopes,
-            redirect_uri: it.redirect_uri,
-            obtained_at: it.obtained_at,
-            expires_at: it.expires_at,
-        })
+        let mut bytes = Vec::new();
+        Written::serialize(self, &mut serde_json::Serializer::pretty(&mut bytes))?;
+        Ok(bytes)
     }
 
     pub(super) fn of_file(text: &str) -> serde_json::Result<Self> {
-        let it: Written = serde_json::from_str(text)?;
-        Ok(Self {
-            client_secret: it.client_secret.map(Secret::new),
-            access_token: Secret::new(it.access_token),
-            refresh_token: it.refresh_token.map(Secret::new),
-            provider: it.provider,
-            connection: it.connection,
-            token_endpoint: it.token_endpoint,
-            revocation_endpoint: it.revocation_endpoint,
-            client_id: it.client_id,
-            client_authentication: it.client_authentication,
-            token_type: it.token_type,
-            requested_scopes: it.requested_scopes,
-            granted_scopes: it.granted_scopes,
-            redirect_uri: it.redirect_uri,
-            obtained_at: it.obtained_at,
-            expires_at: it.expires_at,
-        })
+        Written::deserialize(&mut serde_json::Deserializer::from_str(text))
     }
 }
