@@ -317,26 +317,15 @@ fn inspect_shows_the_definition_and_what_is_kept() {
 
 /// A provider that takes tokens back as `revoke` says; its metadata names where, if `named`.
 fn revoking(named: bool, revoke: impl Fn(&Request) -> Reply + Send + 'static) -> Provider {
-    let origin = std::sync::Arc::new(std::sync::OnceLock::<String>::new());
-    let known = std::sync::Arc::clone(&origin);
-    let provider = Provider::answering(move |request| {
-        let target = request.line.split(' ').nth(1).unwrap_or_default();
-        match target {
-            "/token" => Some(tokens("first", 3600)),
-            "/revoke" => Some(revoke(request)),
-            "/.well-known/oauth-authorization-server" if named => {
-                let origin = known.get().expect("it has started");
-                Some(Reply(
-                    200,
-                    json!({"issuer": origin, "revocation_endpoint": format!("{origin}/revoke")}).to_string(),
-                ))
-            }
-            path if path.starts_with("/.well-known/") => Some(Reply(404, String::new())),
-            _ => None,
+    Provider::serving(move |origin, request| match request.path() {
+        "/token" => Some(tokens("first", 3600)),
+        "/revoke" => Some(revoke(request)),
+        "/.well-known/oauth-authorization-server" if named => {
+            let metadata = json!({"issuer": origin, "revocation_endpoint": format!("{origin}/revoke")});
+            Some(Reply(200, metadata.to_string()))
         }
-    });
-    origin.set(provider.origin.clone()).expect("once");
-    provider
+        _ => None,
+    })
 }
 
 #[test]

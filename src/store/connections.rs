@@ -29,7 +29,7 @@ impl Connections {
     }
 
     pub fn file(&self, provider: &str, connection: &str) -> PathBuf {
-        self.folder.join(format!("{}.{}.json", plain(provider), plain(connection)))
+        self.folder.join(file_name(provider, connection))
     }
 
     /// `None` where there is none.
@@ -102,6 +102,10 @@ fn read(host: &Host, file: &Path) -> io::Result<Option<Connection>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+pub(super) fn file_name(provider: &str, connection: &str) -> String {
+    format!("{}.{}.json", plain(provider), plain(connection))
 }
 
 /// Names become file names: what is not plain is written as its bytes.

@@ -120,7 +120,7 @@ pub fn in_words(app: &App, connection: &Connection, store: &Connections) -> Doc 
     let secret = if connection.client_secret.is_some() { "its secret is kept" } else { "without a secret" };
     row("client", &format!("{}, {secret}", connection.client_id));
     row("redirect URI", &connection.redirect_uri);
-    row("since", &connection.obtained_at.to_string());
+    row("since", &format!("{:.0}", connection.obtained_at));
     row("kept in", &store.file(&connection.provider, &connection.connection).display().to_string());
     doc
 }

@@ -204,7 +204,7 @@ fn end(app: &App, plan: &Plan, story: &Story, ending: Ending) -> Result<u8, RunE
         if !failed {
             doc.push(Style::Good, "✔ ");
         }
-        doc.line(said);
+        doc.flow(Style::Plain, 2, said).newline();
         for it in ending.mended.iter().filter(|_| !failed) {
             doc.text("  mended on the way: ").flow(Style::Plain, 4, format!("{} ({})", it.title, it.cause)).newline();
         }
