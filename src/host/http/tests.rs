@@ -216,3 +216,19 @@ fn a_tls_fault_behind_a_proxy_is_the_providers_not_the_proxys() {
     });
     assert_eq!(through(port, "https://login.acme.example/").tls_fault(), Some(TlsFault::Handshake));
 }
+
+#[test]
+fn proxies_and_authorities_can_be_changed_for_one_run() {
+    let proxy = server(|mut stream| {
+        let _ = stream.read(&mut [0; 4096]);
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nby proxy!");
+    });
+    let here = format!("http://127.0.0.1:{proxy}");
+    let set = Env::from_iter([("HTTP_PROXY", here.as_str()), ("NO_PROXY", "direct.invalid")]);
+    let changed = RealHttp::default().in_environment(&set).unwrap();
+    let asked = |url: &str| changed.send(&Request::get(Url::parse(url).unwrap())).map(|answer| answer.text());
+    assert_eq!(asked("http://acme.invalid/").unwrap(), "by proxy!");
+    assert_eq!(asked("http://direct.invalid/").unwrap_err().kind, FailureKind::Dns, "NO_PROXY holds");
+    let unset = changed.in_environment(&Env::default()).unwrap();
+    assert_eq!(unset.proxy_for(&Url::parse("http://acme.invalid/").unwrap()), None);
+}

@@ -100,6 +100,16 @@ pub fn login_arguments(world: &World, server: &Server, scopes: &[&str], secret: 
         .collect()
 }
 
+/// The same for a person at a terminal, who reads the address and opens it by hand.
+pub fn login_at_terminal(world: &World, server: &Server, client: &str, secret: &str) -> Command {
+    let definition = world.file("acme.json", &server.definition(&["openid"]).to_string());
+    let secret = world.file("secret", secret);
+    let mut command = world.process();
+    command.args(["login", "acme", "--via", "standalone", "--no-browser", "--client-id", client]);
+    command.arg("--client-secret-file").arg(secret).arg("--provider-file").arg(definition);
+    command
+}
+
 /// The authorization URL that a login at `server` printed for the person to open.
 pub fn authorization_url(login: &mut Running, server: &Server) -> String {
     printed_url(login, &server.authorization_url())
