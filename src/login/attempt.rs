@@ -6,7 +6,7 @@ use super::metadata;
 use super::plan::Plan;
 use super::run::Setup;
 use super::steps;
-use super::story::{Story, in_words};
+use super::story::{Sighting, Story, in_words};
 use super::wait::{Ended, Foreign, Seen, Waiting};
 use crate::facts::Facts;
 use crate::oauth::authorize::{Attempt, Authorization};
@@ -19,6 +19,7 @@ use crate::oauth::token::{self, CodeGrant, Tokens};
 use crate::pages;
 use crate::sink::Secret;
 use std::io;
+use std::time::Instant;
 use url::Url;
 
 /// What an attempt needs besides the plan; it lives through all attempts of one run.
@@ -120,6 +121,13 @@ pub fn authorize(
     let url = asked.url(attempt);
     going.line(format!("GET {}", endpoint_of(&url)));
     going.line(parameters(&url));
+    story.saw(Sighting {
+        began: Instant::now(),
+        step: steps::ASK.name,
+        url: url.clone(),
+        status: None,
+        comment: "sent by the browser: its answer is not seen by this program",
+    });
     let opened = browser::open(plan, story, &url, ground.facts);
     story.end(going, "done", &opened.words);
 
@@ -146,6 +154,7 @@ impl Back<'_> {
             Ended::Interrupted => return Err(Stop::Interrupted),
             Ended::Arrived(Arrival::Code { code, path, issuer }) => {
                 going.line(format!("GET {path}   code=‹hidden›  state=‹ours, matches›"));
+                story.saw(self.sighting(&path, "code=hidden&state=hidden"));
                 match metadata::who_answered(self.ground, self.plan, issuer.as_deref(), false) {
                     Ok(who) => {
                         going.line(who);
@@ -161,6 +170,7 @@ impl Back<'_> {
             }
             Ended::Arrived(Arrival::Refusal { path, query }) => {
                 going.line(format!("GET {path}   an error, and our state"));
+                story.saw(self.sighting(&path, &query));
                 let issuer = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "iss");
                 let named = issuer.as_ref().map(|(_, value)| &**value);
                 match metadata::who_answered(self.ground, self.plan, named, true) {
@@ -188,6 +198,20 @@ impl Back<'_> {
         };
         story.end(going, "failed", "");
         Err(self.with_sightings(failure).into())
+    }
+
+    /// The callback as it reached us. A pasted one reached no listener.
+    fn sighting(&self, path: &str, query: &str) -> Sighting {
+        let mut url = self.plan.redirect_uri.clone();
+        url.set_path(path);
+        url.set_query(Some(query));
+        Sighting {
+            began: Instant::now(),
+            step: steps::BACK.name,
+            url,
+            status: (self.listener.requests() > 0).then_some(303),
+            comment: "as it reached this program; the code and the state are hidden",
+        }
     }
 
     fn refused(&self, path: &str, query: &str) -> Failure {

@@ -92,6 +92,11 @@ impl Plan {
         endpoint("token_url", self.oauth()?.token_url.as_deref())
     }
 
+    /// The definition's (RFC 7009).
+    pub fn revocation_url(&self) -> Option<Url> {
+        endpoint("", self.oauth().ok()?.revocation_url.as_deref()).ok()
+    }
+
     pub fn device_authorization_url(&self) -> Option<Url> {
         endpoint("", self.oauth().ok()?.device_authorization_url.as_deref()).ok()
     }

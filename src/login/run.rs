@@ -45,6 +45,10 @@ pub struct Setup<'a> {
     pub journal: Journal,
     /// Clients that were registered for us; `None`: nothing of this login is kept.
     pub registrations: Option<Registrations>,
+    /// Keeps what was granted, where it is to be kept, before anything else can happen.
+    pub keep: &'a dyn Fn(&Plan, &Granted),
+    /// Every request of this run.
+    pub recorder: Arc<Recorder>,
     /// Shows a diagnosis to the person.
     pub show: &'a dyn Fn(&Diagnosis, &Facts),
 }
@@ -84,7 +88,7 @@ struct Running {
 }
 
 pub fn run(setup: &mut Setup, plan: &mut Plan, story: &mut Story) -> Outcome {
-    let recorder = Recorder::new(Arc::clone(&setup.host.http));
+    let recorder = Arc::clone(&setup.recorder);
     let discovery = Discovery::new(&recorder, plan.issuers());
     let mut running =
         Running { listener: None, attempts: 0, facts: Facts::new(), mended: Vec::new(), unused: None, discovery };
@@ -97,6 +101,7 @@ pub fn run(setup: &mut Setup, plan: &mut Plan, story: &mut Story) -> Outcome {
         let (bound, asked) = ((plan.redirect_uri.clone(), plan.flow), plan.asks_for());
         let diagnosis = match once(setup, plan, story, &recorder, &mut running) {
             Ok(Finished::Done(granted)) => {
+                (setup.keep)(plan, &granted);
                 if let Some(listener) = &running.listener {
                     listener.end(pages::success(&plan.title));
                     listener.linger();
@@ -104,6 +109,7 @@ pub fn run(setup: &mut Setup, plan: &mut Plan, story: &mut Story) -> Outcome {
                 return outcome(Done::LoggedIn(granted), running);
             }
             Ok(Finished::Partly(granted, diagnosis)) => {
+                (setup.keep)(plan, &granted);
                 (setup.show)(&diagnosis, &running.facts);
                 match next(setup, plan, story, &mut running, diagnosis) {
                     Ok(()) => continue,
@@ -205,6 +211,7 @@ fn once(
     running: &mut Running,
 ) -> Result<Finished, Halt> {
     running.attempts += 1;
+    story.attempt(running.attempts);
     let mut look = preflight::Look { facts: running.facts.clone(), diagnosis: diagnose([], &Facts::new()) };
     let unused = running.unused.take();
     if running.listener.is_none() {

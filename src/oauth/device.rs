@@ -105,7 +105,7 @@ pub fn read_poll(exchange: &Arc<Exchange>) -> Poll {
 }
 
 /// A form POST with the client's own proof (RFC 6749, 2.3.1).
-fn authenticated(endpoint: &Url, client: &Client, fields: &[(&str, &str)]) -> Request {
+pub(super) fn authenticated(endpoint: &Url, client: &Client, fields: &[(&str, &str)]) -> Request {
     let mut all = fields.to_vec();
     let basic = match (client.sent_secret(), client.authentication) {
         (Some(secret), Authentication::Basic) => {
@@ -136,12 +136,13 @@ mod tests {
     use super::*;
     use crate::host::Answer;
     use serde_json::json;
+    use std::time::Instant;
 
     fn answered(status: u16, body: &Value) -> Arc<Exchange> {
         let request = Request::get(Url::parse("https://acme.example/token").unwrap());
         let body = body.to_string().into_bytes();
         let answer = Answer { status, headers: Vec::new(), body, cut_off: false, took: Duration::ZERO };
-        Arc::new(Exchange { step: "device", request, outcome: Ok(answer), took: Duration::ZERO })
+        Arc::new(Exchange { step: "device", request, outcome: Ok(answer), began: Instant::now(), took: Duration::ZERO })
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub struct Metadata {
     pub issuer: String,
     pub authorization_endpoint: Option<Url>,
     pub registration_endpoint: Option<Url>,
+    pub revocation_endpoint: Option<Url>,
     pub token_endpoint_auth_methods_supported: Option<Vec<String>>,
     /// authorization_response_iss_parameter_supported (RFC 9207, 3).
     pub promises_iss: bool,
@@ -129,7 +130,8 @@ fn well_known(issuer: &Url) -> Vec<Url> {
     all
 }
 
-fn discover(recorder: &Recorder, issuers: &[Url]) -> Found {
+/// Asks each issuer in turn, until one describes itself.
+pub fn discover(recorder: &Recorder, issuers: &[Url]) -> Found {
     let mut found = Found::default();
     for issuer in issuers {
         for at in well_known(issuer) {
@@ -158,6 +160,7 @@ fn read(at: Url, answer: &Answer) -> Option<Metadata> {
         issuer: json["issuer"].as_str()?.to_owned(),
         authorization_endpoint: url("authorization_endpoint"),
         registration_endpoint: url("registration_endpoint"),
+        revocation_endpoint: url("revocation_endpoint"),
         token_endpoint_auth_methods_supported: methods
             .map(|methods| methods.iter().filter_map(Value::as_str).map(str::to_owned).collect()),
         promises_iss: json["authorization_response_iss_parameter_supported"] == true,

@@ -7,6 +7,7 @@ pub mod discovery;
 pub mod listener;
 pub mod record;
 pub mod registration;
+pub mod revoke;
 pub mod scopes;
 pub mod token;
 

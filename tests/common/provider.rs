@@ -19,6 +19,12 @@ impl Request {
     pub fn path(&self) -> &str {
         self.line.split([' ', '?']).nth(1).unwrap_or_default()
     }
+
+    /// A field of the form that was sent, decoded.
+    pub fn field(&self, name: &str) -> Option<String> {
+        let mut fields = url::form_urlencoded::parse(self.body.as_bytes());
+        fields.find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+    }
 }
 
 /// Status and body; JSON where it begins with a brace.

@@ -12,6 +12,7 @@ mod explain_answers;
 mod flows_oidc;
 mod handover;
 mod healthy;
+mod kept_connection;
 mod live_faults;
 mod login_authlib;
 mod login_oidc;

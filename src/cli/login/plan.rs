@@ -7,11 +7,12 @@ use crate::cli::definitions;
 use crate::cli::input::{self, unreadable, usage};
 use crate::definition::{self, AuthorizationMethod, ProviderDefinition};
 use crate::diagnosis::RunError;
-use crate::login::{Browser, Flow, Plan, Registration, practice};
+use crate::login::{Browser, Flow, Plan, Registration, practice, stored};
 use crate::oauth::{Authentication, Client, listener};
 use crate::practice::parse_fault;
 use crate::prompt::{Answer, Prompt};
 use crate::sink::Secret;
+use crate::store::Connection;
 use crate::vendors;
 use std::time::Duration;
 use url::Url;
@@ -62,6 +63,7 @@ pub fn plan(
     args: &LoginArgs,
     definition: ProviderDefinition,
     practice: Option<&practice::Practice>,
+    kept: Option<&Connection>,
     prompt: &dyn Prompt,
 ) -> Result<Plan, RunError> {
     if definition.oauth.is_none() {
@@ -78,7 +80,7 @@ pub fn plan(
             let secret = Some(practice.client_secret.clone());
             (Some(Client { id: practice.client_id.clone(), secret, authentication: Authentication::Body }), "practice")
         }
-        None => client(args, &definition, prompt)?,
+        None => client(args, &definition, kept, prompt)?,
     };
     let redirect_uri = match &args.redirect_uri {
         Some(text) => input::url(text)?,
@@ -160,10 +162,11 @@ fn choose_flow(args: &LoginArgs, definition: &ProviderDefinition) -> Result<Flow
     Flow::from_word(word).ok_or_else(|| usage(format!("{} logs in by {word}, not by OAuth", args.provider)))
 }
 
-/// The client id and secret: from the flags, else asked for.
+/// The client id and secret: from the flags, else of the connection that is kept, else asked for.
 fn client(
     args: &LoginArgs,
     definition: &ProviderDefinition,
+    kept: Option<&Connection>,
     prompt: &dyn Prompt,
 ) -> Result<(Option<Client>, &'static str), RunError> {
     let authentication = match definition.oauth.as_ref().map(|oauth| oauth.authorization_method) {
@@ -176,6 +179,10 @@ fn client(
     };
     if let Some(id) = &args.client_id {
         return Ok((Some(Client { id: id.clone(), secret, authentication }), "flag"));
+    }
+    if let Some(kept) = kept {
+        let known = Client { authentication, ..stored::client_of(kept) };
+        return Ok((Some(Client { secret: secret.or(known.secret), ..known }), "store"));
     }
     let asked = match prompt.text("client id (from the provider's app settings)", "") {
         Answer::Given(id) if !id.trim().is_empty() => id.trim().to_owned(),
