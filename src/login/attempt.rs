@@ -3,7 +3,7 @@
 use super::browser;
 use super::failure::{Failure, about};
 use super::metadata;
-use super::plan::Plan;
+use super::plan::{CodeChallenge, Plan};
 use super::run::Setup;
 use super::steps;
 use super::story::{Sighting, Story, in_words};
@@ -113,6 +113,7 @@ pub fn authorize(
         client_id: client.id.clone(),
         redirect_uri: plan.sent_redirect_uri().cloned(),
         scopes: plan.scopes.clone(),
+        code_challenge: plan.code_challenge == CodeChallenge::Send,
         parameters: plan.authorization_params(),
     };
     let mut going = Story::begin(&steps::ASK);
@@ -283,7 +284,8 @@ pub fn swap(
         return Err(NoToken { failure, unused: true });
     };
     let mut going = Story::begin(&steps::SWAP);
-    let grant = CodeGrant { code, code_verifier: &attempt.code_verifier, redirect_uri: plan.sent_redirect_uri() };
+    let code_verifier = (plan.code_challenge == CodeChallenge::Send).then_some(&attempt.code_verifier);
+    let grant = CodeGrant { code, code_verifier, redirect_uri: plan.sent_redirect_uri() };
     let answer = token::exchange_code(ground.recorder, &token_url, client, &grant);
     if let Some(exchange) = &answer.exchange {
         going.wire(exchange);

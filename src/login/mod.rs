@@ -23,6 +23,6 @@ mod wait;
 
 pub use attempt::Granted;
 pub use mend::Mended;
-pub use plan::{Browser, Flow, Plan, Registration};
+pub use plan::{Browser, CodeChallenge, Flow, Plan, Registration};
 pub use run::{Done, Outcome, Setup, run};
 pub use story::{Narration, Sighting, Story};

@@ -52,6 +52,14 @@ pub struct Registration {
     pub anew: bool,
 }
 
+/// RFC 7636.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CodeChallenge {
+    #[default]
+    Send,
+    Omit,
+}
+
 pub struct Plan {
     pub provider: String,
     /// For people.
@@ -69,6 +77,8 @@ pub struct Plan {
     pub redirect_uri: Url,
     /// Leave the parameter out of the authorization request.
     pub omit_redirect_uri: bool,
+    /// Send no code_challenge: a provider that has no use for PKCE may refuse it.
+    pub code_challenge: CodeChallenge,
     pub scopes: Vec<String>,
     pub browser: Browser,
     /// How long we wait for the person.
@@ -139,9 +149,9 @@ impl Plan {
     }
 
     /// What a code is issued for: it is worth nothing to a plan that asks for something else.
-    pub fn asks_for(&self) -> (Flow, Option<String>, Option<Url>, Vec<String>) {
+    pub fn asks_for(&self) -> (Flow, Option<String>, Option<Url>, Vec<String>, CodeChallenge) {
         let client_id = self.client.as_ref().map(|client| client.id.clone());
-        (self.flow, client_id, self.sent_redirect_uri().cloned(), self.scopes.clone())
+        (self.flow, client_id, self.sent_redirect_uri().cloned(), self.scopes.clone(), self.code_challenge)
     }
 
     /// Takes over what a fix changes; an empty change is "start over". False: nothing in it can be used.
@@ -164,6 +174,10 @@ impl Plan {
             && let Some(authentication) = Authentication::from_word(word)
         {
             client.authentication = authentication;
+            changed = true;
+        }
+        if let Some(word) = &retry.code_challenge {
+            self.code_challenge = if word == "omit" { CodeChallenge::Omit } else { CodeChallenge::Send };
             changed = true;
         }
         match retry.redirect_uri.as_deref() {

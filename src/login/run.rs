@@ -5,7 +5,7 @@ use super::device;
 use super::failure::Failure;
 use super::mend::{Mended, Next, mend};
 use super::metadata;
-use super::plan::{Flow, Plan};
+use super::plan::{CodeChallenge, Flow, Plan};
 use super::practice;
 use super::preflight;
 use super::registration;
@@ -303,8 +303,16 @@ fn ask_for_code(
     attempt: &Attempt,
 ) -> Result<Secret, Stop> {
     let mut going = Story::begin(&steps::SECRET);
-    going.line(format!("code_verifier, 64 random bytes, and its S256 challenge {}…", &attempt.code_challenge[..6]));
-    story.end(going, "done", "");
+    if plan.code_challenge == CodeChallenge::Omit {
+        story.end(
+            going,
+            "warned",
+            "not sent: this provider refused it, so the state alone ties the answer to this login",
+        );
+    } else {
+        going.line(format!("code_verifier, 64 random bytes, and its S256 challenge {}…", &attempt.code_challenge[..6]));
+        story.end(going, "done", "");
+    }
     let listener = match bound.take() {
         Some(listener) => {
             listener.expect(attempt::expected(ground, plan, attempt));

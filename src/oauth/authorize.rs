@@ -38,6 +38,8 @@ pub struct Authorization {
     /// `None`: the parameter is left out, and the provider uses the registered one where it has just one.
     pub redirect_uri: Option<Url>,
     pub scopes: Vec<String>,
+    /// Send the code_challenge (RFC 7636, 4.3).
+    pub code_challenge: bool,
     /// The definition's authorization_params.
     pub parameters: Vec<(String, String)>,
 }
@@ -55,10 +57,12 @@ impl Authorization {
             if let Some(redirect_uri) = &self.redirect_uri {
                 query.append_pair("redirect_uri", redirect_uri.as_str());
             }
-            query
-                .append_pair("state", attempt.state.expose())
-                .append_pair("code_challenge", &attempt.code_challenge)
-                .append_pair("code_challenge_method", "S256");
+            query.append_pair("state", attempt.state.expose());
+            if self.code_challenge {
+                query
+                    .append_pair("code_challenge", &attempt.code_challenge)
+                    .append_pair("code_challenge_method", "S256");
+            }
             if !self.scopes.is_empty() {
                 query.append_pair("scope", &self.scopes.join(" "));
             }
@@ -96,6 +100,7 @@ mod tests {
             client_id: "abc".into(),
             redirect_uri: None,
             scopes: vec!["read".into(), "write".into()],
+            code_challenge: true,
             parameters: vec![("prompt".into(), "consent".into())],
         };
         let url = ask.url(&Attempt::new());

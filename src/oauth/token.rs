@@ -53,7 +53,8 @@ impl TokenFailure {
 /// What the code was issued for.
 pub struct CodeGrant<'a> {
     pub code: &'a Secret,
-    pub code_verifier: &'a Secret,
+    /// `None`: no code_challenge was sent.
+    pub code_verifier: Option<&'a Secret>,
     /// As in the authorization request; `None` where it was left out there.
     pub redirect_uri: Option<&'a Url>,
 }
@@ -61,11 +62,12 @@ pub struct CodeGrant<'a> {
 /// Swaps the code for tokens.
 pub fn exchange_code(recorder: &Recorder, endpoint: &Url, client: &Client, grant: &CodeGrant) -> TokenAnswer {
     request(recorder, "token", endpoint, client, grant.redirect_uri, |ready, send| {
-        ready
-            .exchange_code(AuthorizationCode::new(grant.code.expose().to_owned()))
-            .set_pkce_verifier(PkceCodeVerifier::new(grant.code_verifier.expose().to_owned()))
-            .request(&send)
-            .ok()
+        let asked = ready.exchange_code(AuthorizationCode::new(grant.code.expose().to_owned()));
+        let asked = match grant.code_verifier {
+            Some(verifier) => asked.set_pkce_verifier(PkceCodeVerifier::new(verifier.expose().to_owned())),
+            None => asked,
+        };
+        asked.request(&send).ok()
     })
 }
 

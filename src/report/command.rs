@@ -103,9 +103,9 @@ fn with_arguments(words: Vec<String>, arguments: &BTreeMap<String, String>) -> V
 }
 
 /// The login again, with what changes. Leaving a parameter out, and how the client authenticates, is nothing that can be
-/// typed: the definition says it.
+/// typed: the definition says it, or the login offers it.
 fn again(retry: &Retry, login: Login) -> Option<Vec<String>> {
-    if retry.client_authentication.is_some() {
+    if retry.client_authentication.is_some() || retry.code_challenge.is_some() {
         return None;
     }
     let redirect_uri = match (&retry.redirect_uri, retry.port) {

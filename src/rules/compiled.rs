@@ -226,6 +226,7 @@ pub enum Action {
         redirect_uri: Option<Template>,
         port: Option<Template>,
         client_authentication: Option<String>,
+        code_challenge: Option<String>,
     },
     Ask(Vec<(String, bool)>),
     Note(Template),

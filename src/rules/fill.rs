@@ -174,7 +174,7 @@ fn plan(action: &Action, view: &View) -> Option<FixPlan> {
             },
         },
         Action::Chmod { path, mode } => FixPlan::Chmod { path: strict(path, view)?, mode: *mode },
-        Action::RetryWith { scopes, flow, redirect_uri, port, client_authentication } => {
+        Action::RetryWith { scopes, flow, redirect_uri, port, client_authentication, code_challenge } => {
             let text = |template: &Option<Template>| match template {
                 Some(template) => strict(template, view).map(Some),
                 None => Some(None),
@@ -197,6 +197,7 @@ fn plan(action: &Action, view: &View) -> Option<FixPlan> {
                     None => None,
                 },
                 client_authentication: client_authentication.clone(),
+                code_challenge: code_challenge.clone(),
             })
         }
         Action::Ask(asked) => FixPlan::Ask(asked.iter().cloned().collect()),

@@ -29,6 +29,8 @@ pub const FLOWS: &[&str] = &["pkce", "dcr_pkce", "device_code"];
 
 /// How a client proves itself at the token endpoint (RFC 6749, 2.3.1).
 pub const CLIENT_AUTHENTICATIONS: &[&str] = &["body", "basic", "none"];
+/// What a retry does with the code_challenge.
+pub const CODE_CHALLENGES: &[&str] = &["send", "omit"];
 
 /// The commands of ours that a fix may name.
 const VERBS: &[&str] = &["login", "doctor", "explain", "check", "inspect", "get", "revoke", "practice", "daemon"];
@@ -212,7 +214,7 @@ fn templates(desk: &mut Desk, scope: &Scope, node: &Node, what: &str) -> Vec<(St
 }
 
 fn retry(desk: &mut Desk, scope: &Scope, node: &Node) -> Option<Action> {
-    let known = ["scopes", "flow", "redirect_uri", "port", "client_authentication"];
+    let known = ["scopes", "flow", "redirect_uri", "port", "client_authentication", "code_challenge"];
     let fields = desk.entries("retry_with", node, &known);
     let mut text = |name: &str| fields.get(name).map(|n| template::compile(desk, scope, n, name, None));
     let (redirect_uri, port) = (text("redirect_uri"), text("port"));
@@ -226,7 +228,8 @@ fn retry(desk: &mut Desk, scope: &Scope, node: &Node) -> Option<Action> {
     let flow = one_of(desk, fields.get("flow"), "flow", FLOWS);
     let client_authentication =
         one_of(desk, fields.get("client_authentication"), "client_authentication", CLIENT_AUTHENTICATIONS);
-    Some(Action::RetryWith { scopes, flow, redirect_uri, port, client_authentication })
+    let code_challenge = one_of(desk, fields.get("code_challenge"), "code_challenge", CODE_CHALLENGES);
+    Some(Action::RetryWith { scopes, flow, redirect_uri, port, client_authentication, code_challenge })
 }
 
 /// A word of a closed set, where it is given; any other is a mistake that is told.

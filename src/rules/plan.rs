@@ -54,6 +54,8 @@ pub struct Retry {
     pub port: Option<u16>,
     /// `body`, `basic` or `none`.
     pub client_authentication: Option<String>,
+    /// `omit` or `send` (RFC 7636).
+    pub code_challenge: Option<String>,
 }
 
 impl FixPlan {

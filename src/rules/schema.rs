@@ -138,6 +138,7 @@ fn retry_with() -> Value {
             "redirect_uri": {"type": "string", "description": "empty: leave the parameter out"},
             "port": {"type": ["string", "integer"]},
             "client_authentication": {"enum": fix::CLIENT_AUTHENTICATIONS},
+            "code_challenge": {"enum": fix::CODE_CHALLENGES},
         },
     })
 }

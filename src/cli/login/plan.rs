@@ -7,7 +7,7 @@ use crate::cli::definitions;
 use crate::cli::input::{self, unreadable, usage};
 use crate::definition::{self, AuthorizationMethod, ProviderDefinition};
 use crate::diagnosis::RunError;
-use crate::login::{Browser, Flow, Plan, Registration, practice, stored};
+use crate::login::{Browser, CodeChallenge, Flow, Plan, Registration, practice, stored};
 use crate::oauth::{Authentication, Client, listener};
 use crate::practice::parse_fault;
 use crate::prompt::{Answer, Prompt};
@@ -115,6 +115,7 @@ pub fn plan(
         store: args.store,
         redirect_uri,
         omit_redirect_uri: false,
+        code_challenge: CodeChallenge::default(),
         scopes,
         browser,
         wait: Duration::from_secs(wait),

@@ -28,6 +28,7 @@ pub struct Row {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the table is what it is for")]
 fn every_cause_that_a_person_can_mend_is_mended_in_the_run_that_met_it() {
     let mut table =
         "| cause | produced by | named by | mended by | the same run | time |\n|---|---|---|---|---|---|\n".to_owned();
