@@ -56,6 +56,12 @@ pub fn look(setup: &Setup, plan: &Plan, story: &mut Story) -> Look {
     Look { facts, diagnosis }
 }
 
+/// Where the person's browser is, for a login that opens none; it says how the browser comes back, and judges nothing.
+pub fn browser(setup: &Setup, plan: &Plan) -> Facts {
+    let sections: BTreeSet<&'static str> = ["machine", "callback", "browser"].into();
+    probes::run(&context(setup, plan), &sections, Facts::new())
+}
+
 /// Who holds the callback port, asked again when it cannot be bound.
 pub fn port(setup: &Setup, plan: &Plan) -> Facts {
     let sections: BTreeSet<&'static str> = ["machine", "authsome", "port"].into();

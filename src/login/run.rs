@@ -79,8 +79,7 @@ struct Running {
 
 pub fn run(setup: &mut Setup, plan: &mut Plan, story: &mut Story) -> Outcome {
     let recorder = Recorder::new(Arc::clone(&setup.host.http));
-    let mut running =
-        Running { listener: None, attempts: 0, facts: Facts::new(), mended: Vec::new(), unused: None };
+    let mut running = Running { listener: None, attempts: 0, facts: Facts::new(), mended: Vec::new(), unused: None };
     loop {
         recorder.go_through(Arc::clone(&setup.host.http));
         let (bound, asked) = ((plan.redirect_uri.clone(), plan.flow), plan.asks_for());
@@ -208,7 +207,7 @@ fn once(
         None => (Attempt::new(), None),
     };
     if plan.flow != Flow::DeviceCode && begun.1.is_none() {
-        setup.journal.issued(hash(begun.0.state.expose()));
+        setup.journal.issued(hash(begun.0.state.expose()), &plan.provider, &plan.connection);
     }
     let result = go(setup, plan, story, recorder, running, &look.facts, begun);
     match result {

@@ -25,11 +25,11 @@ pub enum Arrival {
     Code { code: Secret, path: String, issuer: Option<String> },
     /// Ours: our state, and the provider's refusal.
     Refusal { path: String, query: String },
-    /// The provider's refusal without a state, or with another: said by somebody, perhaps not to us.
+    /// A refusal without a state: said by somebody, perhaps not to us.
     ForeignRefusal { path: String, query: String },
     /// A callback whose state is missing.
     NoState { path: String },
-    /// A callback whose state is not ours; its SHA-256, to be looked up in the journal.
+    /// A callback, be it a refusal, whose state is not ours; its SHA-256, to be looked up in the journal.
     ForeignState { path: String, state_hash: String },
     /// Our state, but neither a code nor an error.
     Empty { path: String },
@@ -59,10 +59,10 @@ pub fn read(expected: &Expected, path: &str, query: &str) -> Arrival {
             Arrival::Code { code: Secret::new(code.as_str()), path, issuer: filled("iss").cloned() }
         }
         (true, None, None) => Arrival::Empty { path },
-        (false, Some(_), _) => Arrival::ForeignRefusal { path, query: query.to_owned() },
-        (false, None, _) => match state {
-            None => Arrival::NoState { path },
-            Some(state) => Arrival::ForeignState { path, state_hash: hash(state) },
+        (false, error, _) => match (state, error) {
+            (Some(state), _) => Arrival::ForeignState { path, state_hash: hash(state) },
+            (None, Some(_)) => Arrival::ForeignRefusal { path, query: query.to_owned() },
+            (None, None) => Arrival::NoState { path },
         },
     }
 }
@@ -149,6 +149,7 @@ mod tests {
         assert_eq!(arrival("code=abcdefgh&state=the-state-of-this-attempt"), "code");
         assert_eq!(arrival("error=access_denied&state=the-state-of-this-attempt"), "refusal");
         assert_eq!(arrival("error=redirect_uri_mismatch"), "foreign refusal");
+        assert_eq!(arrival("error=access_denied&state=another"), "foreign state");
         assert_eq!(arrival("code=abcdefgh"), "no state");
         assert_eq!(arrival("code=abcdefgh&state=another"), "foreign state");
         assert_eq!(arrival("state=the-state-of-this-attempt"), "empty");

@@ -8,5 +8,5 @@ mod journal;
 mod last_login;
 
 pub use connections::{Connection, Connections};
-pub use journal::Journal;
+pub use journal::{Issued, Journal, Whose};
 pub use last_login::LastLogin;

@@ -137,6 +137,7 @@ pub fn run(app: &App, args: &LoginArgs) -> Result<u8, RunError> {
     };
     prompt::watch_interrupts();
     let outcome = crate::login::run(&mut setup, &mut plan, &mut story);
+    setup.journal.end();
     drop(provider);
     finish::finish(app, args, &plan, &story, outcome)
 }
