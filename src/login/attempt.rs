@@ -359,7 +359,7 @@ fn parameters(url: &Url) -> String {
 
 fn pages() -> Pages {
     Pages {
-        headers: pages::HEADERS.iter().map(|(name, value)| (*name, (*value).to_owned())).collect(),
+        headers: pages::headers(),
         nothing_here: pages::nothing_here(),
         foreign: pages::foreign(),
         waiting: pages::waiting(),

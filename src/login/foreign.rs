@@ -35,9 +35,9 @@ impl Foreign {
             Self::NoState { path } => format!("an answer without a state, on {path}"),
             Self::Refusal { path, .. } => format!("an error answer without a state, on {path}"),
             Self::State { whose, now, .. } => match whose {
-                Whose::StaleTab(it) => format!("the answer of an earlier login to {}: a stale tab", whom(it, *now)),
+                Whose::StaleTab(it) => format!("the answer of an earlier login, a stale tab: {}", whom(it, *now)),
                 Whose::OtherLogin(it) => {
-                    format!("the answer of the login to {} that runs now (pid {})", whom(it, *now), it.pid)
+                    format!("the answer of another login that runs now, pid {}: {}", it.pid, whom(it, *now))
                 }
                 Whose::NeverIssued => "an answer with a state that no login here issued in the last 24 hours: an old \
                                        answer replayed, or a forged one"

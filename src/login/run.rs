@@ -16,7 +16,7 @@ use crate::oauth::authorize::Attempt;
 use crate::oauth::callback::hash;
 use crate::oauth::listener::Listener;
 use crate::oauth::record::Recorder;
-use crate::pages::{self, Trouble};
+use crate::pages::{self, Connected, Trouble};
 use crate::prompt::Prompt;
 use crate::rules::compiled::Rule;
 use crate::sink::{Doc, Secret, Style};
@@ -42,6 +42,8 @@ pub struct Setup<'a> {
     pub journal: Journal,
     /// Shows a diagnosis to the person.
     pub show: &'a dyn Fn(&Diagnosis, &Facts),
+    /// The same for the page in the browser.
+    pub trouble: &'a dyn Fn(&Diagnosis, &Facts) -> Trouble,
 }
 
 impl Setup<'_> {
@@ -77,6 +79,20 @@ struct Running {
     unused: Option<(Attempt, Secret)>,
 }
 
+impl Running {
+    /// What the browser shows at the end of an attempt; a page that is being loaded gets the time to arrive.
+    fn show_page(&self, html: String) {
+        if let Some(listener) = &self.listener {
+            listener.end(html);
+            listener.linger();
+        }
+    }
+}
+
+fn connected<'a>(plan: &'a Plan, granted: &'a Granted) -> Connected<'a> {
+    Connected { provider: &plan.title, connection: &plan.connection, scopes: &granted.scopes }
+}
+
 pub fn run(setup: &mut Setup, plan: &mut Plan, story: &mut Story) -> Outcome {
     let recorder = Recorder::new(Arc::clone(&setup.host.http));
     let mut running = Running { listener: None, attempts: 0, facts: Facts::new(), mended: Vec::new(), unused: None };
@@ -85,14 +101,13 @@ pub fn run(setup: &mut Setup, plan: &mut Plan, story: &mut Story) -> Outcome {
         let (bound, asked) = ((plan.redirect_uri.clone(), plan.flow), plan.asks_for());
         let diagnosis = match once(setup, plan, story, &recorder, &mut running) {
             Ok(Finished::Done(granted)) => {
-                if let Some(listener) = &running.listener {
-                    listener.end(pages::success(&plan.title));
-                    listener.linger();
-                }
+                running.show_page(pages::success(&connected(plan, &granted)));
                 return outcome(Done::LoggedIn(granted), running);
             }
             Ok(Finished::Partly(granted, diagnosis)) => {
                 (setup.show)(&diagnosis, &running.facts);
+                let trouble = (setup.trouble)(&diagnosis, &running.facts);
+                running.show_page(pages::fewer_scopes(&connected(plan, &granted), &trouble));
                 match next(setup, plan, story, &mut running, diagnosis) {
                     Ok(()) => continue,
                     Err(Ended::Stopped(diagnosis)) => return outcome(Done::Partly(granted, diagnosis), running),
@@ -106,10 +121,7 @@ pub fn run(setup: &mut Setup, plan: &mut Plan, story: &mut Story) -> Outcome {
             continue;
         }
         (setup.show)(&diagnosis, &running.facts);
-        if let Some(listener) = &running.listener {
-            listener.end(pages::failure(&plan.title, &trouble(&diagnosis)));
-            listener.linger();
-        }
+        running.show_page(pages::failure(&plan.title, &(setup.trouble)(&diagnosis, &running.facts)));
         if let Err(ended) = next(setup, plan, story, &mut running, diagnosis) {
             return match ended {
                 Ended::Stopped(diagnosis) => outcome(Done::Failed(diagnosis), running),
@@ -292,20 +304,4 @@ fn ask_for_code(
         None => attempt::bind(ground, plan, story, attempt)?,
     };
     attempt::authorize(ground, plan, story, bound.insert(listener), attempt)
-}
-
-/// The first finding, as the page shows it.
-fn trouble(diagnosis: &Diagnosis) -> Trouble {
-    match diagnosis.findings.first() {
-        Some(first) => Trouble {
-            title: first.title.clone(),
-            explanation: first.explanation.clone(),
-            steps: first.fixes.iter().map(|fix| fix.title.clone()).collect(),
-        },
-        None => Trouble {
-            title: "The cause could not be told.".to_owned(),
-            explanation: "The terminal shows what was seen.".to_owned(),
-            steps: Vec::new(),
-        },
-    }
 }

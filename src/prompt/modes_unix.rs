@@ -32,9 +32,9 @@ pub fn restore() -> bool {
     before.filter(|_| in_foreground()).is_some_and(|it| tcsetattr(io::stdin(), OptionalActions::Flush, &it).is_ok())
 }
 
-/// Setting modes from the background would stop us.
+/// Setting modes from the background would stop us. A terminal that is not our session's has no background.
 fn in_foreground() -> bool {
-    tcgetpgrp(io::stdin()).is_ok_and(|group| group == getpgrp())
+    tcgetpgrp(io::stdin()).map_or(true, |group| group == getpgrp())
 }
 
 /// What was typed, if something comes within so many milliseconds. `None`: nothing, or no terminal any more.

@@ -2,6 +2,7 @@
 
 mod finish;
 mod plan;
+mod trouble;
 
 use super::app::App;
 use super::args::Format;
@@ -134,6 +135,7 @@ pub fn run(app: &App, args: &LoginArgs) -> Result<u8, RunError> {
         covers_scope: Box::new(vendors::scope_cover(&plan.provider)),
         journal: Journal::open(&app.host, &home),
         show: &show,
+        trouble: &|diagnosis, facts| trouble::trouble(app, diagnosis, facts),
     };
     prompt::watch_interrupts();
     let outcome = crate::login::run(&mut setup, &mut plan, &mut story);
