@@ -48,8 +48,10 @@ pub struct Trouble {
 
 pub struct Step {
     pub title: String,
-    /// What to type or open; empty where the title says it all.
+    /// What to type or open; empty where there is nothing.
     pub typed: String,
+    /// What to read; empty where the title says it all.
+    pub note: String,
 }
 
 const CLOSE: &str = "This tab can be closed. The terminal has the rest.";
@@ -63,8 +65,7 @@ pub fn success(connected: &Connected) -> String {
 
 /// A credential, but scopes that were asked for are missing.
 pub fn fewer_scopes(connected: &Connected, trouble: &Trouble) -> String {
-    let mark = format!("Logged in to {}, with less than was asked for", connected.provider);
-    let page = Page::new("warn", &mark, &trouble.title);
+    let page = Page::new("warn", "Logged in, with less than was asked for", &trouble.title);
     render(&Page { connected: Some(connected), trouble: Some(trouble), last: BACK_THERE, ..page })
 }
 
@@ -119,7 +120,9 @@ fn render(page: &Page) -> String {
         page.trouble.map_or(("", &[][..], &[][..]), |it| (it.explanation.as_str(), &it.evidence, &it.steps));
     // A browser breaks lines by itself, and at other places than a terminal.
     let paragraphs = clean(explanation).split("\n\n").map(|text| text.trim().replace('\n', " ")).collect::<Vec<_>>();
-    let steps = steps.iter().map(|step| context! { title => clean(&step.title), typed => clean(&step.typed) });
+    let steps = steps.iter().map(|step| {
+        context! { title => clean(&step.title), typed => clean(&step.typed), note => clean(&step.note) }
+    });
     environment
         .render_str(
             include_str!("page.html"),
@@ -153,7 +156,7 @@ mod tests {
             title: bad.into(),
             explanation: bad.into(),
             evidence: vec![bad.into()],
-            steps: vec![Step { title: bad.into(), typed: bad.into() }],
+            steps: vec![Step { title: bad.into(), typed: bad.into(), note: bad.into() }],
         };
         let connected = Connected { provider: bad, connection: bad, scopes: &[bad.to_owned()] };
         for html in [failure(bad, &trouble), success(&connected), fewer_scopes(&connected, &trouble)] {
@@ -175,7 +178,7 @@ mod tests {
     fn a_secret_seen_in_this_run_is_on_no_page() {
         let secret = crate::sink::Secret::new("pages-canary-0123456789");
         let said = format!("said {}", secret.expose());
-        let step = Step { title: said.clone(), typed: said.clone() };
+        let step = Step { title: said.clone(), typed: said.clone(), note: said.clone() };
         let trouble =
             Trouble { title: said.clone(), explanation: said.clone(), evidence: vec![said], steps: vec![step] };
         assert!(!failure("acme", &trouble).contains(secret.expose()));

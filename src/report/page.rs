@@ -54,9 +54,23 @@ fn to_type(fix: &FixOffer, login: Login, home: &str) -> String {
     }
 }
 
-/// A finding for the page that a login shows: how we know, and the fixes, each with what to type.
-pub fn brief(finding: &Finding, facts: &Facts, home: &str) -> (Vec<String>, Vec<(String, String)>) {
+/// A way out for the page that a login shows.
+pub struct Way {
+    pub title: String,
+    /// What to type or open; empty where there is nothing.
+    pub typed: String,
+    /// What to read; empty where the title says it all.
+    pub note: String,
+}
+
+/// A finding for that page: how we know, and the ways out.
+pub fn brief(finding: &Finding, facts: &Facts, home: &str) -> (Vec<String>, Vec<Way>) {
     let known = evidence::shown(finding, false).into_iter().map(evidence::sentence);
-    let fixes = finding.fixes.iter().map(|fix| (fix.title.clone(), to_type(fix, Login::of(facts), home)));
-    (known.collect(), fixes.collect())
+    let ways = finding.fixes.iter().map(|fix| {
+        let text = to_type(fix, Login::of(facts), home);
+        let is_note = matches!(command::to_do(&fix.plan, Login::of(facts)), ToDo::Read(_));
+        let (typed, note) = if is_note { (String::new(), text) } else { (text, String::new()) };
+        Way { note: if note == fix.title { String::new() } else { note }, title: fix.title.clone(), typed }
+    });
+    (known.collect(), ways.collect())
 }

@@ -16,7 +16,7 @@ pub fn trouble(app: &App, diagnosis: &Diagnosis, facts: &Facts) -> Trouble {
             steps: Vec::new(),
         };
     };
-    let (evidence, fixes) = report::brief(first, facts, &app.view().home);
-    let steps = fixes.into_iter().map(|(title, typed)| Step { title, typed });
+    let (evidence, ways) = report::brief(first, facts, &app.view().home);
+    let steps = ways.into_iter().map(|way| Step { title: way.title, typed: way.typed, note: way.note });
     Trouble { title: first.title.clone(), explanation: first.explanation.clone(), evidence, steps: steps.collect() }
 }
