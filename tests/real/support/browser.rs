@@ -60,7 +60,7 @@ impl Browser {
         // "eager": the pages of oidc-provider import a font from a host that is not reached here.
         let wanted = json!({"capabilities": {"alwaysMatch": {
             "browserName": "chrome", "pageLoadStrategy": "eager", "acceptInsecureCerts": true,
-            "goog:chromeOptions": {"args": arguments}
+            "goog:loggingPrefs": {"browser": "ALL"}, "goog:chromeOptions": {"args": arguments}
         }}});
         let created = http::request(port, "POST", "/session", Some(&wanted)).expect("chromedriver answers").json();
         let session = created["value"]["sessionId"].as_str().unwrap_or_else(|| panic!("no session: {created}"));
@@ -133,7 +133,7 @@ impl Browser {
         }
     }
 
-    fn ask(&self, method: &str, verb: &str, body: Option<&Value>) -> Result<Value, String> {
+    pub(super) fn ask(&self, method: &str, verb: &str, body: Option<&Value>) -> Result<Value, String> {
         let path = format!("/session/{}/{verb}", self.session);
         let reply = http::request(self.port, method, &path, body).map_err(|error| error.to_string())?;
         let value = reply.json()["value"].take();

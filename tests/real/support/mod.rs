@@ -11,6 +11,11 @@ pub mod proxy;
 pub mod servers;
 pub mod service;
 pub mod ssh;
+pub mod tabs;
+
+#[allow(dead_code, reason = "its own suite uses the rest")]
+#[path = "../../common/provider.rs"]
+pub mod provider;
 
 use std::path::PathBuf;
 
