@@ -121,7 +121,7 @@ impl Waiting<'_> {
     }
 
     fn typed(&self, keys: &mut Keys) -> Option<Ended> {
-        match keys.next()? {
+        match keys.typed()? {
             Typed::Key('q' | 'Q') => return Some(Ended::Interrupted),
             Typed::Key('o' | 'O') if self.plan.browser != Browser::Robot => (self.open_again)(),
             Typed::Key('p' | 'P') => {
@@ -143,9 +143,8 @@ impl Waiting<'_> {
 
     /// A pasted callback address finishes the login; of another login's it is said so; anything else is what the page says.
     fn pasted(&self, text: &str) -> Option<Ended> {
-        let arrival = match pasted(self.expected, text) {
-            None => return Some(self.received("text received", Ended::Said(text.to_owned()))),
-            Some(arrival) => arrival,
+        let Some(arrival) = pasted(self.expected, text) else {
+            return Some(self.received("text received", Ended::Said(text.to_owned())));
         };
         match Foreign::of(&arrival, &self.setup.journal, self.setup.host.clock.now()) {
             None => Some(self.received("address received", Ended::Arrived(arrival))),

@@ -35,7 +35,7 @@ impl Keys {
     }
 
     /// What was typed or pasted since the last look. Never waits for more than the rest of a paste.
-    pub fn next(&mut self) -> Option<Typed> {
+    pub fn typed(&mut self) -> Option<Typed> {
         if self.ready.is_empty() && modes::quiet() {
             let mut bytes = modes::read(0).unwrap_or_default();
             // A paste arrives piece by piece, over a slow line with pauses; one that is marked says where it ends.
