@@ -73,7 +73,7 @@ pub fn mark_pastes(on: bool) -> io::Result<()> {
     if screen(Stream::Err).terminal { write_to(io::stderr().lock(), mode) } else { Ok(()) }
 }
 
-fn emit(stream: Stream, text: &str) -> io::Result<()> {
+pub(super) fn emit(stream: Stream, text: &str) -> io::Result<()> {
     clear_status()?;
     match stream {
         Stream::Out => write_to(io::stdout().lock(), text),
