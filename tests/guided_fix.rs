@@ -158,20 +158,6 @@ fn when_nobody_comes_the_person_is_asked_what_the_page_says_and_a_pasted_address
 }
 
 #[test]
-fn a_page_that_is_pasted_is_read() {
-    let world = World::new();
-    let redirect_uri = callback_on(free_port());
-    let arguments = ["login", "practice", "--no-browser", "--redirect-uri", &redirect_uri];
-    let mut login = Terminal::start(&world, &arguments);
-    login.shows("What does the page", Duration::from_secs(60));
-    login.types("Error 400: redirect_uri_mismatch\nYou can't sign in because this app sent an invalid request.\n");
-    login.shows("What now", SOON);
-    assert!(login.text().contains("redirect URI"), "{}", login.text());
-    login.chooses("stop here");
-    assert_eq!(login.end(SOON).0, 1);
-}
-
-#[test]
 fn a_person_in_the_browser_is_waited_for_and_seen() {
     let world = World::new();
     let redirect_uri = callback_on(free_port());

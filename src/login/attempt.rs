@@ -2,12 +2,14 @@
 
 use super::browser;
 use super::failure::{Failure, about};
+use super::foreign::Foreign;
 use super::metadata;
-use super::plan::{CodeChallenge, Plan};
+use super::plan::{Browser, CodeChallenge, Plan};
+use super::preflight;
 use super::run::Setup;
 use super::steps;
 use super::story::{Sighting, Story, in_words};
-use super::wait::{Ended, Foreign, Seen, Waiting};
+use super::wait::{Ended, Seen, Waiting};
 use crate::facts::Facts;
 use crate::oauth::authorize::{Attempt, Authorization};
 use crate::oauth::callback::{Arrival, Expected};
@@ -129,14 +131,27 @@ pub fn authorize(
         status: None,
         comment: "sent by the browser: its answer is not seen by this program",
     });
-    let opened = browser::open(plan, story, &url, ground.facts);
+    let whereabouts = match plan.browser {
+        Browser::PrintOnly => preflight::browser(ground.setup, plan),
+        Browser::Open | Browser::Robot => ground.facts.clone(),
+    };
+    let opened = browser::open(plan, story, &url, &whereabouts);
     story.end(going, "done", &opened.words);
 
     let going = Story::begin(&steps::BACK);
     let expected = expected(ground, plan, attempt);
     let by_us = opened.by_us;
-    let ended =
-        Waiting { plan, story, listener, expected: &expected, prompt: ground.setup.prompt, robot: opened.robot }.wait();
+    let open_again = || drop(browser::open(plan, story, &url, &whereabouts));
+    let waiting = Waiting {
+        setup: ground.setup,
+        plan,
+        story,
+        listener,
+        expected: &expected,
+        robot: opened.robot,
+        open_again: &open_again,
+    };
+    let ended = waiting.wait();
     let mut back = Back { ground, plan, listener, browser_opened: by_us };
     back.judge(ended, going, story)
 }
@@ -231,21 +246,10 @@ impl Back<'_> {
     fn nobody(&self, seen: &Seen) -> Failure {
         let mut failure = match &seen.foreign {
             Some(Foreign::Refusal { path, query }) => self.refused(path, query),
-            Some(Foreign::NoState { path }) => {
-                let words = format!("a callback without state came on {path}");
-                Failure::seen(self.plan, &steps::BACK, "state_missing", words)
-            }
-            Some(Foreign::State { path, hash }) => {
-                let words = format!("a callback on {path} had a state that this login did not issue");
-                let mut failure = Failure::seen(self.plan, &steps::BACK, "state_foreign", words);
-                let issued = self.ground.setup.journal.knows(hash);
-                failure.facts.set("login.foreign_state", if issued { "stale_tab" } else { "never_issued" });
-                failure
-            }
-            None => {
+            foreign => foreign.as_ref().and_then(|foreign| foreign.failure(self.plan)).unwrap_or_else(|| {
                 let words = format!("nobody came back to {} in {}", self.plan.redirect_uri, in_words(seen.waited));
                 Failure::seen(self.plan, &steps::BACK, "nobody_came", words)
-            }
+            }),
         };
         failure.facts.set("login.waited", i64::try_from(seen.waited.as_millis()).unwrap_or(i64::MAX));
         failure
@@ -373,7 +377,7 @@ fn parameters(url: &Url) -> String {
 
 fn pages() -> Pages {
     Pages {
-        headers: pages::HEADERS.iter().map(|(name, value)| (*name, (*value).to_owned())).collect(),
+        headers: pages::headers(),
         nothing_here: pages::nothing_here(),
         foreign: pages::foreign(),
         waiting: pages::waiting(),

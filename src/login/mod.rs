@@ -5,6 +5,7 @@ mod attempt;
 mod browser;
 mod device;
 mod failure;
+mod foreign;
 mod mend;
 mod metadata;
 mod narrate;

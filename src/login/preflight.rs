@@ -86,9 +86,9 @@ pub fn network(setup: &Setup, plan: &Plan) -> Facts {
     facts
 }
 
-/// Whether a browser can be opened here, where that decides nothing about the login.
+/// Whether a browser can be opened here and how it comes back, where that decides nothing about the login.
 pub fn browser(setup: &Setup, plan: &Plan) -> Facts {
-    let sections: BTreeSet<&'static str> = ["machine", "browser"].into();
+    let sections: BTreeSet<&'static str> = ["machine", "callback", "browser"].into();
     probes::run(&context(setup, plan), &sections, Facts::new())
 }
 

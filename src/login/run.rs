@@ -19,7 +19,7 @@ use crate::oauth::callback::hash;
 use crate::oauth::discovery::Discovery;
 use crate::oauth::listener::Listener;
 use crate::oauth::record::Recorder;
-use crate::pages::{self, Trouble};
+use crate::pages::{self, Connected, Trouble};
 use crate::prompt::Prompt;
 use crate::rules::compiled::Rule;
 use crate::sink::{Doc, Secret, Style};
@@ -51,6 +51,8 @@ pub struct Setup<'a> {
     pub recorder: Arc<Recorder>,
     /// Shows a diagnosis to the person.
     pub show: &'a dyn Fn(&Diagnosis, &Facts),
+    /// The same for the page in the browser.
+    pub trouble: &'a dyn Fn(&Diagnosis, &Facts) -> Trouble,
 }
 
 impl Setup<'_> {
@@ -87,6 +89,20 @@ struct Running {
     discovery: Discovery,
 }
 
+impl Running {
+    /// What the browser shows at the end of an attempt; a page that is being loaded gets the time to arrive.
+    fn show_page(&self, html: String) {
+        if let Some(listener) = &self.listener {
+            listener.end(html);
+            listener.linger();
+        }
+    }
+}
+
+fn connected<'a>(plan: &'a Plan, granted: &'a Granted) -> Connected<'a> {
+    Connected { provider: &plan.title, connection: &plan.connection, scopes: &granted.scopes }
+}
+
 pub fn run(setup: &mut Setup, plan: &mut Plan, story: &mut Story) -> Outcome {
     let recorder = Arc::clone(&setup.recorder);
     let discovery = Discovery::new(&recorder, plan.issuers());
@@ -102,15 +118,14 @@ pub fn run(setup: &mut Setup, plan: &mut Plan, story: &mut Story) -> Outcome {
         let diagnosis = match once(setup, plan, story, &recorder, &mut running) {
             Ok(Finished::Done(granted)) => {
                 (setup.keep)(plan, &granted);
-                if let Some(listener) = &running.listener {
-                    listener.end(pages::success(&plan.title));
-                    listener.linger();
-                }
+                running.show_page(pages::success(&connected(plan, &granted)));
                 return outcome(Done::LoggedIn(granted), running);
             }
             Ok(Finished::Partly(granted, diagnosis)) => {
                 (setup.keep)(plan, &granted);
                 (setup.show)(&diagnosis, &running.facts);
+                let trouble = (setup.trouble)(&diagnosis, &running.facts);
+                running.show_page(pages::fewer_scopes(&connected(plan, &granted), &trouble));
                 match next(setup, plan, story, &mut running, diagnosis) {
                     Ok(()) => continue,
                     Err(Ended::Stopped(diagnosis)) => return outcome(Done::Partly(granted, diagnosis), running),
@@ -124,10 +139,7 @@ pub fn run(setup: &mut Setup, plan: &mut Plan, story: &mut Story) -> Outcome {
             continue;
         }
         (setup.show)(&diagnosis, &running.facts);
-        if let Some(listener) = &running.listener {
-            listener.end(pages::failure(&plan.title, &trouble(&diagnosis)));
-            listener.linger();
-        }
+        running.show_page(pages::failure(&plan.title, &(setup.trouble)(&diagnosis, &running.facts)));
         if let Err(ended) = next(setup, plan, story, &mut running, diagnosis) {
             return match ended {
                 Ended::Stopped(diagnosis) => outcome(Done::Failed(diagnosis), running),
@@ -226,7 +238,7 @@ fn once(
         None => (Attempt::new(), None),
     };
     if plan.flow != Flow::DeviceCode && begun.1.is_none() {
-        setup.journal.issued(hash(begun.0.state.expose()));
+        setup.journal.issued(hash(begun.0.state.expose()), &plan.provider, &plan.connection);
     }
     let result = go(setup, plan, story, recorder, running, &look.facts, begun);
     match result {
@@ -321,20 +333,4 @@ fn ask_for_code(
         None => attempt::bind(ground, plan, story, attempt)?,
     };
     attempt::authorize(ground, plan, story, bound.insert(listener), attempt)
-}
-
-/// The first finding, as the page shows it.
-fn trouble(diagnosis: &Diagnosis) -> Trouble {
-    match diagnosis.findings.first() {
-        Some(first) => Trouble {
-            title: first.title.clone(),
-            explanation: first.explanation.clone(),
-            steps: first.fixes.iter().map(|fix| fix.title.clone()).collect(),
-        },
-        None => Trouble {
-            title: "The cause could not be told.".to_owned(),
-            explanation: "The terminal shows what was seen.".to_owned(),
-            steps: Vec::new(),
-        },
-    }
 }

@@ -1,15 +1,17 @@
-//! Waiting for the browser: what arrives at the listener, what the person pastes, and the clock, whichever comes first.
+//! Waiting for the browser: what arrives at the listener, what the person types or pastes, and the clock, whichever comes
+//! first. Shows nothing of what is pasted.
 
-use super::plan::Plan;
+use super::foreign::Foreign;
+use super::plan::{Browser, Plan};
+use super::run::Setup;
 use super::story::Story;
-use crate::oauth::callback::{Arrival, Expected, read};
+use crate::oauth::callback::{Arrival, Expected, pasted};
 use crate::oauth::listener::Listener;
-use crate::prompt::{Lines, Prompt};
+use crate::prompt::{Keys, Typed};
 use crate::sink::{self, Doc, Style};
 use serde_json::json;
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
-use url::Url;
 
 /// After so long without anybody we ask what the page says.
 const ASK_AFTER: Duration = Duration::from_secs(20);
@@ -26,27 +28,23 @@ pub enum Ended {
 /// What was seen while nobody came.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
+    /// Each once.
     pub notes: Vec<String>,
     pub waited: Duration,
     /// The last callback that was not ours.
     pub foreign: Option<Foreign>,
 }
 
-#[derive(Clone, Debug)]
-pub enum Foreign {
-    NoState { path: String },
-    State { path: String, hash: String },
-    Refusal { path: String, query: String },
-}
-
 pub struct Waiting<'a> {
+    pub setup: &'a Setup<'a>,
     pub plan: &'a Plan,
     pub story: &'a Story,
     pub listener: &'a Listener,
     pub expected: &'a Expected,
-    pub prompt: &'a dyn Prompt,
     /// What the robot person reports.
     pub robot: Option<std::sync::mpsc::Receiver<String>>,
+    /// Opens the provider's page once more.
+    pub open_again: &'a dyn Fn(),
 }
 
 impl Waiting<'_> {
@@ -54,7 +52,8 @@ impl Waiting<'_> {
         let began = Instant::now();
         let mut seen = Seen::default();
         let mut asked = false;
-        let mut lines: Option<Box<dyn Lines>> = None;
+        // Dropped, and the terminal's modes put back, before anything else is asked.
+        let mut keys = self.setup.prompt.keys();
         loop {
             seen.waited = began.elapsed();
             if crate::prompt::interrupted() {
@@ -64,10 +63,9 @@ impl Waiting<'_> {
                 let _ = sink::clear_status();
                 return Ended::Nobody(seen);
             }
-            if !asked && seen.waited >= ASK_AFTER && self.prompt.is_interactive() {
+            if !asked && seen.waited >= ASK_AFTER && keys.is_some() {
                 asked = true;
                 self.ask(&seen);
-                lines = self.prompt.lines();
             }
             match self.listener.arrivals.recv_timeout(Duration::from_millis(100)) {
                 Ok(arrival) => {
@@ -79,54 +77,98 @@ impl Waiting<'_> {
                 Err(RecvTimeoutError::Disconnected) => return Ended::Nobody(seen),
             }
             if let Some(said) = self.robot.as_ref().and_then(|robot| robot.try_recv().ok()) {
-                // The callback is on its way before the robot reports; an arrival has the first word.
-                while let Ok(arrival) = self.listener.arrivals.try_recv() {
-                    if let Some(ours) = self.sort(arrival, &mut seen) {
-                        return Ended::Arrived(ours);
-                    }
-                }
-                return if let Some(foreign) = seen.foreign.take() {
-                    seen.foreign = Some(foreign);
-                    Ended::Nobody(seen)
-                } else {
-                    Ended::Said(said)
-                };
+                return self.robot_said(said, seen);
             }
-            if let Some(pasted) = lines.as_mut().and_then(|lines| lines.next()) {
-                return self.pasted(&pasted);
+            if let Some(ended) = keys.as_mut().and_then(|keys| self.typed(keys)) {
+                let _ = sink::clear_status();
+                return ended;
             }
-            self.countdown(seen.waited);
+            self.countdown(seen.waited, keys.is_some());
         }
+    }
+
+    fn robot_said(&self, said: String, mut seen: Seen) -> Ended {
+        // The callback is on its way before the robot reports; an arrival has the first word.
+        while let Ok(arrival) = self.listener.arrivals.try_recv() {
+            if let Some(ours) = self.sort(arrival, &mut seen) {
+                return Ended::Arrived(ours);
+            }
+        }
+        if seen.foreign.is_some() { Ended::Nobody(seen) } else { Ended::Said(said) }
     }
 
     /// What ends the waiting is returned; the rest is noted.
     fn sort(&self, arrival: Arrival, seen: &mut Seen) -> Option<Arrival> {
-        let (note, foreign) = match arrival {
-            ours @ (Arrival::Code { .. } | Arrival::Refusal { .. } | Arrival::Empty { .. }) => return Some(ours),
-            Arrival::Junk(what) => (what.to_owned(), None),
-            Arrival::Again => ("the same callback a second time".to_owned(), None),
-            Arrival::NoState { path } => {
-                (format!("a callback without state on {path}"), Some(Foreign::NoState { path }))
-            }
-            Arrival::ForeignState { path, state_hash } => {
-                let note = format!("a callback with a state that this login did not issue, on {path}");
-                (note, Some(Foreign::State { path, hash: state_hash }))
-            }
-            Arrival::ForeignRefusal { path, query } => {
-                (format!("an error answer without our state on {path}"), Some(Foreign::Refusal { path, query }))
-            }
+        let foreign = Foreign::of(&arrival, &self.setup.journal, self.setup.host.clock.now());
+        let note = match (arrival, &foreign) {
+            (Arrival::Junk(what), _) => what.to_owned(),
+            (Arrival::Again, _) => "the same callback a second time".to_owned(),
+            (_, Some(foreign)) => foreign.words(),
+            (ours, None) => return Some(ours),
         };
-        self.story.event("noted", &json!({"what": note}));
-        if foreign.is_some() {
-            let mut doc = Doc::new();
-            doc.push(Style::Warn, "! ").line(format!("{note}: noted, still waiting"));
-            self.story.say(&doc);
-            seen.foreign = foreign;
+        let is_foreign = foreign.is_some();
+        seen.foreign = foreign.or(seen.foreign.take());
+        // A page that is loaded again and again is said once.
+        if seen.notes.len() >= 20 || seen.notes.contains(&note) {
+            return None;
         }
-        if seen.notes.len() < 20 {
-            seen.notes.push(note);
+        self.story.event("noted", &json!({"what": note}));
+        if is_foreign {
+            self.warn(format!("{note}. Noted, still waiting"));
+        }
+        seen.notes.push(note);
+        None
+    }
+
+    fn typed(&self, keys: &mut Keys) -> Option<Ended> {
+        match keys.typed()? {
+            Typed::Key('q' | 'Q') => return Some(Ended::Interrupted),
+            Typed::Key('o' | 'O') if self.plan.browser != Browser::Robot => (self.open_again)(),
+            Typed::Key('p' | 'P') => {
+                let mut doc = Doc::new();
+                doc.push(Style::Warn, "? ").flow(
+                    Style::Plain,
+                    2,
+                    "Paste the address of the page that did not load, or what the page says, then Enter. It is not shown. \
+                     Esc goes back.",
+                );
+                self.story.say(doc.newline());
+                keys.type_text();
+            }
+            Typed::Key(_) => {}
+            Typed::Text(text) => return self.pasted(&text),
         }
         None
+    }
+
+    /// A pasted callback address finishes the login; of another login's it is said so; anything else is what the page says.
+    fn pasted(&self, text: &str) -> Option<Ended> {
+        let Some(arrival) = pasted(self.expected, text) else {
+            return Some(self.received("text received", Ended::Said(text.to_owned())));
+        };
+        match Foreign::of(&arrival, &self.setup.journal, self.setup.host.clock.now()) {
+            None => Some(self.received("address received", Ended::Arrived(arrival))),
+            // The person handed it in, and it holds nothing that could be used: what the provider says in it counts.
+            Some(Foreign::Refusal { .. }) => Some(self.received("address received", Ended::Said(text.to_owned()))),
+            Some(foreign) => {
+                self.warn(format!(
+                    "That is {}. It is not used; still waiting for the one of this login",
+                    foreign.words()
+                ));
+                None
+            }
+        }
+    }
+
+    fn received(&self, what: &str, ended: Ended) -> Ended {
+        let mut doc = Doc::new();
+        self.story.say(doc.push(Style::Faint, format!("    {what}")).newline());
+        ended
+    }
+
+    fn warn(&self, text: String) {
+        let mut doc = Doc::new();
+        self.story.say(doc.push(Style::Warn, "! ").flow(Style::Plain, 2, text).newline());
     }
 
     fn ask(&self, seen: &Seen) {
@@ -140,35 +182,26 @@ impl Waiting<'_> {
         if requests == 0 {
             doc.line("  No request of any kind reached this address.");
         } else {
-            doc.line(format!("  {requests} requests reached it, none of this login: {}.", seen.notes.join("; ")));
+            let text = format!("{requests} requests reached it, none of this login: {}.", seen.notes.join("; "));
+            doc.text("  ").flow(Style::Plain, 2, text).newline();
         }
-        doc.line("  What does the page in the browser say? Paste its text or its address here, and press Enter.");
+        doc.line("  What does the page in the browser say? Paste its text or its address here (it is not shown).");
         doc.line("  If you have not pressed the button there yet: do, there is time.");
         self.story.say(&doc);
     }
 
-    /// A pasted callback address finishes the login; anything else is what the page says.
-    fn pasted(&self, text: &str) -> Ended {
-        if let Ok(url) = Url::parse(text.trim())
-            && (url.path() == self.expected.path || self.expected.other_paths.iter().any(|(p, _)| p == url.path()))
-            && let arrival @ (Arrival::Code { .. } | Arrival::Refusal { .. }) =
-                read(self.expected, url.path(), url.query().unwrap_or_default())
-        {
-            return Ended::Arrived(arrival);
-        }
-        Ended::Said(text.to_owned())
-    }
-
-    fn countdown(&self, waited: Duration) {
-        if !self.prompt.is_interactive() {
+    fn countdown(&self, waited: Duration, keys: bool) {
+        if !self.setup.prompt.is_interactive() {
             return;
         }
         let left = self.plan.wait.saturating_sub(waited).as_secs();
+        let what = match (keys, self.plan.browser) {
+            (false, _) => "Ctrl-C stops",
+            (true, Browser::Robot) => "p paste the address   q stop",
+            (true, _) => "o open again   p paste the address   q stop",
+        };
         let mut doc = Doc::new();
-        doc.push(
-            Style::Faint,
-            format!("    waiting for you in the browser   {}:{:02}   Ctrl-C stops", left / 60, left % 60),
-        );
+        doc.push(Style::Faint, format!("    waiting for you   {}:{:02}   {what}", left / 60, left % 60));
         let _ = sink::status(&doc);
     }
 }

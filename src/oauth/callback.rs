@@ -25,11 +25,11 @@ pub enum Arrival {
     Code { code: Secret, path: String, issuer: Option<String> },
     /// Ours: our state, and the provider's refusal.
     Refusal { path: String, query: String },
-    /// The provider's refusal without a state, or with another: said by somebody, perhaps not to us.
+    /// A refusal without a state: said by somebody, perhaps not to us.
     ForeignRefusal { path: String, query: String },
     /// A callback whose state is missing.
     NoState { path: String },
-    /// A callback whose state is not ours; its SHA-256, to be looked up in the journal.
+    /// A callback, be it a refusal, whose state is not ours; its SHA-256, to be looked up in the journal.
     ForeignState { path: String, state_hash: String },
     /// Our state, but neither a code nor an error.
     Empty { path: String },
@@ -59,11 +59,47 @@ pub fn read(expected: &Expected, path: &str, query: &str) -> Arrival {
             Arrival::Code { code: Secret::new(code.as_str()), path, issuer: filled("iss").cloned() }
         }
         (true, None, None) => Arrival::Empty { path },
-        (false, Some(_), _) => Arrival::ForeignRefusal { path, query: query.to_owned() },
-        (false, None, _) => match state {
-            None => Arrival::NoState { path },
-            Some(state) => Arrival::ForeignState { path, state_hash: hash(state) },
+        (false, error, _) => match (state, error) {
+            (Some(state), _) => Arrival::ForeignState { path, state_hash: hash(state) },
+            (None, Some(_)) => Arrival::ForeignRefusal { path, query: query.to_owned() },
+            (None, None) => Arrival::NoState { path },
         },
+    }
+}
+
+/// Reads what a person pasted: the address of the page that did not load, from any machine's address bar, wrapped and
+/// quoted as terminals and mail do, or its query alone. `None`: it is no callback.
+pub fn pasted(expected: &Expected, text: &str) -> Option<Arrival> {
+    let shown = |c: &char| !c.is_whitespace() && !c.is_control();
+    let joined: String = text.chars().filter(shown).collect();
+    let candidates = text.split_whitespace().chain([joined.as_str()]);
+    // A part of an address that was wrapped looks like an address that lacks something.
+    candidates.filter_map(|word| expected.read_word(word)).min_by_key(|arrival| match arrival {
+        Arrival::Code { .. } | Arrival::Refusal { .. } => 0,
+        Arrival::Empty { .. } => 1,
+        Arrival::NoState { .. } => 3,
+        _ => 2,
+    })
+}
+
+impl Expected {
+    fn read_word(&self, word: &str) -> Option<Arrival> {
+        let word = word.trim_matches(['"', '\'', '<', '>', '`']);
+        let (address, query) = word.split_once('?').unwrap_or(("", word));
+        let query = query.split('#').next().unwrap_or_default();
+        let named = |name: &str| url::form_urlencoded::parse(query.as_bytes()).any(|(key, _)| key == name);
+        let path = if address.is_empty() { &self.path } else { self.path_of(address)? };
+        let is_answer = named("state") || named("code") || (named("error") && !address.is_empty());
+        is_answer.then(|| read(self, path, query))
+    }
+
+    /// The callback path that an address ends with, whatever its host: a forwarded port has another name there.
+    fn path_of(&self, address: &str) -> Option<&String> {
+        // Browsers leave the scheme out of what they show.
+        let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+        let path = &rest[rest.find('/')?..];
+        let others = self.other_paths.iter().map(|(other, _)| other);
+        others.chain([&self.path]).find(|known| *known == path)
     }
 }
 
@@ -92,7 +128,11 @@ mod tests {
     }
 
     fn arrival(query: &str) -> &'static str {
-        match read(&expected(), "/auth/callback/oauth", query) {
+        word(&read(&expected(), "/auth/callback/oauth", query))
+    }
+
+    fn word(arrival: &Arrival) -> &'static str {
+        match arrival {
             Arrival::Code { .. } => "code",
             Arrival::Refusal { .. } => "refusal",
             Arrival::ForeignRefusal { .. } => "foreign refusal",
@@ -109,10 +149,53 @@ mod tests {
         assert_eq!(arrival("code=abcdefgh&state=the-state-of-this-attempt"), "code");
         assert_eq!(arrival("error=access_denied&state=the-state-of-this-attempt"), "refusal");
         assert_eq!(arrival("error=redirect_uri_mismatch"), "foreign refusal");
+        assert_eq!(arrival("error=access_denied&state=another"), "foreign state");
         assert_eq!(arrival("code=abcdefgh"), "no state");
         assert_eq!(arrival("code=abcdefgh&state=another"), "foreign state");
         assert_eq!(arrival("state=the-state-of-this-attempt"), "empty");
         assert_eq!(arrival("code=abcdefgh&state="), "no state");
         assert_eq!(arrival("code=abcdefgh&state=x&state=the-state-of-this-attempt"), "foreign state");
+    }
+
+    #[test]
+    fn a_pasted_address_is_read_however_it_was_copied() {
+        let whole = "http://127.0.0.1:7998/auth/callback/oauth?code=abcdefgh&state=the-state-of-this-attempt";
+        for text in [
+            whole.to_owned(),
+            format!("  {whole} \n"),
+            whole.replace("abcd", "ab\n  cd"),
+            format!("This site can't be reached\n<{whole}>\nERR_CONNECTION_REFUSED"),
+            whole.replace("http://", ""),
+            whole.replace("http://127.0.0.1:7998", "https://box-7998.app.example"),
+            whole.split('?').next_back().map(|query| format!("?{query}")).unwrap(),
+            whole.split('?').next_back().unwrap().to_owned(),
+            format!("\"{whole}#_=_\""),
+            whole.replace("/auth/", "/api/auth/"),
+        ] {
+            let expected = Expected {
+                other_paths: vec![("/api/auth/callback/oauth".into(), "authsome 0.6 and later".into())],
+                ..expected()
+            };
+            let arrival = pasted(&expected, &text);
+            assert!(matches!(&arrival, Some(Arrival::Code { code, .. }) if code.expose() == "abcdefgh"), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_pasted_address_of_another_login_is_told_and_what_is_no_callback_is_left_to_the_reader() {
+        let pasted = |text: &str| pasted(&expected(), text).map(|arrival| word(&arrival));
+        let callback = "http://127.0.0.1:7998/auth/callback/oauth";
+        assert_eq!(pasted(&format!("{callback}?code=abcdefgh&state=another")), Some("foreign state"));
+        assert_eq!(pasted(&format!("{callback}?code=abcdefgh")), Some("no state"));
+        assert_eq!(pasted(&format!("{callback}?error=access_denied")), Some("foreign refusal"));
+        for text in [
+            "Error 400: redirect_uri_mismatch",
+            "error=access_denied&error_description=The+user+said+no",
+            "https://provider.example/oauth/error?code=500&state=x",
+            "{\"error\": \"invalid_client\"}",
+            "",
+        ] {
+            assert_eq!(pasted(text), None, "{text}");
+        }
     }
 }

@@ -2,28 +2,30 @@
 //! that says how it ended. Whatever else connects is answered and changes nothing.
 
 use super::callback::{Arrival, Expected, MAX_TARGET, read};
+use super::crowd::{Asked, Crowd};
 use crate::host::runtime;
-use axum::Router;
 use axum::body::Body;
-use axum::extract::State;
-use axum::http::{Method, Request, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
+use oauth2::CsrfToken;
+use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use url::Url;
 
-/// Browsers open a handful; more are a mistake or an attack.
-const MAX_CONNECTIONS: usize = 64;
 const HEADER_LIMIT: Duration = Duration::from_secs(5);
 const CONNECTION_LIMIT: Duration = Duration::from_mins(1);
-/// The page without a query to which the browser is sent at once, so that the code leaves the address bar.
-const ENDING_PATH: &str = "/authsome-doctor/ending";
+/// Of what is not of this login, so much is told one by one; the rest is only counted.
+const MOST_TOLD: u32 = 200;
+/// Our own pages, without a query: the browser is sent there at once, so that no code stays in its address bar or history.
+const PAGES: &str = "/authsome-doctor/";
+const NOT_THIS_LOGIN: &str = "/authsome-doctor/not-this-login";
 
 /// What the browser is shown, rendered beforehand; what the ending says is handed in when it is known.
 #[derive(Clone)]
@@ -50,7 +52,10 @@ struct Shared {
     arrivals: Mutex<mpsc::Sender<Arrival>>,
     taken: AtomicBool,
     requests: AtomicU32,
+    told: AtomicU32,
     ending: watch::Sender<Option<String>>,
+    /// Where the ending of this attempt is shown. Only the browser that brought our state is told it.
+    ending_path: Mutex<String>,
     pages: Pages,
 }
 
@@ -80,7 +85,9 @@ pub fn listen(redirect_uri: &Url, expected: Expected, pages: Pages) -> io::Resul
         arrivals: Mutex::new(send),
         taken: AtomicBool::new(false),
         requests: AtomicU32::new(0),
+        told: AtomicU32::new(0),
         ending,
+        ending_path: Mutex::new(new_ending_path()),
         pages,
     });
     let mut tasks = Vec::new();
@@ -102,7 +109,9 @@ impl Listener {
     /// A new attempt: another state is expected now, and the page waits for another ending.
     pub fn expect(&self, expected: Expected) {
         *self.shared.expected.lock().expect("nobody panics while holding it") = expected;
+        *self.shared.ending_path.lock().expect("nobody panics while holding it") = new_ending_path();
         self.shared.taken.store(false, Ordering::SeqCst);
+        self.shared.told.store(0, Ordering::SeqCst);
         self.shared.ending.send_replace(None);
     }
 
@@ -132,27 +141,39 @@ impl Drop for Listener {
     }
 }
 
+fn new_ending_path() -> String {
+    format!("{PAGES}ending/{}", CsrfToken::new_random().secret())
+}
+
 async fn serve(socket: TcpListener, shared: Arc<Shared>) {
-    let router = Router::new().fallback(answer).with_state(shared);
-    let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let mut crowd = Crowd::default();
     loop {
-        let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
         let Ok((stream, _)) = socket.accept().await else {
             tokio::time::sleep(Duration::from_millis(20)).await;
             continue;
         };
-        let service = TowerToHyperService::new(router.clone());
-        tokio::spawn(async move {
+        let (asked, shared) = (Asked::default(), Arc::clone(&shared));
+        let service = {
+            let asked = asked.clone();
+            service_fn(move |request: Request<hyper::body::Incoming>| {
+                asked.note();
+                let shared = Arc::clone(&shared);
+                async move { Ok::<_, Infallible>(answer(&shared, &request).await) }
+            })
+        };
+        crowd.admit(asked, async move {
             let mut http = hyper::server::conn::http1::Builder::new();
-            http.timer(TokioTimer::new()).header_read_timeout(HEADER_LIMIT).max_buf_size(4 * MAX_TARGET);
+            http.timer(TokioTimer::new())
+                .header_read_timeout(HEADER_LIMIT)
+                .max_buf_size(2 * MAX_TARGET)
+                .keep_alive(false);
             // A browser that goes away, or sends no HTTP, is no concern of the login.
             let _ = tokio::time::timeout(CONNECTION_LIMIT, http.serve_connection(TokioIo::new(stream), service)).await;
-            drop(permit);
         });
     }
 }
 
-async fn answer(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response<Body> {
+async fn answer<B>(shared: &Shared, request: &Request<B>) -> Response<Body> {
     shared.requests.fetch_add(1, Ordering::SeqCst);
     let expected = shared.expected.lock().expect("nobody panics while holding it").clone();
     let (path, query) = (request.uri().path(), request.uri().query().unwrap_or_default());
@@ -168,8 +189,13 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Re
     if request.method() != Method::GET {
         return junk(StatusCode::METHOD_NOT_ALLOWED, "a request that is no GET");
     }
-    if path == ENDING_PATH {
-        return shared.page(StatusCode::OK, &shared.ending().await);
+    if path == "/favicon.ico" {
+        // A browser asks for it by itself; nothing is missing.
+        return shared.page(StatusCode::NO_CONTENT, "");
+    }
+    if path.starts_with(PAGES) {
+        let ending = path == *shared.ending_path.lock().expect("nobody panics while holding it");
+        return shared.page(StatusCode::OK, &if ending { shared.ending().await } else { shared.pages.foreign.clone() });
     }
     let known = path == expected.path || expected.other_paths.iter().any(|(other, _)| other == path);
     if !known {
@@ -178,21 +204,38 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Re
     if path.len() + query.len() > MAX_TARGET {
         return junk(StatusCode::URI_TOO_LONG, "a request that is too long");
     }
+    if is_prefetch(request.headers()) {
+        // Nobody has gone there yet. The browser comes again when somebody does.
+        shared.tell(Arrival::Junk("a browser that only looks ahead"));
+        return shared.page(StatusCode::NO_CONTENT, "");
+    }
     match read(&expected, path, query) {
         ours @ (Arrival::Code { .. } | Arrival::Refusal { .. } | Arrival::Empty { .. }) => {
             let again = shared.taken.swap(true, Ordering::SeqCst);
             shared.tell(if again { Arrival::Again } else { ours });
-            shared.see_ending()
+            let path = shared.ending_path.lock().expect("nobody panics while holding it").clone();
+            shared.go_on_to(&path)
         }
         other => {
             shared.tell(other);
-            shared.page(StatusCode::BAD_REQUEST, &shared.pages.foreign)
+            shared.go_on_to(NOT_THIS_LOGIN)
         }
     }
 }
 
+/// Fetched ahead of need: `Sec-Purpose` of the Fetch standard, and what browsers sent before it.
+fn is_prefetch(headers: &HeaderMap) -> bool {
+    ["sec-purpose", "purpose", "x-purpose", "x-moz"].iter().any(|name| {
+        headers.get(*name).and_then(|value| value.to_str().ok()).is_some_and(|value| value.starts_with("prefetch"))
+    })
+}
+
 impl Shared {
     fn tell(&self, arrival: Arrival) {
+        let ours = matches!(arrival, Arrival::Code { .. } | Arrival::Refusal { .. } | Arrival::Empty { .. });
+        if !ours && self.told.fetch_add(1, Ordering::SeqCst) >= MOST_TOLD {
+            return;
+        }
         // Nobody listens any more when the login has ended.
         let _ = self.arrivals.lock().expect("nobody panics while holding it").send(arrival);
     }
@@ -207,9 +250,10 @@ impl Shared {
         }
     }
 
-    fn see_ending(&self) -> Response<Body> {
+    fn go_on_to(&self, path: &str) -> Response<Body> {
         let mut response = self.page(StatusCode::SEE_OTHER, "");
-        response.headers_mut().insert(header::LOCATION, header::HeaderValue::from_static(ENDING_PATH));
+        let path = HeaderValue::from_str(path).expect("our paths are plain");
+        response.headers_mut().insert(header::LOCATION, path);
         response
     }
 
@@ -223,124 +267,5 @@ impl Shared {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sink::Secret;
-    use std::io::{Read, Write};
-    use std::net::TcpStream;
-
-    const STATE: &str = "state-of-the-listener-test";
-
-    fn listening() -> (Listener, u16) {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let expected = Expected {
-            path: "/auth/callback/oauth".into(),
-            other_paths: vec![("/api/auth/callback/oauth".into(), "0.6 and later".into())],
-            hosts: vec![format!("127.0.0.1:{port}")],
-            state: Secret::new(STATE),
-        };
-        let pages = Pages {
-            headers: vec![("cache-control", "no-store".into())],
-            nothing_here: "nothing here".into(),
-            foreign: "foreign".into(),
-            waiting: "waiting".into(),
-        };
-        let uri = Url::parse(&format!("http://127.0.0.1:{port}/auth/callback/oauth")).unwrap();
-        (listen(&uri, expected, pages).unwrap(), port)
-    }
-
-    fn send(port: u16, raw: &str) -> String {
-        let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
-        stream.write_all(raw.as_bytes()).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(8))).unwrap();
-        let mut answer = Vec::new();
-        let mut part = [0; 4096];
-        while let Ok(n) = stream.read(&mut part) {
-            answer.extend_from_slice(&part[..n]);
-            let text = String::from_utf8_lossy(&answer);
-            if n == 0
-                || text.contains("content-length: 0")
-                || text.split("\r\n\r\n").nth(1).is_some_and(|b| !b.is_empty())
-            {
-                break;
-            }
-        }
-        String::from_utf8_lossy(&answer).into_owned()
-    }
-
-    fn get(port: u16, target: &str) -> String {
-        send(port, &format!("GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n"))
-    }
-
-    fn next(listener: &Listener) -> Arrival {
-        listener.arrivals.recv_timeout(Duration::from_secs(5)).unwrap()
-    }
-
-    #[test]
-    fn junk_is_answered_and_the_callback_still_counts() {
-        let (listener, port) = listening();
-        assert!(get(port, "/favicon.ico").starts_with("HTTP/1.1 404"));
-        assert!(
-            send(
-                port,
-                &format!("POST /auth/callback/oauth HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\ncontent-length: 0\r\n\r\n")
-            )
-            .starts_with("HTTP/1.1 405")
-        );
-        assert!(
-            send(port, "GET /auth/callback/oauth?code=abc HTTP/1.1\r\nHost: evil.example\r\n\r\n")
-                .starts_with("HTTP/1.1 421")
-        );
-        assert!(get(port, &format!("/auth/callback/oauth?code={}", "a".repeat(20_000))).starts_with("HTTP/1.1 414"));
-        assert!(send(port, "\u{0}\u{1}junk\r\n\r\n").starts_with("HTTP/1.1 400"));
-        assert!(get(port, "/auth/callback/oauth?code=abcdefghij").starts_with("HTTP/1.1 400"));
-        assert!(get(port, "/auth/callback/oauth?code=abcdefghij&state=other").starts_with("HTTP/1.1 400"));
-        for _ in 0..4 {
-            assert!(matches!(next(&listener), Arrival::Junk(_)));
-        }
-        assert!(matches!(next(&listener), Arrival::NoState { .. }));
-        assert!(matches!(next(&listener), Arrival::ForeignState { .. }));
-        let answer = get(port, &format!("/auth/callback/oauth?code=abcdefghij&state={STATE}"));
-        assert!(answer.starts_with("HTTP/1.1 303") && answer.contains(ENDING_PATH) && !answer.contains("abcdefghij"));
-        assert!(matches!(next(&listener), Arrival::Code { .. }));
-    }
-
-    #[test]
-    fn a_second_time_changes_nothing() {
-        let (listener, port) = listening();
-        for _ in 0..2 {
-            get(port, &format!("/auth/callback/oauth?code=abcdefghij&state={STATE}"));
-        }
-        assert!(matches!(next(&listener), Arrival::Code { .. }));
-        assert!(matches!(next(&listener), Arrival::Again));
-    }
-
-    #[test]
-    fn the_page_waits_for_the_ending_and_shows_it() {
-        let (listener, port) = listening();
-        get(port, &format!("/auth/callback/oauth?code=abcdefghij&state={STATE}"));
-        let page = std::thread::spawn(move || get(port, ENDING_PATH));
-        std::thread::sleep(Duration::from_millis(100));
-        listener.end("it is done".to_owned());
-        let page = page.join().unwrap();
-        assert!(page.contains("it is done") && page.contains("cache-control: no-store"), "{page}");
-    }
-
-    #[test]
-    fn silent_connections_do_not_keep_the_browser_out() {
-        let (listener, port) = listening();
-        let silent: Vec<TcpStream> =
-            (0..MAX_CONNECTIONS - 4).map(|_| TcpStream::connect(("127.0.0.1", port)).unwrap()).collect();
-        get(port, &format!("/api/auth/callback/oauth?error=redirect_uri_mismatch&state={STATE}"));
-        assert!(matches!(next(&listener), Arrival::Refusal { path, .. } if path == "/api/auth/callback/oauth"));
-        drop(silent);
-    }
-
-    #[test]
-    fn a_dropped_listener_frees_its_port() {
-        let (listener, port) = listening();
-        drop(listener);
-        std::thread::sleep(Duration::from_millis(100));
-        assert!(std::net::TcpListener::bind(("127.0.0.1", port)).is_ok());
-    }
-}
+#[path = "listener_tests.rs"]
+mod tests;

@@ -2,6 +2,7 @@
 
 pub mod authorize;
 pub mod callback;
+mod crowd;
 pub mod device;
 pub mod discovery;
 pub mod listener;

@@ -3,7 +3,7 @@
 //! What is looked for is what Python's `webbrowser` (authsome) and this program try: BROWSER, then an opener or a browser
 //! on PATH where there is a display, then a text browser.
 
-use super::{Context, LOCAL, Probe};
+use super::{Context, LOCAL, Probe, way_back};
 use crate::facts::Facts;
 use crate::host::Host;
 use std::path::{Path, PathBuf};
@@ -62,7 +62,9 @@ fn run(context: &Context, facts: &Facts) -> Facts {
     let elsewhere = machine.elsewhere(browser.as_ref().ok());
     found.set("browser.same_machine", elsewhere.is_none());
     found.set("browser.elsewhere_because", elsewhere);
-    found.set("browser.forwarding_line", machine.forwarding_line());
+    let way = elsewhere.map(|because| way_back::way_back(&context.host, facts, because));
+    found.set("browser.forwarding_line", way.as_ref().and_then(|way| way.line.as_deref()));
+    found.set("browser.way_back", way.map(|way| way.words));
     found
 }
 
@@ -166,22 +168,6 @@ impl<'a> Machine<'a> {
             return Some("container");
         }
         browser.is_some_and(|browser| browser.windows).then_some("wsl")
-    }
-
-    /// What to type on the machine with the browser, so that its 127.0.0.1 leads here.
-    fn forwarding_line(&self) -> Option<String> {
-        if !self.is("machine.ssh") {
-            return None;
-        }
-        let server = self.facts.text("machine.ssh_server")?;
-        let port = self.facts.number("callback.port").unwrap_or(7998);
-        let user = self.facts.text("machine.user").or_else(|| self.host.env.filled("USER"));
-        let at = user.map(|user| format!("{user}@")).unwrap_or_default();
-        let ssh_port = match self.facts.number("machine.ssh_port") {
-            Some(port) if port != 22 => format!("-p {port} "),
-            _ => String::new(),
-        };
-        Some(format!("ssh {ssh_port}-L {port}:127.0.0.1:{port} {at}{server}"))
     }
 
     /// A program by its path, or on PATH.

@@ -3,17 +3,19 @@
 //! Never asks without a terminal on stdin and stderr, under `CI`, with `--no-input` or with `--format json`.
 
 mod interrupt;
+mod keys;
 #[cfg(unix)]
-#[path = "lines_unix.rs"]
-mod lines;
+#[path = "modes_unix.rs"]
+mod modes;
 #[cfg(not(unix))]
-#[path = "lines_other.rs"]
-mod lines;
+#[path = "modes_other.rs"]
+mod modes;
 mod nobody;
 mod scripted;
 mod terminal;
 
 pub use interrupt::{end_on_interrupt, interrupted, watch_interrupts};
+pub use keys::{Keys, Typed};
 pub use nobody::Nobody;
 pub use scripted::Scripted;
 pub use terminal::Terminal;
@@ -41,13 +43,7 @@ pub trait Prompt {
     /// Not shown while it is typed.
     fn hidden(&self, question: &str) -> Answer<Secret>;
     /// What is typed or pasted while something else goes on; `None` where nobody types.
-    fn lines(&self) -> Option<Box<dyn Lines>>;
-}
-
-/// Lines that arrive while we wait for something else.
-pub trait Lines {
-    /// What was pasted since the last look: all lines of it. Never waits.
-    fn next(&mut self) -> Option<String>;
+    fn keys(&self) -> Option<Keys>;
 }
 
 /// The terminal, or nobody.

@@ -1,6 +1,6 @@
 //! Nobody to ask.
 
-use super::{Answer, Lines, Prompt};
+use super::{Answer, Keys, Prompt};
 use crate::sink::Secret;
 
 pub struct Nobody;
@@ -26,7 +26,7 @@ impl Prompt for Nobody {
         Answer::NotAsked
     }
 
-    fn lines(&self) -> Option<Box<dyn Lines>> {
+    fn keys(&self) -> Option<Keys> {
         None
     }
 }

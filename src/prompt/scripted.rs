@@ -1,6 +1,6 @@
 //! A person whose answers are written down beforehand, for tests.
 
-use super::{Answer, Lines, Prompt};
+use super::{Answer, Keys, Prompt};
 use crate::sink::Secret;
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -48,7 +48,7 @@ impl Prompt for Scripted {
         self.next(question).map_or(Answer::Interrupted, |answer| Answer::Given(Secret::new(answer)))
     }
 
-    fn lines(&self) -> Option<Box<dyn Lines>> {
+    fn keys(&self) -> Option<Keys> {
         None
     }
 }

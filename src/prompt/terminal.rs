@@ -1,7 +1,6 @@
 //! The real terminal. Questions go to stderr: stdout is the report's.
 
-use super::lines::Typed;
-use super::{Answer, Lines, Prompt, interrupt};
+use super::{Answer, Keys, Prompt, interrupt};
 use crate::sink::{Secret, Stream, redact_text, safe_line, screen};
 use inquire::error::InquireError;
 use inquire::ui::RenderConfig;
@@ -45,8 +44,8 @@ impl Prompt for Terminal {
         answer(asked.map(Secret::new))
     }
 
-    fn lines(&self) -> Option<Box<dyn Lines>> {
-        Some(Box::new(Typed))
+    fn keys(&self) -> Option<Keys> {
+        Keys::open()
     }
 }
 

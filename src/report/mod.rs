@@ -24,6 +24,7 @@ pub use explained::{cause_json, cause_page, no_login_matter, not_recognised, rul
 pub use human::human;
 pub use json::{envelope, json};
 pub use markdown::markdown;
+pub use page::brief;
 pub use rule::{rule_json, rule_page};
 pub use table::table;
 

@@ -67,6 +67,12 @@ pub fn clear_status() -> io::Result<()> {
     if STATUS.swap(false, Ordering::Relaxed) { write_to(io::stderr().lock(), "\r\u{1b}[2K") } else { Ok(()) }
 }
 
+/// Asks the terminal to say where a paste begins and ends ("bracketed paste"), or to leave it. Others ignore it.
+pub fn mark_pastes(on: bool) -> io::Result<()> {
+    let mode = if on { "\u{1b}[?2004h" } else { "\u{1b}[?2004l" };
+    if screen(Stream::Err).terminal { write_to(io::stderr().lock(), mode) } else { Ok(()) }
+}
+
 pub(super) fn emit(stream: Stream, text: &str) -> io::Result<()> {
     clear_status()?;
     match stream {

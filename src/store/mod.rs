@@ -11,6 +11,6 @@ mod registrations;
 
 pub use connection::{Connection, SECRETS};
 pub use connections::{Connections, Held, Holder};
-pub use journal::Journal;
+pub use journal::{Issued, Journal, Whose};
 pub use last_login::LastLogin;
 pub use registrations::{Registration, Registrations};

@@ -4,6 +4,8 @@
 
 use super::World;
 use nix::pty::{OpenptyResult, Winsize, openpty};
+use nix::sys::signal::{Signal, kill};
+use nix::sys::termios::LocalFlags;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::process::{Child, Command, Stdio};
@@ -65,6 +67,31 @@ impl Terminal {
                 return;
             }
             assert!(Instant::now() < until, "{words:?} is not shown within {within:?}; the screen:\n{text}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Does the terminal show what is typed, and give it line by line? That is how a shell leaves it.
+    pub fn is_as_a_shell_leaves_it(&self) -> bool {
+        let modes = nix::sys::termios::tcgetattr(&self.keyboard).expect("a terminal").local_flags;
+        modes.contains(LocalFlags::ECHO | LocalFlags::ICANON)
+    }
+
+    /// Sends the program a signal.
+    pub fn signal(&self, signal: Signal) {
+        let pid = i32::try_from(self.pid()).expect("the system numbers processes so");
+        kill(nix::unistd::Pid::from_raw(pid), signal).expect("it is our child");
+    }
+
+    /// Waits for the end as it left the terminal: the modes are as a shell leaves them, and the exit code.
+    #[track_caller]
+    pub fn end_and_modes(mut self, within: Duration) -> (i32, bool) {
+        let until = Instant::now() + within;
+        loop {
+            if let Some(status) = self.child.try_wait().expect("it is our child") {
+                return (status.code().unwrap_or(-1), self.is_as_a_shell_leaves_it());
+            }
+            assert!(Instant::now() < until, "it does not end within {within:?}; the screen:\n{}", self.text());
             std::thread::sleep(Duration::from_millis(20));
         }
     }

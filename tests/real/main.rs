@@ -6,6 +6,7 @@ mod support;
 
 mod authsome_daemon;
 mod authsome_daemon_trouble;
+mod callback_page;
 mod check_bundled;
 mod daemon_login;
 mod explain_answers;

@@ -4,6 +4,7 @@ mod finish;
 mod kept;
 mod plan;
 mod trace;
+mod trouble;
 
 pub use kept::hold;
 
@@ -169,6 +170,7 @@ pub fn run(app: &App, args: &LoginArgs) -> Result<u8, RunError> {
         keep: &keep,
         recorder: Arc::new(Recorder::new(Arc::clone(&app.host.http))),
         show: &show,
+        trouble: &|diagnosis, facts| trouble::trouble(app, diagnosis, facts),
     };
     prompt::watch_interrupts();
     let traced = |story: &Story, recorder: &Recorder| {
@@ -187,6 +189,7 @@ pub fn run(app: &App, args: &LoginArgs) -> Result<u8, RunError> {
         }
     }
     let mut outcome = crate::login::run(&mut setup, &mut plan, &mut story);
+    setup.journal.end();
     outcome.mended.splice(..0, mended);
     drop(provider);
     traced(&story, &setup.recorder);

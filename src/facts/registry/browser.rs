@@ -20,4 +20,5 @@ pub const SPECS: &[Spec] = &[
         "remote_editor",
     ]),
     spec("browser.forwarding_line", Kind::Text, "the exact line to type on the machine with the browser").personal(),
+    spec("browser.way_back", Kind::Text, "what leads the browser from its own 127.0.0.1 to this one"),
 ];

@@ -78,7 +78,7 @@ impl Browser {
         // "eager": the pages of oidc-provider import a font from a host that is not reached here.
         let wanted = json!({"capabilities": {"alwaysMatch": {
             "browserName": "chrome", "pageLoadStrategy": "eager", "acceptInsecureCerts": true,
-            "goog:chromeOptions": {"args": arguments}
+            "goog:loggingPrefs": {"browser": "ALL"}, "goog:chromeOptions": {"args": arguments}
         }}});
         let created = http::request(port, "POST", "/session", Some(&wanted)).expect("chromedriver answers").json();
         let session = created["value"]["sessionId"].as_str().unwrap_or_else(|| panic!("no session: {created}"));
@@ -136,13 +136,9 @@ impl Browser {
     /// The address that the browser was sent to and could not open, as the person copies it.
     pub fn could_not_open(&self, beginning: &str) -> String {
         let until = Instant::now() + Duration::from_secs(20);
-        let command = json!({"cmd": "Page.getNavigationHistory", "params": {}});
         loop {
-            let history = self.ask("POST", "goog/cdp/execute", Some(&command)).unwrap_or_default();
-            let entries = history["entries"].as_array().cloned().unwrap_or_default();
-            let urls = entries.iter().filter_map(|entry| entry["url"].as_str());
-            if let Some(found) = urls.into_iter().find(|url| url.starts_with(beginning)) {
-                return found.to_owned();
+            if let Some(found) = self.history().into_iter().find(|url| url.starts_with(beginning)) {
+                return found;
             }
             assert!(Instant::now() < until, "never sent to {beginning}; at {} with\n{}", self.url(), self.text());
             thread::sleep(Duration::from_millis(50));
@@ -167,7 +163,7 @@ impl Browser {
         }
     }
 
-    fn ask(&self, method: &str, verb: &str, body: Option<&Value>) -> Result<Value, String> {
+    pub(super) fn ask(&self, method: &str, verb: &str, body: Option<&Value>) -> Result<Value, String> {
         let path = format!("/session/{}/{verb}", self.session);
         let reply = http::request(self.port, method, &path, body).map_err(|error| error.to_string())?;
         let value = reply.json()["value"].take();

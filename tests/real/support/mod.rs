@@ -7,10 +7,14 @@ pub mod http;
 pub mod port;
 pub mod process;
 pub mod program;
+#[allow(dead_code, reason = "its own suite uses the rest")]
+#[path = "../../common/provider.rs"]
+pub mod provider;
 pub mod proxy;
 pub mod servers;
 pub mod service;
 pub mod ssh;
+pub mod tabs;
 #[allow(dead_code, reason = "the other end-to-end tests use the rest of it")]
 #[path = "../../common/terminal.rs"]
 pub mod terminal;
