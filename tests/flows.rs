@@ -240,7 +240,7 @@ fn a_registered_client_is_kept_where_that_is_asked_for_and_used_again() {
     let file = world.authsome_home().join(KEPT);
     assert_eq!(std::fs::metadata(&file).expect("it is there").permissions().mode() & 0o777, 0o600);
 
-    let again = log_in(&world, &["--store", "--explain"], &here, code);
+    let again = log_in(&world, &["--store", "--force", "--explain"], &here, code);
     let said = decisions(&logged_in(&again));
     assert_eq!(said, ["used again: the provider has it with exactly our redirect URI"], "{again}");
     assert_eq!(provider.requests_to("/register").len(), 2);
@@ -265,7 +265,7 @@ fn another_redirect_uri_takes_another_registration() {
     let code = "code=code-canary-7";
     logged_in(&log_in(&world, &["--store"], &callback_on(free_port()), code));
     let there = callback_on(free_port());
-    let said = decisions(&logged_in(&log_in(&world, &["--store"], &there, code)));
+    let said = decisions(&logged_in(&log_in(&world, &["--store", "--force"], &there, code)));
     assert!(said[0].contains("this login listens on") && said[0].ends_with("register anew"), "{said:?}");
     assert!(provider.requests_to("/register/1").is_empty(), "what the file says is enough");
     let kept = std::fs::read_to_string(world.authsome_home().join(KEPT)).expect("it is kept");
@@ -280,7 +280,7 @@ fn a_client_that_the_provider_forgot_is_registered_anew() {
     let (here, code) = (callback_on(free_port()), "code=code-canary-8");
     logged_in(&log_in(&world, &["--store"], &here, code));
     KNOWN.store(2, Ordering::SeqCst);
-    let said = decisions(&logged_in(&log_in(&world, &["--store"], &here, code)));
+    let said = decisions(&logged_in(&log_in(&world, &["--store", "--force"], &here, code)));
     assert_eq!(said[0], "the provider does not know it any more: register anew");
 }
 
@@ -292,9 +292,9 @@ fn a_forgotten_client_that_cannot_be_looked_at_is_found_at_the_token_endpoint_an
     let (here, code) = (callback_on(free_port()), "code=code-canary-9");
     logged_in(&log_in(&world, &["--store"], &here, code));
     KNOWN.store(2, Ordering::SeqCst);
-    let alone = log_in(&world, &["--store"], &here, code);
+    let alone = log_in(&world, &["--store", "--force"], &here, code);
     assert_eq!((alone.code, rule(&alone).as_str()), (1, "registered-client-forgotten"), "{alone}");
-    let login = logged_in(&log_in(&world, &["--store", "--yes"], &here, code));
+    let login = logged_in(&log_in(&world, &["--store", "--force", "--yes"], &here, code));
     assert_eq!(login["attempts"], 2, "{login}");
 }
 

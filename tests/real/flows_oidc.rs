@@ -105,7 +105,7 @@ fn by_registration(server: &Server) -> Value {
 
 /// One login with a client of its own, at this redirect URI.
 fn register_and_log_in(world: &World, server: &Server, browser: &Browser, redirect_uri: &str) -> Answer {
-    let mut login = log_in(world, &by_registration(server), &["--store", "--redirect-uri", redirect_uri]);
+    let mut login = log_in(world, &by_registration(server), &["--store", "--force", "--redirect-uri", redirect_uri]);
     let url = authorization_url(&mut login, server);
     sign_in_and_agree(browser, &url, redirect_uri);
     end_of(login)
