@@ -31,7 +31,10 @@ pub struct Args {
     /// Compare the port of a loopback redirect URI too (RFC 8252 says not to; many providers do)
     #[arg(long)]
     pub exact_port: bool,
-    /// List the faults and who says so
+    /// Serve https; a client must trust the authority whose file is named at the start
+    #[arg(long)]
+    pub tls: bool,
+    /// List the faults, what they show and who says so
     #[arg(long)]
     pub list_faults: bool,
     /// End when standard input does
@@ -60,6 +63,7 @@ async fn until_ended(args: &Args, as_json: bool) -> u8 {
         fault_times: args.fault_times,
         redirect_uris: args.registered_uri.clone(),
         exact_port: args.exact_port,
+        tls: args.tls,
     };
     let announce = |ready: Ready| {
         print(&if as_json { pretty(&as_document(&ready)) } else { as_text(&ready, args) });
@@ -100,7 +104,7 @@ async fn standard_input_ends() {
 }
 
 fn as_document(ready: &Ready) -> Value {
-    json!({
+    let mut document = json!({
         "schema_version": "1",
         "command": "practice",
         "issuer": ready.issuer,
@@ -108,11 +112,16 @@ fn as_document(ready: &Ready) -> Value {
         "client_id": ready.client_id,
         "client_secret": ready.client_secret.expose_secret(),
         "public_client_id": ready.public_client_id,
-    })
+    });
+    if let Some(authority) = &ready.authority {
+        document["authority"] = json!(authority);
+    }
+    document
 }
 
 fn as_text(ready: &Ready, args: &Args) -> String {
-    let Ready { issuer, client_id, public_client_id, .. } = ready;
+    let Ready { issuer, client_id, public_client_id, authority, .. } = ready;
+    let trust = authority.as_ref().map(|file| format!("trust      SSL_CERT_FILE={}\n  ", file.display()));
     let fault = args.fault.map_or_else(
         || "none: every login goes well".to_owned(),
         |fault| {
@@ -130,9 +139,10 @@ fn as_text(ready: &Ready, args: &Args) -> String {
          issuer     {issuer}\n  \
          describes  {issuer}/.well-known/oauth-authorization-server\n  \
          client     {client_id} (its secret is in --format json), {public_client_id} (has none)\n  \
-         fault      {fault}\n\n  \
+         {}fault      {fault}\n\n  \
          authsome login practice --explain       starts one of these by itself and logs in\n  \
-         authsome practice --list-faults         everything that can go wrong here\n"
+         authsome practice --list-faults         everything that can go wrong here\n",
+        trust.unwrap_or_default()
     )
 }
 

@@ -159,7 +159,11 @@ pub fn poll(provider: &Provider, client: &Client, params: &Params) -> Response {
         device.interval += SLOWER;
         return refuse("slow_down", "polled sooner than the interval allows");
     }
-    if let Some(row) = provider.fault_at(Place::DevicePoll) {
+    let slower = provider.fault_at(Place::DeviceHaste);
+    if slower.is_some() {
+        device.interval += SLOWER;
+    }
+    if let Some(row) = slower.or_else(|| provider.fault_at(Place::DevicePoll)) {
         provider.spend_fault();
         return answer::fault(provider, row, &Request { client_id: &client.id, ..Request::default() });
     }

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::answer::{self, Request};
 use super::clients::Client;
 use super::faults::{Answer, Place};
-use super::grants::{ACCESS_TOKEN_LIFE, REFRESH_TOKEN_LIFE, Token, random, s256};
+use super::grants::{ACCESS_TOKEN_LIFE, REFRESH_TOKEN_LIFE, Token, random};
 use super::params::Params;
 use super::{GRANTED_SCOPES, Provider, Shared, device};
 
@@ -94,7 +94,7 @@ fn exchange(provider: &Provider, client: &Client, params: &Params) -> Response {
     let Some(verifier) = params.get("code_verifier") else {
         return missing("missing required parameter 'code_verifier'");
     };
-    if s256(verifier) != issued.code_challenge {
+    if !issued.code_challenge.is_met_by(verifier) {
         return invalid_grant("code_verifier does not match code_challenge");
     }
     let mut scopes = granted(&issued.scopes);

@@ -154,7 +154,7 @@ fn expired_not_yet_valid_and_wrong_names_are_told_apart() {
 #[test]
 fn loopback_never_has_a_proxy() {
     for url in ["http://127.0.0.1:1/", "http://[::1]/", "http://localhost/", "http://a.localhost/"] {
-        assert!(tunnel::proxy_for(&Url::parse(url).unwrap()).is_none(), "{url}");
+        assert!(Settings::Process.proxy_for(&Url::parse(url).unwrap()).is_none(), "{url}");
     }
 }
 
