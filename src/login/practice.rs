@@ -65,7 +65,7 @@ pub fn start(fault: Option<&str>, fault_times: Option<u32>) -> Result<Practice, 
 /// What a company tells its people on paper: whose authority it is that they must trust.
 pub fn tell_of(story: &Story, authority: &str) {
     let mut doc = Doc::new();
-    doc.text("This practice provider has an authority of its own: ").push(Style::Typed, authority).newline();
+    doc.text("The practice authority's certificate: ").push(Style::Typed, authority).newline();
     story.say(&doc);
     story.event("authority", &json!({"file": authority}));
 }

@@ -163,6 +163,19 @@ async fn a_fault_with_a_count_lets_the_next_attempt_through() {
 }
 
 #[tokio::test]
+async fn a_server_that_says_slow_down_means_it() {
+    let provider = start(Options { fault_times: Some(1), ..options("rate_limited:device-bare") }).await;
+    let begun = provider.start_device().await.json();
+    assert_eq!(begun["interval"], 1);
+    let code = begun["device_code"].as_str().unwrap();
+    assert_eq!(provider.poll(code).await.error(), "slow_down");
+    // The old interval is not enough any more, though the fault is used up.
+    tokio::time::sleep(Duration::from_millis(1200)).await;
+    let got = provider.poll(code).await;
+    assert_eq!((got.error().as_str(), got.body.contains("interval")), ("slow_down", true), "{}", got.body);
+}
+
+#[tokio::test]
 async fn looking_from_outside_uses_up_no_fault() {
     let once = |name: &str| Options { fault_times: Some(1), ..options(name) };
     let control = ("redirect_uri", "http://127.0.0.1:7998/auth/callback/oauth/doctor-control");
