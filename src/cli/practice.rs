@@ -10,7 +10,7 @@ use super::app::App;
 use super::args::Format;
 use crate::diagnosis::RunError;
 use crate::host::runtime;
-use crate::practice::faults::{CAUSES, table};
+use crate::practice::faults::{CAUSES, Row, table};
 use crate::practice::{Fault, Options, Ready, parse_fault, serve};
 
 /// Run a small real OAuth server on this machine, for practising logins, with every fault on demand
@@ -46,10 +46,10 @@ pub struct Args {
 pub fn run(app: &App, args: &Args) -> Result<u8, RunError> {
     let as_json = app.format() == Format::Json;
     if args.list_faults {
-        if as_json {
-            app.answer_json(&list_as_json())?;
-        } else {
-            app.answer_raw(&list_as_text())?;
+        match app.format() {
+            Format::Json => app.answer_json(&list_as_json())?,
+            Format::Markdown => app.answer_raw(&list_as_markdown())?,
+            _ => app.answer_raw(&list_as_text())?,
         }
         return Ok(0);
     }
@@ -153,8 +153,24 @@ fn list_as_text() -> String {
     format!("{} causes, {} faults: --fault NAME\n\n{}", CAUSES.len(), names.len(), lines.collect::<String>())
 }
 
+fn list_as_markdown() -> String {
+    let line = |cells: [&str; 4]| format!("| {} |\n", cells.map(|cell| cell.replace('|', "\\|")).join(" | "));
+    let head = line(["Fault", "Where it arises", "What it shows", "Who says so"]);
+    let rows = table().map(|row| line([&format!("`{}`", row.name()), row.place.words(), &row.shows(), row.source]));
+    format!("{head}|---|---|---|---|\n{}", rows.collect::<String>())
+}
+
 fn list_as_json() -> Value {
-    let row = |row: &crate::practice::faults::Row| json!({"name": row.name(), "cause": row.cause, "where": row.place.words(), "flow": row.flow(), "source": row.source});
+    let row = |row: &Row| {
+        json!({
+            "name": row.name(),
+            "cause": row.cause,
+            "where": row.place.words(),
+            "flow": row.flow(),
+            "shows": row.shows(),
+            "source": row.source,
+        })
+    };
     json!({"schema_version": "1", "command": "practice", "faults": table().map(row).collect::<Vec<_>>()})
 }
 

@@ -1,5 +1,7 @@
 //! What a fault shows, in one line for people: from the answer itself, so that it cannot say anything else.
 
+use serde_json::Value;
+
 use super::{Answer, Certificate, Described, Row};
 
 impl Row {
@@ -19,7 +21,11 @@ fn said(answer: &Answer) -> String {
         Answer::Page { status, title, words } => {
             format!("page, {status}: {}", one_line(&[&[title], words].concat().join(" / ")))
         }
-        Answer::Body { status, media, text, .. } => body(status, media, text),
+        Answer::Body { status, media, headers, text } => {
+            let telling = headers.iter().filter(|(name, _)| ["date", "retry-after"].contains(name));
+            let telling = telling.map(|(name, value)| format!(", {name} {value}")).collect::<String>();
+            body(&format!("{status}{telling}"), media, text)
+        }
         Answer::Back(parameters) => format!("back with {}", pairs(parameters)),
         Answer::BackToRegistered(parameters) => {
             format!("back to the address that is registered, with {}", pairs(parameters))
@@ -32,7 +38,7 @@ fn said(answer: &Answer) -> String {
         Answer::Granted(scopes) => format!("a token for {scopes} only"),
         Answer::Late(seconds, later) => format!("{seconds} s later: {}", said(later)),
         Answer::Torn { status, media, text, length } => {
-            format!("{}, cut off at {} of {length} bytes", body(status, media, text), text.len())
+            format!("{}, cut off at {} of {length} bytes", body(&status.to_string(), media, text), text.len())
         }
         Answer::Reset => "the connection is reset".to_owned(),
         Answer::Certificate(Certificate::OwnAuthority) => "https, an authority that nobody knows".to_owned(),
@@ -42,15 +48,22 @@ fn said(answer: &Answer) -> String {
     }
 }
 
-fn body(status: u16, media: &str, text: &str) -> String {
+fn body(status: &str, media: &str, text: &str) -> String {
     let kind = media.split([';', '/']).nth(1).unwrap_or("no body");
-    let words = one_line(&visible(text));
+    let words = one_line(&error(text).unwrap_or_else(|| visible(text)));
     if words.is_empty() { format!("{status}, {kind}") } else { format!("{status}, {kind}: {words}") }
 }
 
 fn pairs(parameters: &[(&str, &str)]) -> String {
     let told = parameters.iter().filter(|(name, _)| *name != "error_uri");
     told.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(", ")
+}
+
+/// The code and the description of an error in JSON (RFC 6749, 5.2).
+fn error(text: &str) -> Option<String> {
+    let json: Value = serde_json::from_str(text).ok()?;
+    let code = json["error"].as_str()?;
+    Some(json["error_description"].as_str().map_or_else(|| code.to_owned(), |words| format!("{code}: {words}")))
 }
 
 /// A page without its tags; anything else as it is.
