@@ -15,6 +15,7 @@ use crate::practice::{Fault, Options, Ready, parse_fault, serve};
 
 /// Run a small real OAuth server on this machine, for practising logins, with every fault on demand
 #[derive(ClapArgs, Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub struct Args {
     /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 0, value_name = "PORT")]
@@ -49,7 +50,7 @@ pub fn run(app: &App, args: &Args) -> Result<u8, RunError> {
         match app.format() {
             Format::Json => app.answer_json(&list_as_json())?,
             Format::Markdown => app.answer_raw(&list_as_markdown())?,
-            _ => app.answer_raw(&list_as_text())?,
+            Format::Human => app.answer_raw(&list_as_text())?,
         }
         return Ok(0);
     }

@@ -105,10 +105,10 @@ fn by_itself(
     };
     let tried =
         |finding: &Finding, offer: &FixOffer| mended.iter().any(|it| it.rule == finding.rule && it.fix == offer.id);
-    let chosen =
-        findings.iter().flat_map(|finding| finding.fixes.iter().map(move |offer| (offer, finding))).find(
-            |(offer, finding)| alone(&offer.plan) && offer.safety != Safety::Manual && !tried(finding, offer),
-        );
+    let chosen = findings
+        .iter()
+        .flat_map(|finding| finding.fixes.iter().map(move |offer| (offer, finding)))
+        .find(|(offer, finding)| alone(&offer.plan) && offer.safety != Safety::Manual && !tried(finding, offer));
     let Some((offer, finding)) = chosen else { return Next::Stop };
     let (offer, taken) = (offer.clone(), as_taken(offer, finding));
     finish(take(setup, plan, story, &offer), &offer, taken, findings, mended)

@@ -17,6 +17,7 @@ use crate::oauth::callback::hash;
 use crate::oauth::listener::Listener;
 use crate::oauth::record::Recorder;
 use crate::pages::{self, Trouble};
+use crate::probes::network;
 use crate::prompt::Prompt;
 use crate::rules::compiled::Rule;
 use crate::sink::{Doc, Secret, Style};
@@ -79,8 +80,7 @@ struct Running {
 
 pub fn run(setup: &mut Setup, plan: &mut Plan, story: &mut Story) -> Outcome {
     let recorder = Recorder::new(Arc::clone(&setup.host.http));
-    let mut running =
-        Running { listener: None, attempts: 0, facts: Facts::new(), mended: Vec::new(), unused: None };
+    let mut running = Running { listener: None, attempts: 0, facts: Facts::new(), mended: Vec::new(), unused: None };
     loop {
         recorder.go_through(Arc::clone(&setup.host.http));
         let (bound, asked) = ((plan.redirect_uri.clone(), plan.flow), plan.asks_for());
@@ -222,9 +222,19 @@ fn once(
             if failure.facts.text("login.problem") == Some("transport") {
                 failure.facts.merge(preflight::network(setup, plan));
             }
+            let clock = clock(setup, recorder, &failure.facts);
+            failure.facts.merge(clock);
             Err(Halt::Diagnosed(judge(setup, &mut running.facts, &look.facts, *failure)))
         }
     }
+}
+
+/// The clocks, by the answer that has just refused.
+fn clock(setup: &Setup, recorder: &Recorder, failure: &Facts) -> Facts {
+    let exchanges = recorder.all();
+    let refused = exchanges.last().filter(|last| failure.text("error.step") == Some(last.step));
+    let answer = refused.and_then(|last| last.outcome.as_ref().ok());
+    answer.map_or_else(Facts::new, |answer| network::clock([(answer, setup.host.clock.now())]))
 }
 
 /// The failure becomes facts beside what was found before, and the same rules judge them.

@@ -56,7 +56,8 @@ fn owner(provider: &Provider, id: &str, token: &str) -> Option<Arc<Client>> {
 /// RFC 7592, 2.2: what is not sent is gone; the secret stays.
 fn replace(provider: &Provider, client: &Client, token: &str, body: &[u8]) -> Response {
     let wrong = |error, words: &str| answer::error(StatusCode::BAD_REQUEST, error, words);
-    let named = serde_json::from_slice::<Value>(body).ok().and_then(|sent| sent["client_id"].as_str().map(str::to_owned));
+    let named =
+        serde_json::from_slice::<Value>(body).ok().and_then(|sent| sent["client_id"].as_str().map(str::to_owned));
     if named.as_deref() != Some(&client.id) {
         return wrong("invalid_request", "client_id must be that of the registration");
     }

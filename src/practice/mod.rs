@@ -41,8 +41,8 @@ pub use fault::{Fault, UnknownFault, parse_fault};
 use faults::{Answer, Certificate, Described, Place, Row};
 use grants::Grants;
 use page::Pages;
-use tls::Tls;
 pub use ready::Ready;
+use tls::Tls;
 
 /// The redirect URIs that are registered unless [`Options::redirect_uris`] names others: the documented path of every
 /// authsome version so far.
@@ -175,10 +175,7 @@ fn router(provider: Arc<Provider>) -> Router {
         .route("/device", get(device::show).post(device::decide))
         .route("/par", post(pushed::push))
         .route("/register", post(registration::register))
-        .route(
-            "/register/{client_id}",
-            get(management::manage).put(management::manage).delete(management::manage),
-        )
+        .route("/register/{client_id}", get(management::manage).put(management::manage).delete(management::manage))
         .route("/jwks", get(discovery::keys))
         .route("/.well-known/oauth-authorization-server", get(discovery::metadata))
         .route("/.well-known/openid-configuration", get(discovery::openid))

@@ -11,7 +11,10 @@ impl Provider {
     /// A request that meets a fault at this place.
     fn asking(&self, place: Place) -> reqwest::RequestBuilder {
         if place == Place::Registration {
-            return self.http.post(format!("{}/register", self.origin)).body(r#"{"redirect_uris":["http://127.0.0.1:1/cb"]}"#);
+            return self
+                .http
+                .post(format!("{}/register", self.origin))
+                .body(r#"{"redirect_uris":["http://127.0.0.1:1/cb"]}"#);
         }
         let form = [("grant_type", "authorization_code"), ("code", "made-up"), ("client_id", "practice")];
         self.http.post(format!("{}/token", self.origin)).form(&form)

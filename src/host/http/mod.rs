@@ -11,8 +11,8 @@ mod tests;
 pub use certificate::Certificate;
 pub use failure::{FailureKind, HttpFailure, TlsFault};
 
-use failure::{chain, classify};
 use crate::host::Env;
+use failure::{chain, classify};
 use settings::Settings;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};

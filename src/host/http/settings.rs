@@ -9,7 +9,8 @@ use url::Url;
 
 /// Where distributions keep their bundle: read when `SSL_CERT_FILE` was taken away, which the system's own loader would
 /// still follow.
-const SYSTEM_BUNDLES: &[&str] = &["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"];
+const SYSTEM_BUNDLES: &[&str] =
+    &["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"];
 
 pub(super) enum Settings {
     /// As the process was started, the system's own proxy settings included.

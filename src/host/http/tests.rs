@@ -113,7 +113,10 @@ fn a_corporate_interceptor_is_named_by_its_organisation() {
     let leaf = CertificateParams::new(["127.0.0.1".to_owned()]).unwrap().signed_by(&key, &issuer).unwrap();
     let port = serve_tls(vec![leaf.der().clone()], key.serialize_der());
     let url = Url::parse(&format!("https://127.0.0.1:{port}/")).unwrap();
-    assert_eq!(RealHttp::default().certificate(&url, Duration::from_secs(1)).unwrap().issuer, "Zscaler Inc., Zscaler Root CA");
+    assert_eq!(
+        RealHttp::default().certificate(&url, Duration::from_secs(1)).unwrap().issuer,
+        "Zscaler Inc., Zscaler Root CA"
+    );
 }
 
 /// A real handshake against a trusted authority: what is wrong then is the certificate itself.

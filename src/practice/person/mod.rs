@@ -112,7 +112,11 @@ fn on_this_machine(url: Url) -> Result<Url, PersonError> {
         Some(url::Host::Domain(name)) => name == "localhost",
         None => false,
     };
-    if loopback && ["http", "https"].contains(&url.scheme()) { Ok(url) } else { Err(PersonError::Elsewhere(bare(&url))) }
+    if loopback && ["http", "https"].contains(&url.scheme()) {
+        Ok(url)
+    } else {
+        Err(PersonError::Elsewhere(bare(&url)))
+    }
 }
 
 fn redirection(page: &Response, at: &Url) -> Option<Url> {
