@@ -229,10 +229,10 @@ fn once(
     }
 }
 
-/// The clocks, by the answer that has just refused.
+/// The clocks, by the answer that has just refused: the last of its step.
 fn clock(setup: &Setup, recorder: &Recorder, failure: &Facts) -> Facts {
     let exchanges = recorder.all();
-    let refused = exchanges.last().filter(|last| failure.text("error.step") == Some(last.step));
+    let refused = exchanges.iter().rev().find(|exchange| failure.text("error.step") == Some(exchange.step));
     let answer = refused.and_then(|last| last.outcome.as_ref().ok());
     answer.map_or_else(Facts::new, |answer| network::clock([(answer, setup.host.clock.now())]))
 }
