@@ -118,6 +118,34 @@ fn every_step_is_narrated_in_order_with_its_reason() {
 }
 
 #[test]
+fn a_second_attempt_is_told_apart_and_the_story_ends_with_a_timeline_and_what_was_proved() {
+    let fault = ["--fault", "invalid_or_expired_code", "--fault-times", "1", "--yes"];
+    let answer = World::new().practise(&[&fault[..], &["--explain", "--format", "human"]].concat()).ends_with(0);
+    let mut from = 0;
+    for words in [
+        " 6  Swap the code for a token",
+        "sent  grant_type=authorization_code, code=‹hidden›",
+        "got   error=",
+        "Attempt 2",
+        " 7  Make a secret",
+        "got   access_token=‹hidden›, token_type=Bearer, expires_in=3600",
+        "Where the time went",
+        "attempt 1",
+        "attempt 2",
+        "together",
+        "What this run proves",
+        "redirect URI registered: the provider sent the browser back",
+        "not proved: that the provider checks the code_verifier",
+    ] {
+        let at = answer.stderr[from..].find(words).unwrap_or_else(|| panic!("{words:?} is not in its place: {answer}"));
+        from += at + words.len();
+    }
+    // A word alone, an address, is never parted.
+    let wide = answer.stderr.lines().filter(|line| line.chars().count() > 80 && line.trim().contains(' '));
+    assert_eq!(wide.collect::<Vec<_>>(), Vec::<&str>::new());
+}
+
+#[test]
 fn the_steps_of_a_login_are_in_the_document_too() {
     let answer = World::new().practise(&[]).ends_with(0);
     let steps = answer.document()["login"]["steps"].as_array().expect("steps").clone();

@@ -119,6 +119,14 @@ impl App {
         }
     }
 
+    /// An answer that holds a secret, because the person asked for it.
+    pub fn answer_revealed(&self, revealed: &sink::Revealed) -> Result<(), RunError> {
+        match &self.global.output {
+            None => revealed.print().map_err(|e| no_stdout(&e)),
+            Some(path) => self.write_file(path, revealed.text()),
+        }
+    }
+
     /// A text of ours that must stay as it is: a script, a page, a schema.
     pub fn answer_raw(&self, text: &str) -> Result<(), RunError> {
         match &self.global.output {

@@ -1,6 +1,6 @@
 //! A run that failed by itself: usage errors, inputs that cannot be read, bugs. With `--format json` a document too.
 
-use super::app::App;
+use super::app::{App, Exit};
 use super::args::Format;
 use crate::diagnosis::{Report, RunError, Status, Verdict};
 use crate::facts::Facts;
@@ -73,7 +73,7 @@ pub fn report(app: &App, command: &'static str, error: &RunError) -> ExitCode {
     } else {
         say(error);
     }
-    ExitCode::from(USAGE)
+    ExitCode::from(if error.kind == "busy" { Exit::Problems as u8 } else { USAGE })
 }
 
 /// A command that could not be handed on.

@@ -31,6 +31,8 @@ pub struct OAuth {
     pub revocation_url: Option<String>,
     pub device_authorization_url: Option<String>,
     pub device_token_request: DeviceTokenRequest,
+    /// Not of authsome's own fields, which lets others be: who answers (RFC 8414, 2; RFC 9207).
+    pub issuer: Option<String>,
     pub scopes: Vec<String>,
     /// Extra parameters of the authorization request; authsome's own of the same name win.
     pub authorization_params: Vec<(String, String)>,
@@ -139,10 +141,12 @@ impl ProviderDefinition {
                 &mut oauth.token_url,
                 &mut oauth.revocation_url,
                 &mut oauth.device_authorization_url,
+                &mut oauth.issuer,
             ];
             urls.into_iter().flatten().for_each(fill);
         }
         self.registration_endpoint.iter_mut().for_each(fill);
+        self.docs_url.iter_mut().for_each(fill);
         self.api_urls.iter_mut().for_each(fill);
         self
     }
@@ -158,6 +162,7 @@ impl ProviderDefinition {
                 "revocation_url": oauth.revocation_url,
                 "device_authorization_url": oauth.device_authorization_url,
                 "device_token_request": oauth.device_token_request.word(),
+                "issuer": oauth.issuer,
                 "scopes": oauth.scopes,
                 "authorization_params": oauth.authorization_params.iter().cloned().collect::<BTreeMap<_, _>>(),
                 "base_url": oauth.base_url,
@@ -192,6 +197,7 @@ impl OAuth {
             device_token_request: word("device_token_request")
                 .and_then(DeviceTokenRequest::from_word)
                 .unwrap_or(DeviceTokenRequest::OAuth2Form),
+            issuer: text(section, "issuer"),
             scopes: items(section.get("scopes")),
             authorization_params: pairs(section.get("authorization_params")),
             base_url: text(section, "base_url"),

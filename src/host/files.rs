@@ -37,6 +37,8 @@ pub trait Files: Send + Sync {
     fn write_private(&self, path: &Path, content: &[u8]) -> io::Result<()>;
     /// Holds the lock of a file, made where it is not there, until the result is dropped. Waits for whoever has it.
     fn lock(&self, path: &Path) -> io::Result<fs::File>;
+    /// The same without waiting; `None` where somebody has it.
+    fn try_lock(&self, path: &Path) -> io::Result<Option<fs::File>>;
     fn remove(&self, path: &Path) -> io::Result<()>;
     fn set_mode(&self, path: &Path, mode: u32) -> io::Result<()>;
     /// The first `limit` bytes.
@@ -109,14 +111,18 @@ impl Files for RealFiles {
     }
 
     fn lock(&self, path: &Path) -> io::Result<fs::File> {
-        make_private_folder(path.parent().unwrap_or(Path::new(".")))?;
-        let mut options = fs::OpenOptions::new();
-        options.create(true).truncate(false).write(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path)?;
+        let file = lock_file(path)?;
         file.lock()?;
         Ok(file)
+    }
+
+    fn try_lock(&self, path: &Path) -> io::Result<Option<fs::File>> {
+        let file = lock_file(path)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(fs::TryLockError::WouldBlock) => Ok(None),
+            Err(fs::TryLockError::Error(error)) => Err(error),
+        }
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
@@ -144,6 +150,15 @@ impl Files for RealFiles {
     fn executable(&self, path: &Path) -> bool {
         fs::metadata(path).is_ok_and(|found| found.is_file()) && executable(path)
     }
+}
+
+fn lock_file(path: &Path) -> io::Result<fs::File> {
+    make_private_folder(path.parent().unwrap_or(Path::new(".")))?;
+    let mut options = fs::OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 fn make_private_folder(folder: &Path) -> io::Result<()> {

@@ -2,27 +2,31 @@
 
 use super::browser;
 use super::failure::{Failure, about};
+use super::metadata;
 use super::plan::Plan;
 use super::run::Setup;
 use super::steps;
-use super::story::{Story, in_words};
+use super::story::{Sighting, Story, in_words};
 use super::wait::{Ended, Foreign, Seen, Waiting};
 use crate::facts::Facts;
 use crate::oauth::authorize::{Attempt, Authorization};
 use crate::oauth::callback::{Arrival, Expected};
+use crate::oauth::discovery::Discovery;
 use crate::oauth::listener::{Listener, Pages, listen};
 use crate::oauth::record::Recorder;
+use crate::oauth::scopes;
 use crate::oauth::token::{self, CodeGrant, Tokens};
-use crate::oauth::{registration, scopes};
 use crate::pages;
 use crate::sink::Secret;
 use std::io;
+use std::time::Instant;
 use url::Url;
 
 /// What an attempt needs besides the plan; it lives through all attempts of one run.
 pub struct Ground<'a> {
     pub setup: &'a Setup<'a>,
     pub recorder: &'a Recorder,
+    pub discovery: &'a Discovery,
     /// What the preflight found.
     pub facts: &'a Facts,
 }
@@ -42,33 +46,6 @@ impl From<Failure> for Stop {
 pub struct Granted {
     pub tokens: Tokens,
     pub scopes: Vec<String>,
-}
-
-/// Registers a client where the flow asks for it (RFC 7591).
-pub fn register(ground: &Ground, plan: &mut Plan, story: &mut Story) -> Result<(), Stop> {
-    let mut going = Story::begin(&steps::REGISTER);
-    let discover = || plan.token_url().ok().and_then(|url| registration::discover(ground.recorder, &url));
-    let endpoint = plan.registration_endpoint().or_else(discover);
-    let Some(endpoint) = endpoint else {
-        let words = "neither the definition nor the provider's metadata names a registration endpoint";
-        story.end(going, "failed", words);
-        let text = format!("registration_endpoint is missing: {words}");
-        return Err(Failure::said(plan, &steps::REGISTER, text.as_bytes(), "login").into());
-    };
-    match registration::register(ground.recorder, &endpoint, &plan.redirect_uri, &plan.scopes) {
-        Ok(client) => {
-            going.line(format!("POST {endpoint}"));
-            story.end(going, "done", "a client of our own, with exactly our redirect URI");
-            plan.client = Some(client);
-            plan.client_from = "registration";
-            Ok(())
-        }
-        Err(exchange) => {
-            going.wire(&exchange);
-            story.end(going, "failed", "the provider registers no client for us");
-            Err(Failure::answered(plan, &steps::REGISTER, &exchange).into())
-        }
-    }
 }
 
 /// Binds the callback address.
@@ -139,9 +116,18 @@ pub fn authorize(
         parameters: plan.authorization_params(),
     };
     let mut going = Story::begin(&steps::ASK);
+    // While the person is at it: who answers is known when the browser comes back.
+    ground.discovery.begin();
     let url = asked.url(attempt);
     going.line(format!("GET {}", endpoint_of(&url)));
     going.line(parameters(&url));
+    story.saw(Sighting {
+        began: Instant::now(),
+        step: steps::ASK.name,
+        url: url.clone(),
+        status: None,
+        comment: "sent by the browser: its answer is not seen by this program",
+    });
     let opened = browser::open(plan, story, &url, ground.facts);
     story.end(going, "done", &opened.words);
 
@@ -166,18 +152,34 @@ impl Back<'_> {
     fn judge(&mut self, ended: Ended, mut going: super::story::Going, story: &mut Story) -> Result<Secret, Stop> {
         let failure = match ended {
             Ended::Interrupted => return Err(Stop::Interrupted),
-            Ended::Arrived(Arrival::Code { code, path, issuer: _ }) => {
+            Ended::Arrived(Arrival::Code { code, path, issuer }) => {
                 going.line(format!("GET {path}   code=‹hidden›  state=‹ours, matches›"));
-                let other = self.versions_of(&path);
-                let decision = other.map_or_else(String::new, |versions| {
-                    format!("it came on the path of {versions}, with our state: ours all the same")
-                });
-                story.end(going, "done", &decision);
-                return Ok(code);
+                story.saw(self.sighting(&path, "code=hidden&state=hidden"));
+                match metadata::who_answered(self.ground, self.plan, issuer.as_deref(), false) {
+                    Ok(who) => {
+                        going.line(who);
+                        let other = self.versions_of(&path);
+                        let decision = other.map_or_else(String::new, |versions| {
+                            format!("it came on the path of {versions}, with our state: ours all the same")
+                        });
+                        story.end(going, "done", &decision);
+                        return Ok(code);
+                    }
+                    Err(failure) => failure,
+                }
             }
             Ended::Arrived(Arrival::Refusal { path, query }) => {
                 going.line(format!("GET {path}   an error, and our state"));
-                self.refused(&path, &query)
+                story.saw(self.sighting(&path, &query));
+                let issuer = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "iss");
+                let named = issuer.as_ref().map(|(_, value)| &**value);
+                match metadata::who_answered(self.ground, self.plan, named, true) {
+                    Ok(who) => {
+                        going.line(who);
+                        self.refused(&path, &query)
+                    }
+                    Err(failure) => failure,
+                }
             }
             Ended::Arrived(_) => {
                 let words = "the browser came back with our state, but with neither a code nor an error";
@@ -196,6 +198,20 @@ impl Back<'_> {
         };
         story.end(going, "failed", "");
         Err(self.with_sightings(failure).into())
+    }
+
+    /// The callback as it reached us. A pasted one reached no listener.
+    fn sighting(&self, path: &str, query: &str) -> Sighting {
+        let mut url = self.plan.redirect_uri.clone();
+        url.set_path(path);
+        url.set_query(Some(query));
+        Sighting {
+            began: Instant::now(),
+            step: steps::BACK.name,
+            url,
+            status: (self.listener.requests() > 0).then_some(303),
+            comment: "as it reached this program; the code and the state are hidden",
+        }
     }
 
     fn refused(&self, path: &str, query: &str) -> Failure {

@@ -87,5 +87,11 @@ pub fn about(plan: &Plan) -> Facts {
     facts.set("login.flow", plan.flow.word());
     facts.set("login.via", "standalone");
     facts.set("login.requested_scopes", plan.scopes.clone());
+    if let Some(client) = &plan.client {
+        facts.set("provider.has_client", true);
+        facts.set("provider.client_from", plan.client_from);
+        facts.set("provider.client_confidential", client.secret.is_some());
+        facts.set("provider.client_authentication", client.authentication_word());
+    }
     facts
 }

@@ -1,7 +1,7 @@
 //! What to log in with, and what a guided fix changes in it.
 
 use crate::definition::{OAuth, ProviderDefinition};
-use crate::oauth::Client;
+use crate::oauth::{Authentication, Client, discovery};
 use crate::rules::Retry;
 use std::time::Duration;
 use url::Url;
@@ -43,6 +43,15 @@ pub enum Browser {
     Robot,
 }
 
+/// How it stands with the client that `dcr_pkce` registers.
+#[derive(Default)]
+pub struct Registration {
+    /// The redirect URI that the client of this plan was registered with.
+    pub redirect_uri: Option<Url>,
+    /// Do not use the one that is kept.
+    pub anew: bool,
+}
+
 pub struct Plan {
     pub provider: String,
     /// For people.
@@ -53,6 +62,9 @@ pub struct Plan {
     pub client: Option<Client>,
     /// Where the client came from: the value of `provider.client_from`.
     pub client_from: &'static str,
+    pub registration: Registration,
+    /// Keep what is secret: `--store`.
+    pub store: bool,
     /// Where we listen.
     pub redirect_uri: Url,
     /// Leave the parameter out of the authorization request.
@@ -80,12 +92,40 @@ impl Plan {
         endpoint("token_url", self.oauth()?.token_url.as_deref())
     }
 
+    /// The definition's (RFC 7009).
+    pub fn revocation_url(&self) -> Option<Url> {
+        endpoint("", self.oauth().ok()?.revocation_url.as_deref()).ok()
+    }
+
     pub fn device_authorization_url(&self) -> Option<Url> {
         endpoint("", self.oauth().ok()?.device_authorization_url.as_deref()).ok()
     }
 
     pub fn registration_endpoint(&self) -> Option<Url> {
         endpoint("", self.definition.registration_endpoint.as_deref()).ok()
+    }
+
+    /// Who answers, where the definition says it.
+    pub fn issuer(&self) -> Option<&str> {
+        self.oauth().ok()?.issuer.as_deref()
+    }
+
+    /// Whose metadata this login may ask for; nobody's where no packet may leave.
+    pub fn issuers(&self) -> Vec<Url> {
+        let token = self.token_url().ok();
+        match self.authorization_url().ok().or_else(|| token.clone()) {
+            Some(authorization) if !self.offline => {
+                let written = self.issuer().and_then(|issuer| Url::parse(issuer).ok());
+                discovery::issuers(written.as_ref(), &authorization, token.as_ref())
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// A client has to be registered: there is none, or the one that was has another redirect URI.
+    pub fn wants_registration(&self) -> bool {
+        let other = self.registration.redirect_uri.as_ref().is_some_and(|uri| *uri != self.redirect_uri);
+        self.flow == Flow::DcrPkce && (self.client.is_none() || other)
     }
 
     /// The definition's authorization_params.
@@ -112,10 +152,18 @@ impl Plan {
             changed = true;
         }
         if let Some(flow) = retry.flow.as_deref().and_then(Flow::from_word) {
-            self.flow = flow;
             if flow == Flow::DcrPkce {
                 self.client = None;
+                // The client that this flow had was of no use.
+                self.registration.anew = self.flow == Flow::DcrPkce;
             }
+            self.flow = flow;
+            changed = true;
+        }
+        if let (Some(word), Some(client)) = (&retry.client_authentication, &mut self.client)
+            && let Some(authentication) = Authentication::from_word(word)
+        {
+            client.authentication = authentication;
             changed = true;
         }
         match retry.redirect_uri.as_deref() {

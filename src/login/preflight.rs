@@ -7,9 +7,11 @@ use super::steps;
 use super::story::Story;
 use crate::diagnosis::{Diagnosis, diagnose};
 use crate::facts::{Entry, Fact, Facts, Value};
+use crate::host::Host;
 use crate::probes::{self, Context};
 use crate::rules::Severity;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What was found, and what of it stops the login.
@@ -62,6 +64,17 @@ pub fn port(setup: &Setup, plan: &Plan) -> Facts {
     probes::run(&context(setup, plan), &sections, Facts::new())
 }
 
+/// What is known of the provider when a request to it failed; without an answer also of the way there.
+pub fn about_provider(setup: &Setup, plan: &Plan, no_answer: bool) -> Facts {
+    let mut sections: BTreeSet<&'static str> = ["machine", "provider"].into();
+    if no_answer {
+        sections.extend(["proxy", "network"]);
+    }
+    let mut facts = probes::run(&context(setup, plan), &sections, about(plan));
+    keep_what_matters(&mut facts, plan);
+    facts
+}
+
 /// Whether something can stand between this program and the provider. The practice provider is on this machine, so only a
 /// certificate can.
 fn far_away(plan: &Plan) -> bool {
@@ -78,6 +91,12 @@ pub fn network(setup: &Setup, plan: &Plan) -> Facts {
     let mut facts = probes::run(&context(setup, plan), &sections, Facts::new());
     facts.root.0.retain(|name, _| name == "network");
     facts
+}
+
+/// Whether a browser can be opened here, where that decides nothing about the login.
+pub fn browser(setup: &Setup, plan: &Plan) -> Facts {
+    let sections: BTreeSet<&'static str> = ["machine", "browser"].into();
+    probes::run(&context(setup, plan), &sections, Facts::new())
 }
 
 /// The daemon's and the command line's own troubles are none of a login that goes without them; the definition's facts
@@ -102,7 +121,7 @@ fn keep_what_matters(facts: &mut Facts, plan: &Plan) {
 
 fn context(setup: &Setup, plan: &Plan) -> Context {
     Context {
-        host: setup.host.clone(),
+        host: Host { http: Arc::clone(&setup.recorder) as _, ..setup.host.clone() },
         home_flag: setup.home.clone(),
         provider: Some(plan.provider.clone()),
         provider_file: setup.provider_file.clone(),

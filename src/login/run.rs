@@ -4,9 +4,11 @@ use super::attempt::{self, Granted, Ground, Stop};
 use super::device;
 use super::failure::Failure;
 use super::mend::{Mended, Next, mend};
+use super::metadata;
 use super::plan::{Flow, Plan};
 use super::practice;
 use super::preflight;
+use super::registration;
 use super::steps;
 use super::story::Story;
 use crate::diagnosis::{Diagnosis, diagnose};
@@ -14,6 +16,7 @@ use crate::facts::Facts;
 use crate::host::Host;
 use crate::oauth::authorize::Attempt;
 use crate::oauth::callback::hash;
+use crate::oauth::discovery::Discovery;
 use crate::oauth::listener::Listener;
 use crate::oauth::record::Recorder;
 use crate::pages::{self, Trouble};
@@ -21,7 +24,7 @@ use crate::probes::network;
 use crate::prompt::Prompt;
 use crate::rules::compiled::Rule;
 use crate::sink::{Doc, Secret, Style};
-use crate::store::Journal;
+use crate::store::{Journal, Registrations};
 use serde_json::json;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -41,6 +44,12 @@ pub struct Setup<'a> {
     pub covers_scope: Box<dyn Fn(&str, &str) -> bool>,
     /// Hashes of the states that were issued here lately.
     pub journal: Journal,
+    /// Clients that were registered for us; `None`: nothing of this login is kept.
+    pub registrations: Option<Registrations>,
+    /// Keeps what was granted, where it is to be kept, before anything else can happen.
+    pub keep: &'a dyn Fn(&Plan, &Granted),
+    /// Every request of this run.
+    pub recorder: Arc<Recorder>,
     /// Shows a diagnosis to the person.
     pub show: &'a dyn Fn(&Diagnosis, &Facts),
 }
@@ -76,16 +85,24 @@ struct Running {
     mended: Vec<Mended>,
     /// A code that never reached the provider, and what belongs to it: the login goes on with it.
     unused: Option<(Attempt, Secret)>,
+    discovery: Discovery,
 }
 
 pub fn run(setup: &mut Setup, plan: &mut Plan, story: &mut Story) -> Outcome {
-    let recorder = Recorder::new(Arc::clone(&setup.host.http));
-    let mut running = Running { listener: None, attempts: 0, facts: Facts::new(), mended: Vec::new(), unused: None };
+    let recorder = Arc::clone(&setup.recorder);
+    let discovery = Discovery::new(&recorder, plan.issuers());
+    let mut running =
+        Running { listener: None, attempts: 0, facts: Facts::new(), mended: Vec::new(), unused: None, discovery };
     loop {
         recorder.go_through(Arc::clone(&setup.host.http));
+        // No answer, and perhaps a fix has opened the way since.
+        if running.discovery.known().is_some_and(|found| found.silent) {
+            running.discovery = Discovery::new(&recorder, plan.issuers());
+        }
         let (bound, asked) = ((plan.redirect_uri.clone(), plan.flow), plan.asks_for());
         let diagnosis = match once(setup, plan, story, &recorder, &mut running) {
             Ok(Finished::Done(granted)) => {
+                (setup.keep)(plan, &granted);
                 if let Some(listener) = &running.listener {
                     listener.end(pages::success(&plan.title));
                     listener.linger();
@@ -93,6 +110,7 @@ pub fn run(setup: &mut Setup, plan: &mut Plan, story: &mut Story) -> Outcome {
                 return outcome(Done::LoggedIn(granted), running);
             }
             Ok(Finished::Partly(granted, diagnosis)) => {
+                (setup.keep)(plan, &granted);
                 (setup.show)(&diagnosis, &running.facts);
                 match next(setup, plan, story, &mut running, diagnosis) {
                     Ok(()) => continue,
@@ -194,6 +212,7 @@ fn once(
     running: &mut Running,
 ) -> Result<Finished, Halt> {
     running.attempts += 1;
+    story.attempt(running.attempts);
     let mut look = preflight::Look { facts: running.facts.clone(), diagnosis: diagnose([], &Facts::new()) };
     let unused = running.unused.take();
     if running.listener.is_none() {
@@ -224,6 +243,8 @@ fn once(
             }
             let clock = clock(setup, recorder, &failure.facts);
             failure.facts.merge(clock);
+            let said = metadata::facts(plan, &running.discovery, &failure.facts);
+            failure.facts.merge(said);
             Err(Halt::Diagnosed(judge(setup, &mut running.facts, &look.facts, *failure)))
         }
     }
@@ -256,9 +277,9 @@ fn go(
     facts: &Facts,
     (attempt, unused): (Attempt, Option<Secret>),
 ) -> Result<(Granted, Option<Failure>), Stop> {
-    let ground = Ground { setup, recorder, facts };
-    if plan.flow == Flow::DcrPkce && plan.client.is_none() {
-        attempt::register(&ground, plan, story)?;
+    let ground = Ground { setup, recorder, discovery: &running.discovery, facts };
+    if plan.wants_registration() {
+        registration::client(&ground, plan, story)?;
     }
     let mut granted = if plan.flow == Flow::DeviceCode {
         device::run(&ground, plan, story)?

@@ -16,6 +16,18 @@ pub const LOOK: Step = Step {
     why: "what would stop the login later is said now, before a browser opens",
     reference: "",
 };
+pub const KEPT: Step = Step {
+    name: "registration",
+    title: "Look at the client that was registered before",
+    why: "a client is registered once, not at every login; it is good only for the redirect URI that it was registered with",
+    reference: "RFC 7592, 2.1",
+};
+pub const STORED: Step = Step {
+    name: "stored",
+    title: "Look at the connection that is kept",
+    why: "one that is still good needs no login; one that has ended may be renewed without a browser",
+    reference: "RFC 6749, 1.5",
+};
 pub const REGISTER: Step = Step {
     name: "registration",
     title: "Register a client with the provider",
@@ -61,7 +73,7 @@ pub const COMPARE: Step = Step {
 pub const REFRESH: Step = Step {
     name: "refresh",
     title: "Try the refresh token",
-    why: "this access token ends within authsome's refresh window of 300 s, so the next call depends on it",
+    why: "this access token ends within authsome's refresh window of 300 s: without a fresh one the next call fails",
     reference: "RFC 6749, 6",
 };
 pub const DEVICE_START: Step = Step {

@@ -1,11 +1,17 @@
 //! The record of a login: every step with what was sent, what came back, how long it took and what was decided. Narrated
-//! while it happens (`--explain`), and kept for the JSON document.
+//! while it happens (`--explain`), and kept for the JSON document and the trace.
 
+use super::narrate;
+use super::plan::Plan;
+use super::proofs::{self, Proved};
 use super::steps::Step;
+use super::told::{self, Told};
 use crate::oauth::record::Exchange;
-use crate::sink::{self, Doc, Stream, Style};
-use serde_json::{Map, Value, json};
+use crate::sink::{self, Doc, Stream};
+use jiff::Timestamp;
+use serde_json::{Value, json};
 use std::time::{Duration, Instant};
+use url::Url;
 
 /// How much is said while the login runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,8 +27,23 @@ pub enum Narration {
 pub struct Story {
     pub narration: Narration,
     began: Instant,
-    number: usize,
-    steps: Vec<Value>,
+    /// The same moment by the clock.
+    pub began_at: Timestamp,
+    /// When each attempt began.
+    attempts: Vec<Instant>,
+    steps: Vec<Told>,
+    sightings: Vec<Sighting>,
+}
+
+/// A request of the browser, as this program saw it leave or arrive. Holds state and code: it is redacted where it is
+/// shown.
+pub struct Sighting {
+    pub began: Instant,
+    pub step: &'static str,
+    pub url: Url,
+    /// What our listener answered; `None` where the answer is not ours to see.
+    pub status: Option<u16>,
+    pub comment: &'static str,
 }
 
 /// A step that is going on.
@@ -34,17 +55,63 @@ pub struct Going {
 }
 
 impl Story {
-    pub fn new(narration: Narration) -> Self {
-        Self { narration, began: Instant::now(), number: 0, steps: Vec::new() }
+    pub fn new(narration: Narration, began_at: Timestamp) -> Self {
+        let began = Instant::now();
+        Self { narration, began, began_at, attempts: vec![began], steps: Vec::new(), sightings: Vec::new() }
     }
 
     pub fn elapsed(&self) -> Duration {
         self.began.elapsed()
     }
 
-    /// The steps so far, for the JSON document.
-    pub fn steps(&self) -> Value {
-        Value::Array(self.steps.clone())
+    /// The time of a moment of this run.
+    pub fn time_of(&self, moment: Instant) -> Timestamp {
+        let since = moment.saturating_duration_since(self.began);
+        jiff::SignedDuration::try_from(since).map_or(self.began_at, |since| self.began_at + since)
+    }
+
+    /// From here on the steps are those of attempt `number`.
+    pub fn attempt(&mut self, number: u32) {
+        if number < 2 {
+            return;
+        }
+        self.attempts.push(Instant::now());
+        if self.narration == Narration::Explain {
+            let _ = sink::print(Stream::Err, &narrate::attempt(self.attempts.len()));
+        }
+    }
+
+    /// When the attempts began, the first first.
+    pub fn attempts(&self) -> impl Iterator<Item = Instant> {
+        self.attempts.iter().copied()
+    }
+
+    pub fn sightings(&self) -> &[Sighting] {
+        &self.sightings
+    }
+
+    pub fn saw(&mut self, sighting: Sighting) {
+        self.sightings.push(sighting);
+    }
+
+    /// Steps, timeline and proofs, for the JSON document.
+    pub fn to_json(&self, plan: &Plan) -> Value {
+        let Proved { proofs, not_proved } = proofs::proved(plan, &self.steps);
+        let proofs: Vec<Value> = proofs.iter().map(|one| json!({"what": one.what, "how": one.how})).collect();
+        json!({
+            "steps": self.steps.iter().map(Told::to_json).collect::<Vec<_>>(),
+            "timeline": told::timeline(&self.steps),
+            "proofs": proofs,
+            "not_proved": not_proved,
+        })
+    }
+
+    /// The end of the narration: how long each step took, and what this run proves.
+    pub fn sum_up(&self, plan: &Plan) {
+        if self.narration == Narration::Explain {
+            let _ = sink::print(Stream::Err, &narrate::timeline(&self.steps));
+            let _ = sink::print(Stream::Err, &narrate::proofs(&proofs::proved(plan, &self.steps)));
+        }
     }
 
     pub fn begin(step: &'static Step) -> Going {
@@ -53,51 +120,20 @@ impl Story {
 
     /// Ends a step: `outcome` is `done`, `failed` or `warned`.
     pub fn end(&mut self, going: Going, outcome: &str, decision: &str) {
-        let took = going.began.elapsed();
-        self.number += 1;
-        let mut entry = Map::new();
-        entry.insert("number".into(), json!(self.number));
-        entry.insert("step".into(), json!(going.step.name));
-        entry.insert("title".into(), json!(going.step.title));
-        entry.insert("why".into(), json!(going.step.why));
-        if !going.step.reference.is_empty() {
-            entry.insert("reference".into(), json!(going.step.reference));
-        }
-        if !going.lines.is_empty() {
-            entry.insert("what".into(), json!(going.lines));
-        }
-        if let Some(wire) = going.wire {
-            entry.insert("exchange".into(), wire);
-        }
-        entry.insert("outcome".into(), json!(outcome));
-        entry.insert("decision".into(), json!(decision));
-        entry.insert("took_ms".into(), json!(milliseconds(took)));
-        if self.narration == Narration::Explain {
-            self.narrate(going.step, &going.lines, outcome, decision, took);
-        }
-        self.steps.push(Value::Object(entry));
-    }
-
-    fn narrate(&self, step: &Step, lines: &[String], outcome: &str, decision: &str, took: Duration) {
-        let mut doc = Doc::new();
-        let time = in_words(took);
-        let width = sink::screen(Stream::Err).width.clamp(60, 100);
-        let head = format!("{:>2}  {}", self.number, step.title);
-        let gap = width.saturating_sub(head.chars().count() + time.chars().count() + 2).max(2);
-        doc.push(Style::Strong, head).text(" ".repeat(gap)).push(Style::Faint, time).newline();
-        let mut under = |style: Style, hang: usize, text: &str| {
-            doc.text("    ").flow(style, hang, text).newline();
+        let told = Told {
+            number: self.steps.len() + 1,
+            attempt: self.attempts.len(),
+            step: going.step,
+            lines: going.lines,
+            wire: going.wire,
+            outcome: outcome.to_owned(),
+            decision: decision.to_owned(),
+            took: going.began.elapsed(),
         };
-        for line in lines {
-            under(Style::Plain, 8, line);
+        if self.narration == Narration::Explain {
+            let _ = sink::print(Stream::Err, &narrate::step(&told));
         }
-        let reference = if step.reference.is_empty() { String::new() } else { format!(" ({})", step.reference) };
-        under(Style::Faint, 4, &format!("{}{reference}", step.why));
-        if !decision.is_empty() {
-            under(if outcome == "failed" { Style::Bad } else { Style::Plain }, 7, &format!("-> {decision}"));
-        }
-        doc.newline();
-        let _ = sink::print(Stream::Err, &doc);
+        self.steps.push(told);
     }
 
     /// Something that the person must know or do, whatever the narration.
@@ -133,55 +169,19 @@ impl Story {
 }
 
 impl Going {
+    /// One more thing to tell; nothing is nothing to tell.
     pub fn line(&mut self, text: impl Into<String>) {
-        self.lines.push(text.into());
+        let text = text.into();
+        if !text.is_empty() {
+            self.lines.push(text);
+        }
     }
 
     /// What went over the wire: redacted where it leaves.
     pub fn wire(&mut self, exchange: &Exchange) {
-        let request = &exchange.request;
-        let address = sink::redact_url(request.url.as_str());
-        let answer = match &exchange.outcome {
-            Ok(answer) => {
-                self.line(format!("{} {address} -> {}", request.method, answer.status));
-                json!({
-                    "status": answer.status,
-                    "headers": headers(&answer.headers),
-                    "body": body(&answer.body),
-                })
-            }
-            Err(failure) => {
-                self.line(format!("{} {address} -> no answer: {failure}", request.method));
-                json!({"error": failure.text, "kind": failure.kind.name()})
-            }
-        };
-        let fields = request.body.as_deref().map(|sent| sink::redact_form(&String::from_utf8_lossy(sent)));
-        self.wire = Some(json!({
-            "request": {"method": request.method, "url": address, "headers": headers(&request.headers), "body": fields},
-            "answer": answer,
-            "took_ms": milliseconds(exchange.took),
-        }));
+        self.lines.extend(told::exchange_in_words(exchange));
+        self.wire = Some(told::exchange(exchange));
     }
-}
-
-fn headers(list: &[(String, String)]) -> Value {
-    let kept = sink::redact_headers(list);
-    Value::Object(kept.into_iter().map(|(name, value)| (name, Value::from(value))).collect())
-}
-
-/// The body as it may be shown: JSON by its keys, anything else as text, cut.
-fn body(bytes: &[u8]) -> Value {
-    match serde_json::from_slice::<Value>(bytes) {
-        Ok(json) => sink::redact_json(&json),
-        Err(_) => {
-            let text: String = String::from_utf8_lossy(bytes).chars().take(2000).collect();
-            Value::from(sink::redact_text(&sink::redact_form(&text)))
-        }
-    }
-}
-
-fn milliseconds(took: Duration) -> u64 {
-    u64::try_from(took.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// 4 ms, 6.1 s, 60 min.

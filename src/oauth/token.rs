@@ -98,10 +98,10 @@ fn request(
         .set_auth_uri(AuthUrl::from_url(endpoint.clone()))
         .set_token_uri(TokenUrl::from_url(endpoint.clone()))
         .set_auth_type(match client.authentication {
-            Authentication::Body => AuthType::RequestBody,
+            Authentication::Body | Authentication::None => AuthType::RequestBody,
             Authentication::Basic => AuthType::BasicAuth,
         });
-    if let Some(secret) = &client.secret {
+    if let Some(secret) = client.sent_secret() {
         ready = ready.set_client_secret(ClientSecret::new(secret.expose().to_owned()));
     }
     if let Some(redirect_uri) = redirect_uri {

@@ -102,8 +102,12 @@ fn with_arguments(words: Vec<String>, arguments: &BTreeMap<String, String>) -> V
     line
 }
 
-/// The login again, with what changes. Leaving a parameter out is nothing that can be typed.
+/// The login again, with what changes. Leaving a parameter out, and how the client authenticates, is nothing that can be
+/// typed: the definition says it.
 fn again(retry: &Retry, login: Login) -> Option<Vec<String>> {
+    if retry.client_authentication.is_some() {
+        return None;
+    }
     let redirect_uri = match (&retry.redirect_uri, retry.port) {
         (Some(uri), _) if uri.is_empty() => return None,
         (Some(uri), _) => Some(uri.clone()),
@@ -195,5 +199,7 @@ mod tests {
         assert_eq!(typed(other_port).unwrap(), "authsome login acme --redirect-uri http://127.0.0.1:8123/cb --force");
         let left_out = Retry { redirect_uri: Some(String::new()), ..Retry::default() };
         assert_eq!(typed(left_out), None);
+        let otherwise = Retry { client_authentication: Some("basic".into()), ..Retry::default() };
+        assert_eq!(typed(otherwise), None);
     }
 }

@@ -9,6 +9,7 @@ mod compare;
 mod evidence;
 mod excerpt;
 mod explained;
+pub mod har;
 mod human;
 mod json;
 mod markdown;

@@ -225,6 +225,7 @@ pub enum Action {
         flow: Option<String>,
         redirect_uri: Option<Template>,
         port: Option<Template>,
+        client_authentication: Option<String>,
     },
     Ask(Vec<(String, bool)>),
     Note(Template),

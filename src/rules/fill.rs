@@ -174,7 +174,7 @@ fn plan(action: &Action, view: &View) -> Option<FixPlan> {
             },
         },
         Action::Chmod { path, mode } => FixPlan::Chmod { path: strict(path, view)?, mode: *mode },
-        Action::RetryWith { scopes, flow, redirect_uri, port } => {
+        Action::RetryWith { scopes, flow, redirect_uri, port, client_authentication } => {
             let text = |template: &Option<Template>| match template {
                 Some(template) => strict(template, view).map(Some),
                 None => Some(None),
@@ -196,6 +196,7 @@ fn plan(action: &Action, view: &View) -> Option<FixPlan> {
                     Some(port) => Some(port.parse().ok()?),
                     None => None,
                 },
+                client_authentication: client_authentication.clone(),
             })
         }
         Action::Ask(asked) => FixPlan::Ask(asked.iter().cloned().collect()),

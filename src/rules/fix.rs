@@ -24,6 +24,12 @@ const ACTIONS: &[&str] = &[
     "note",
 ];
 
+/// The flows that a login can go over to.
+pub const FLOWS: &[&str] = &["pkce", "dcr_pkce", "device_code"];
+
+/// How a client proves itself at the token endpoint (RFC 6749, 2.3.1).
+pub const CLIENT_AUTHENTICATIONS: &[&str] = &["body", "basic", "none"];
+
 /// The commands of ours that a fix may name.
 const VERBS: &[&str] = &["login", "doctor", "explain", "check", "inspect", "get", "revoke", "practice", "daemon"];
 
@@ -206,7 +212,8 @@ fn templates(desk: &mut Desk, scope: &Scope, node: &Node, what: &str) -> Vec<(St
 }
 
 fn retry(desk: &mut Desk, scope: &Scope, node: &Node) -> Option<Action> {
-    let fields = desk.entries("retry_with", node, &["scopes", "flow", "redirect_uri", "port"]);
+    let known = ["scopes", "flow", "redirect_uri", "port", "client_authentication"];
+    let fields = desk.entries("retry_with", node, &known);
     let mut text = |name: &str| fields.get(name).map(|n| template::compile(desk, scope, n, name, None));
     let (redirect_uri, port) = (text("redirect_uri"), text("port"));
     let scopes = match fields.get("scopes") {
@@ -216,11 +223,20 @@ fn retry(desk: &mut Desk, scope: &Scope, node: &Node) -> Option<Action> {
         }),
         None => None,
     };
-    let flow = match fields.get("flow") {
-        Some(node) => Some(desk.text("flow", node)?.to_owned()),
-        None => None,
-    };
-    Some(Action::RetryWith { scopes, flow, redirect_uri, port })
+    let flow = one_of(desk, fields.get("flow"), "flow", FLOWS);
+    let client_authentication =
+        one_of(desk, fields.get("client_authentication"), "client_authentication", CLIENT_AUTHENTICATIONS);
+    Some(Action::RetryWith { scopes, flow, redirect_uri, port, client_authentication })
+}
+
+/// A word of a closed set, where it is given; any other is a mistake that is told.
+fn one_of(desk: &mut Desk, node: Option<&Node>, what: &str, words: &[&str]) -> Option<String> {
+    let node = node?;
+    let word = desk.text(what, node)?.to_owned();
+    if !words.contains(&word.as_str()) {
+        desk.wrong_word(node.spot, what, &word, words.iter().copied());
+    }
+    Some(word)
 }
 
 fn ask(desk: &mut Desk, node: &Node) -> Option<Action> {

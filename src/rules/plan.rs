@@ -52,6 +52,8 @@ pub struct Retry {
     /// `Some("")`: leave the parameter out.
     pub redirect_uri: Option<String>,
     pub port: Option<u16>,
+    /// `body`, `basic` or `none`.
+    pub client_authentication: Option<String>,
 }
 
 impl FixPlan {

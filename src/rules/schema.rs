@@ -1,7 +1,7 @@
 //! The JSON Schema of a rule file, for editors: derived from the registry, the operators and the closed sets of words.
 
 use super::compiled::Op;
-use super::{Certainty, Safety, Severity};
+use super::{Certainty, Safety, Severity, fix};
 use crate::facts::{Kind, Spec, registry};
 use serde_json::{Map, Value, json};
 
@@ -120,9 +120,24 @@ fn fix() -> Value {
             "edit_file": {"type": "object", "required": ["at"]},
             "remove_file": {"type": "object", "required": ["path"]},
             "chmod": {"type": "object", "required": ["path", "mode"]},
-            "retry_with": {"type": "object"},
+            "retry_with": retry_with(),
             "ask": {"type": "object"},
             "note": {"type": "string"},
+        },
+    })
+}
+
+/// What a login changes for its next attempt; nothing is "start over".
+fn retry_with() -> Value {
+    json!({
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "scopes": {"type": ["array", "string"], "description": "a list, or a fact that is one"},
+            "flow": {"enum": fix::FLOWS},
+            "redirect_uri": {"type": "string", "description": "empty: leave the parameter out"},
+            "port": {"type": ["string", "integer"]},
+            "client_authentication": {"enum": fix::CLIENT_AUTHENTICATIONS},
         },
     })
 }

@@ -18,6 +18,8 @@ pub enum Style {
     Faint,
     /// What to type or open.
     Typed,
+    /// What a camera looks at: white on black, whatever the terminal's own colours are.
+    Scanned,
 }
 
 #[derive(Clone, Debug)]
@@ -270,6 +272,7 @@ fn look_of(style: Style) -> owo_colors::Style {
         Style::Warn => look.yellow().bold(),
         Style::Faint => look.dimmed(),
         Style::Typed => look.cyan(),
+        Style::Scanned => look.bright_white().on_black(),
     }
 }
 

@@ -67,7 +67,7 @@ pub fn clear_status() -> io::Result<()> {
     if STATUS.swap(false, Ordering::Relaxed) { write_to(io::stderr().lock(), "\r\u{1b}[2K") } else { Ok(()) }
 }
 
-fn emit(stream: Stream, text: &str) -> io::Result<()> {
+pub(super) fn emit(stream: Stream, text: &str) -> io::Result<()> {
     clear_status()?;
     match stream {
         Stream::Out => write_to(io::stdout().lock(), text),

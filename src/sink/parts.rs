@@ -120,8 +120,13 @@ fn redact_under(name: &str, value: &Value) -> Value {
 /// A JSON document for people and programs: redacted, indented, one newline at its end. What a terminal or a CI log
 /// would act on is escaped (`\u009b`), which loses nothing.
 pub fn json_text(document: &Value) -> String {
+    as_text(&redact_json(document))
+}
+
+/// What is redacted already, as text.
+pub(super) fn as_text(redacted: &Value) -> String {
     let mut text = String::new();
-    let raw = format!("{:#}", redact_json(document));
+    let raw = format!("{redacted:#}");
     let mut before = ['\0'; 2];
     for c in raw.chars() {
         let workflow_command = (c == '[' || c == 'v') && before == ['#', '#'];

@@ -65,6 +65,10 @@ pub struct Vendor {
     pub redirect_field: Option<String>,
     /// What else to know before typing there.
     pub settings_hint: Option<String>,
+    /// Where a person sees and takes back what they granted.
+    pub grants_url: Option<String>,
+    /// How it takes tokens back, where that is not by RFC 7009.
+    pub revocation_note: Option<String>,
     pub loopback_rule: Option<LoopbackRule>,
     /// Without the parameter it uses the registered URI.
     pub omitted_redirect_uri_works: Option<bool>,
@@ -137,7 +141,16 @@ impl Vendor {
 
     /// Where the OAuth apps of this provider are managed; on a customer's host, where the product runs there.
     pub fn settings_page(&self, host: Option<&str>) -> Option<Url> {
-        let mut url = Url::parse(self.settings_url.as_deref()?).ok()?;
+        self.page(self.settings_url.as_deref()?, host)
+    }
+
+    /// Where a person takes back what they granted; on a customer's host, where the product runs there.
+    pub fn grants_page(&self, host: Option<&str>) -> Option<Url> {
+        self.page(self.grants_url.as_deref()?, host)
+    }
+
+    fn page(&self, url: &str, host: Option<&str>) -> Option<Url> {
+        let mut url = Url::parse(url).ok()?;
         if let Some(host) = host.filter(|host| self.self_hosted && !self.owns(host)) {
             url.set_host(Some(host)).ok()?;
         }

@@ -15,6 +15,18 @@ pub struct Request {
     pub body: String,
 }
 
+impl Request {
+    pub fn path(&self) -> &str {
+        self.line.split([' ', '?']).nth(1).unwrap_or_default()
+    }
+
+    /// A field of the form that was sent, decoded.
+    pub fn field(&self, name: &str) -> Option<String> {
+        let mut fields = url::form_urlencoded::parse(self.body.as_bytes());
+        fields.find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+    }
+}
+
 /// Status and body; JSON where it begins with a brace.
 pub struct Reply(pub u16, pub String);
 
@@ -26,19 +38,24 @@ pub struct Provider {
 impl Provider {
     /// Its login page is always there; `token` answers requests to the token endpoint.
     pub fn start(token: impl Fn(&Request) -> Reply + Send + 'static) -> Self {
+        Self::serving(move |_, request| (request.path() == "/token").then(|| token(request)))
+    }
+
+    /// `answer`, told its origin, answers what it knows; everything else is its login page, or not there.
+    pub fn serving(answer: impl Fn(&str, &Request) -> Option<Reply> + Send + 'static) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let origin = format!("http://{}", listener.local_addr().expect("it is bound"));
         let requests = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&requests);
+        let own = origin.clone();
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let Some(request) = read(&stream) else { continue };
                 kept.lock().expect("nobody panics while holding it").push(request.clone());
-                let reply = if request.line.contains(" /token ") {
-                    token(&request)
-                } else {
-                    Reply(200, "<!doctype html><title>Sign in</title><p>Sign in".to_owned())
-                };
+                let reply = answer(&own, &request).unwrap_or_else(|| match request.path() {
+                    path if path.contains("/.well-known/") => Reply(404, "nothing is here".to_owned()),
+                    _ => Reply(200, "<!doctype html><title>Sign in</title><p>Sign in".to_owned()),
+                });
                 write(&stream, &reply);
             }
         });
@@ -67,8 +84,12 @@ impl Provider {
 
     /// The requests to the token endpoint.
     pub fn token_requests(&self) -> Vec<Request> {
+        self.requests_to("/token")
+    }
+
+    pub fn requests_to(&self, path: &str) -> Vec<Request> {
         let requests = self.requests.lock().expect("nobody panics while holding it");
-        requests.iter().filter(|request| request.line.contains(" /token ")).cloned().collect()
+        requests.iter().filter(|request| request.path() == path).cloned().collect()
     }
 }
 

@@ -6,7 +6,7 @@ use super::World;
 use nix::pty::{OpenptyResult, Winsize, openpty};
 use std::fs::File;
 use std::io::{Read, Write};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -21,12 +21,21 @@ pub struct Terminal {
 impl Terminal {
     /// Starts our program with a terminal of 100 columns on its three streams.
     pub fn start(world: &World, arguments: &[&str]) -> Self {
+        let mut process = world.process();
+        process.args(arguments);
+        Self::run(process)
+    }
+
+    /// The same for any program.
+    pub fn run(mut process: Command) -> Self {
         let size = Winsize { ws_row: 40, ws_col: 100, ws_xpixel: 0, ws_ypixel: 0 };
         let OpenptyResult { master, slave } = openpty(Some(&size), None).expect("a pseudo-terminal");
         let stream = || Stdio::from(slave.try_clone().expect("a descriptor"));
-        let mut process = world.process();
-        process.args(arguments).env("TERM", "xterm").stdin(stream()).stdout(stream()).stderr(stream());
-        let child = process.spawn().expect("our program starts");
+        process.env("TERM", "xterm").stdin(stream()).stdout(stream()).stderr(stream());
+        let child = process.spawn().expect("the program starts");
+        // The terminal ends with the last program at it, so this process must not hold its other side.
+        drop(process);
+        drop(slave);
         let keyboard = File::from(master);
         let screen = Arc::new(Mutex::new(Vec::new()));
         let (mut lines, shown) = (keyboard.try_clone().expect("a descriptor"), Arc::clone(&screen));

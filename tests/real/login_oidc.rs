@@ -9,13 +9,18 @@ use crate::support::servers::{DOCUMENTED, SECRET, Server, authorization_url, log
 const SCOPES: &[&str] = &["openid", "repo", "read:user"];
 
 /// Signs in and agrees, on oidc-provider's own pages; ends where the browser was sent back to.
-fn sign_in_and_agree(browser: &Browser, url: &str, sent_back_to: &str) {
+pub fn sign_in_and_agree(browser: &Browser, url: &str, sent_back_to: &str) {
     browser.go(url);
+    sign_in(browser);
+    browser.comes_back_to(sent_back_to);
+}
+
+/// The same, from the page that asks for the name on.
+pub fn sign_in(browser: &Browser) {
     browser.fill("input[name=login]", "ada");
     browser.fill("input[name=password]", "any");
     browser.press("input[value=login] ~ button");
     browser.press("input[value=consent] ~ button");
-    browser.comes_back_to(sent_back_to);
 }
 
 /// No authorization URL was printed: the person was never sent anywhere.

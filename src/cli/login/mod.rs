@@ -1,7 +1,11 @@
 //! `authsome login`: look first, log in, mend what fails, finish.
 
 mod finish;
+mod kept;
 mod plan;
+mod trace;
+
+pub use kept::hold;
 
 use super::app::App;
 use super::args::Format;
@@ -10,16 +14,20 @@ use crate::authsome;
 use crate::diagnosis::{Diagnosis, RunError};
 use crate::facts::Facts;
 use crate::handover;
-use crate::login::{Narration, Setup, Story, practice};
+use crate::login::stored::{self, Wish};
+use crate::login::{Granted, Narration, Plan, Setup, Story, practice};
+use crate::oauth::record::Recorder;
 use crate::practice::parse_fault;
 use crate::prompt;
 use crate::report;
 use crate::sink::{self, Doc, Stream, Style};
-use crate::store::Journal;
+use crate::store::{Journal, Registrations};
 use crate::vendors;
 use clap::{Args, ValueEnum};
 use serde_json::Map;
+use std::cell::RefCell;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 #[derive(Args, Clone)]
@@ -69,6 +77,9 @@ pub struct LoginArgs {
     /// Keep the tokens under AUTHSOME_HOME, readable by you alone
     #[arg(long)]
     pub store: bool,
+    /// Write what was sent and seen to a HAR file, without secrets
+    #[arg(long, value_name = "FILE")]
+    pub trace: Option<PathBuf>,
     /// practice: show this fault (see practice --list-faults)
     #[arg(long, value_name = "CAUSE")]
     pub fault: Option<String>,
@@ -103,20 +114,35 @@ pub fn run(app: &App, args: &LoginArgs) -> Result<u8, RunError> {
         return Err(usage("--fault and --auto-approve are for the practice provider: authsome login practice"));
     }
     if goes_to_authsome(app, args, is_practice) {
+        if args.trace.is_some() {
+            return Err(usage("only a login by this program itself can be traced: --via standalone"));
+        }
         return hand_on(app);
     }
+    // A practice credential is never kept.
+    let kept = if is_practice { None } else { kept::open(app, args)? };
     let provider = if is_practice { Some(start_practice(args)?) } else { None };
     let home = app.home();
     let prompt = app.prompt();
-    let definition = plan::find_definition(app, args, provider.as_ref())?;
-    let mut plan = plan::plan(app, args, definition, provider.as_ref(), prompt.as_ref())?;
+    let definition = plan::find_definition(app, args, provider.as_ref(), prompt.as_ref())?;
+    let mut plan = plan::plan(
+        app,
+        args,
+        definition,
+        provider.as_ref(),
+        kept.as_ref().and_then(|kept| kept.connection.as_ref()),
+        prompt.as_ref(),
+    )?;
     let rules = app.rules()?;
     let narration = match (app.format(), args.explain) {
         (Format::Json, false) => Narration::Events,
         (_, true) => Narration::Explain,
         _ => Narration::Brief,
     };
-    let mut story = Story::new(narration);
+    let mut story = Story::new(narration, app.host.clock.now());
+    if let Some(path) = &args.trace {
+        trace::begin(app, path, &story)?;
+    }
     if let Some(authority) = provider.as_ref().and_then(|practice| practice.authority.as_ref()) {
         practice::tell_of(&story, authority);
     }
@@ -125,6 +151,12 @@ pub fn run(app: &App, args: &LoginArgs) -> Result<u8, RunError> {
         Format::Json if narration == Narration::Events => {}
         Format::Human if !prompt.is_interactive() => drop(app.answer_doc(&what_failed(app, diagnosis, facts))),
         _ => drop(sink::print(Stream::Err, &what_failed(app, diagnosis, facts))),
+    };
+    let kept_at = RefCell::new(None);
+    let keep = |plan: &Plan, granted: &Granted| {
+        if let Some(kept) = &kept {
+            *kept_at.borrow_mut() = finish::keep(app, kept, plan, granted);
+        }
     };
     let mut setup = Setup {
         host: app.host.clone(),
@@ -136,12 +168,32 @@ pub fn run(app: &App, args: &LoginArgs) -> Result<u8, RunError> {
         callback_paths: authsome::callback_paths(),
         covers_scope: Box::new(vendors::scope_cover(&plan.provider)),
         journal: Journal::open(&app.host, &home),
+        registrations: (!is_practice).then(|| Registrations::new(&app.host, &home)),
+        keep: &keep,
+        recorder: Arc::new(Recorder::new(Arc::clone(&app.host.http))),
         show: &show,
     };
     prompt::watch_interrupts();
-    let outcome = crate::login::run(&mut setup, &mut plan, &mut story);
+    let traced = |story: &Story, recorder: &Recorder| {
+        if let Some(path) = &args.trace {
+            trace::end(app, path, story, recorder);
+        }
+    };
+    let mut mended = Vec::new();
+    if let Some(kept) = &kept {
+        let wish = Wish { force: args.force, scopes_named: args.scopes.is_some() };
+        let stored = stored::resume(&mut setup, &mut plan, &mut story, kept, wish, &mut mended)
+            .map_err(|e| unreadable(format!("the connection cannot be written: {e}")))?;
+        traced(&story, &setup.recorder);
+        if let Some(ended) = finish::of_stored(app, &plan, &story, stored, &mut mended) {
+            return ended;
+        }
+    }
+    let mut outcome = crate::login::run(&mut setup, &mut plan, &mut story);
+    outcome.mended.splice(..0, mended);
     drop(provider);
-    finish::finish(app, args, &plan, &story, outcome)
+    traced(&story, &setup.recorder);
+    finish::finish(app, kept_at.take(), &plan, &story, outcome)
 }
 
 fn what_failed(app: &App, diagnosis: &Diagnosis, facts: &Facts) -> Doc {
@@ -180,7 +232,8 @@ fn goes_to_authsome(app: &App, args: &LoginArgs, is_practice: bool) -> bool {
         || args.provider_file.is_some()
         || args.client_id.is_some()
         || args.client_secret_file.is_some()
-        || args.redirect_uri.is_some();
+        || args.redirect_uri.is_some()
+        || args.trace.is_some();
     match args.via {
         Via::Daemon => true,
         Via::Standalone => false,

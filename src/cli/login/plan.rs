@@ -7,11 +7,12 @@ use crate::cli::definitions;
 use crate::cli::input::{self, unreadable, usage};
 use crate::definition::{self, AuthorizationMethod, ProviderDefinition};
 use crate::diagnosis::RunError;
-use crate::login::{Browser, Flow, Plan, practice};
+use crate::login::{Browser, Flow, Plan, Registration, practice, stored};
 use crate::oauth::{Authentication, Client, listener};
 use crate::practice::parse_fault;
 use crate::prompt::{Answer, Prompt};
 use crate::sink::Secret;
+use crate::store::Connection;
 use crate::vendors;
 use std::time::Duration;
 use url::Url;
@@ -23,6 +24,7 @@ pub fn find_definition(
     app: &App,
     args: &LoginArgs,
     provider: Option<&practice::Practice>,
+    prompt: &dyn Prompt,
 ) -> Result<ProviderDefinition, RunError> {
     let found = match provider {
         Some(practice) => definition::read(practice.definition.to_string().as_bytes(), "practice")
@@ -30,7 +32,30 @@ pub fn find_definition(
             .map_err(|broken| unreadable(broken.message))?,
         None => definitions::find(app, &args.provider, args.provider_file.as_deref())?.1,
     };
-    Ok(found.resolved(args.base_url.as_deref()))
+    let given = args.base_url.as_deref().map(base_url).transpose()?;
+    let resolved = found.resolved(given.as_deref());
+    if resolved.is_resolved() {
+        return Ok(resolved);
+    }
+    let title = resolved.display_name.as_deref().unwrap_or(&args.provider);
+    match prompt.text(&format!("base URL of your {title} (like https://{}.example)", args.provider), "") {
+        Answer::Given(text) if !text.trim().is_empty() => Ok(resolved.resolved(Some(&base_url(text.trim())?))),
+        _ => Err(usage(format!(
+            "the definition of {} is for any server of its kind and does not say which is yours: authsome login {} --base-url https://YOUR-SERVER",
+            args.provider, args.provider
+        ))),
+    }
+}
+
+/// What can stand for `{base_url}`: the beginning of an address, to which paths are added.
+fn base_url(text: &str) -> Result<String, RunError> {
+    let url = input::url(text)?;
+    let why = match &url {
+        url if !matches!(url.scheme(), "https" | "http") || !url.has_host() => "it is no http or https address",
+        url if url.query().is_some() || url.fragment().is_some() => "paths are added to it, so it has no ? and no #",
+        _ => return Ok(text.to_owned()),
+    };
+    Err(usage(format!("{text} cannot be a base URL: {why}; give one like https://git.example")))
 }
 
 pub fn plan(
@@ -38,6 +63,7 @@ pub fn plan(
     args: &LoginArgs,
     definition: ProviderDefinition,
     practice: Option<&practice::Practice>,
+    kept: Option<&Connection>,
     prompt: &dyn Prompt,
 ) -> Result<Plan, RunError> {
     if definition.oauth.is_none() {
@@ -54,7 +80,7 @@ pub fn plan(
             let secret = Some(practice.client_secret.clone());
             (Some(Client { id: practice.client_id.clone(), secret, authentication: Authentication::Body }), "practice")
         }
-        None => client(args, &definition, prompt)?,
+        None => client(args, &definition, kept, prompt)?,
     };
     let redirect_uri = match &args.redirect_uri {
         Some(text) => input::url(text)?,
@@ -85,6 +111,8 @@ pub fn plan(
         flow,
         client,
         client_from,
+        registration: Registration::default(),
+        store: args.store,
         redirect_uri,
         omit_redirect_uri: false,
         scopes,
@@ -134,10 +162,11 @@ fn choose_flow(args: &LoginArgs, definition: &ProviderDefinition) -> Result<Flow
     Flow::from_word(word).ok_or_else(|| usage(format!("{} logs in by {word}, not by OAuth", args.provider)))
 }
 
-/// The client id and secret: from the flags, else asked for.
+/// The client id and secret: from the flags, else of the connection that is kept, else asked for.
 fn client(
     args: &LoginArgs,
     definition: &ProviderDefinition,
+    kept: Option<&Connection>,
     prompt: &dyn Prompt,
 ) -> Result<(Option<Client>, &'static str), RunError> {
     let authentication = match definition.oauth.as_ref().map(|oauth| oauth.authorization_method) {
@@ -150,6 +179,10 @@ fn client(
     };
     if let Some(id) = &args.client_id {
         return Ok((Some(Client { id: id.clone(), secret, authentication }), "flag"));
+    }
+    if let Some(kept) = kept {
+        let known = Client { authentication, ..stored::client_of(kept) };
+        return Ok((Some(Client { secret: secret.or(known.secret), ..known }), "store"));
     }
     let asked = match prompt.text("client id (from the provider's app settings)", "") {
         Answer::Given(id) if !id.trim().is_empty() => id.trim().to_owned(),

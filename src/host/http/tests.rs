@@ -157,7 +157,7 @@ fn expired_not_yet_valid_and_wrong_names_are_told_apart() {
 #[test]
 fn loopback_never_has_a_proxy() {
     for url in ["http://127.0.0.1:1/", "http://[::1]/", "http://localhost/", "http://a.localhost/"] {
-        assert!(Settings::Process.proxy_for(&Url::parse(url).unwrap()).is_none(), "{url}");
+        assert!(RealHttp::default().proxy_for(&Url::parse(url).unwrap()).is_none(), "{url}");
     }
 }
 
@@ -215,4 +215,20 @@ fn a_tls_fault_behind_a_proxy_is_the_providers_not_the_proxys() {
         let _ = stream.write_all(b"not a handshake at all");
     });
     assert_eq!(through(port, "https://login.acme.example/").tls_fault(), Some(TlsFault::Handshake));
+}
+
+#[test]
+fn proxies_and_authorities_can_be_changed_for_one_run() {
+    let proxy = server(|mut stream| {
+        let _ = stream.read(&mut [0; 4096]);
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nby proxy!");
+    });
+    let here = format!("http://127.0.0.1:{proxy}");
+    let set = Env::from_iter([("HTTP_PROXY", here.as_str()), ("NO_PROXY", "direct.invalid")]);
+    let changed = RealHttp::default().in_environment(&set).unwrap();
+    let asked = |url: &str| changed.send(&Request::get(Url::parse(url).unwrap())).map(|answer| answer.text());
+    assert_eq!(asked("http://acme.invalid/").unwrap(), "by proxy!");
+    assert_eq!(asked("http://direct.invalid/").unwrap_err().kind, FailureKind::Dns, "NO_PROXY holds");
+    let unset = changed.in_environment(&Env::default()).unwrap();
+    assert_eq!(unset.proxy_for(&Url::parse("http://acme.invalid/").unwrap()), None);
 }

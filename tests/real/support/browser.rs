@@ -12,6 +12,9 @@ use super::process::Running;
 
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
+/// Fonts and update servers are not part of these tests.
+const NOTHING_ELSE: &str = "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost";
+
 pub struct Browser {
     port: u16,
     session: String,
@@ -29,7 +32,22 @@ impl Browser {
         Self::with(&[&format!("--proxy-server={proxy}")])
     }
 
+    /// A browser that finds this name on this machine.
+    pub fn knowing(host: &str) -> Self {
+        Self::resolving(&format!("MAP {host} 127.0.0.1, {NOTHING_ELSE}"), &[])
+    }
+
+    /// A browser for which nobody listens at this redirect URI: that of another machine, with a 127.0.0.1 of its own.
+    pub fn on_another_machine(redirect_uri: &str) -> Self {
+        let here = redirect_uri.split('/').nth(2).expect("a host and a port");
+        Self::resolving(&format!("MAP {here} 127.0.0.1:1"), &[])
+    }
+
     fn with(more_flags: &[&str]) -> Self {
+        Self::resolving(NOTHING_ELSE, more_flags)
+    }
+
+    fn resolving(names: &str, more_flags: &[&str]) -> Self {
         let profile = tempfile::tempdir().expect("a temporary folder");
         let mut driver = Running::start(
             Command::new("chromedriver")
@@ -52,11 +70,11 @@ impl Browser {
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
-            // Nothing but what runs here is looked up: fonts and update servers are not part of these tests.
-            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
         ];
+        let names = format!("--host-resolver-rules={names}");
         let profile_flag = format!("--user-data-dir={}", profile.path().join("profile").display());
-        let arguments: Vec<_> = flags.into_iter().chain([&*profile_flag]).chain(more_flags.iter().copied()).collect();
+        let arguments: Vec<_> =
+            flags.into_iter().chain([&*profile_flag, &*names]).chain(more_flags.iter().copied()).collect();
         // "eager": the pages of oidc-provider import a font from a host that is not reached here.
         let wanted = json!({"capabilities": {"alwaysMatch": {
             "browserName": "chrome", "pageLoadStrategy": "eager", "acceptInsecureCerts": true,
@@ -113,6 +131,22 @@ impl Browser {
             thread::sleep(Duration::from_millis(50));
         }
         assert!(!self.url().contains("code="), "the code stayed in the address bar");
+    }
+
+    /// The address that the browser was sent to and could not open, as the person copies it.
+    pub fn could_not_open(&self, beginning: &str) -> String {
+        let until = Instant::now() + Duration::from_secs(20);
+        let command = json!({"cmd": "Page.getNavigationHistory", "params": {}});
+        loop {
+            let history = self.ask("POST", "goog/cdp/execute", Some(&command)).unwrap_or_default();
+            let entries = history["entries"].as_array().cloned().unwrap_or_default();
+            let urls = entries.iter().filter_map(|entry| entry["url"].as_str());
+            if let Some(found) = urls.into_iter().find(|url| url.starts_with(beginning)) {
+                return found.to_owned();
+            }
+            assert!(Instant::now() < until, "never sent to {beginning}; at {} with\n{}", self.url(), self.text());
+            thread::sleep(Duration::from_millis(50));
+        }
     }
 
     /// Does `act` on the element once it is there and takes it; pages are replaced while they are looked at.

@@ -11,6 +11,11 @@ pub mod proxy;
 pub mod servers;
 pub mod service;
 pub mod ssh;
+#[allow(dead_code, reason = "the other end-to-end tests use the rest of it")]
+#[path = "../../common/terminal.rs"]
+pub mod terminal;
+
+pub use program::World;
 
 use std::path::PathBuf;
 

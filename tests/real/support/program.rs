@@ -78,6 +78,11 @@ impl World {
         command
     }
 
+    /// Our program, not yet started.
+    pub fn process(&self) -> Command {
+        self.command(env!("CARGO_BIN_EXE_authsome"))
+    }
+
     /// Starts our program and does not wait for it.
     pub fn start<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Running {
         Running::start(self.command(env!("CARGO_BIN_EXE_authsome")).args(arguments))

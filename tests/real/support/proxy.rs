@@ -70,6 +70,11 @@ pub struct Certificates {
 
 impl Certificates {
     pub fn new() -> Self {
+        Self::issued_by("Acme test authority")
+    }
+
+    /// By an authority of that name.
+    pub fn issued_by(authority: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let openssl = |arguments: &[&str]| {
             let output =
@@ -78,7 +83,7 @@ impl Certificates {
         };
         let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-batch"];
         openssl(
-            &[&["req", "-x509", "-subj", "/CN=Acme test authority", "-keyout", "ca.key", "-out", "ca.pem"], &key[..]]
+            &[&["req", "-x509", "-subj", &format!("/CN={authority}"), "-keyout", "ca.key", "-out", "ca.pem"], &key[..]]
                 .concat(),
         );
         let name = format!("subjectAltName=DNS:{HOST}");

@@ -28,15 +28,19 @@ pub struct Server {
 impl Server {
     /// npm's oidc-provider with these redirect URIs registered.
     pub fn oidc_provider(redirect_uris: &[&str]) -> Self {
-        let mut command = Command::new("node");
-        command.arg(server_script("oidc.mjs")).env("REAL_SERVERS", installed("servers"));
+        Self::start(oidc(), redirect_uris, "/auth")
+    }
+
+    /// The same, with access tokens that live so long.
+    pub fn oidc_provider_with_tokens_of(seconds: u32, redirect_uris: &[&str]) -> Self {
+        let mut command = oidc();
+        command.env("ACCESS_TOKEN_SECONDS", seconds.to_string());
         Self::start(command, redirect_uris, "/auth")
     }
 
     /// The same as a hosted provider: with TLS, under a name that only `tinyproxy` knows.
     pub fn hosted_oidc_provider(certificates: &Certificates, redirect_uris: &[&str]) -> Self {
-        let mut command = Command::new("node");
-        command.arg(server_script("oidc.mjs")).env("REAL_SERVERS", installed("servers"));
+        let mut command = oidc();
         command.env("TLS_HOST", HOST);
         command.env("TLS_CERT", certificates.path("leaf.pem")).env("TLS_KEY", certificates.path("leaf.key"));
         Self::start(command, redirect_uris, "/auth")
@@ -86,6 +90,12 @@ impl Server {
     }
 }
 
+fn oidc() -> Command {
+    let mut command = Command::new("node");
+    command.arg(server_script("oidc.mjs")).env("REAL_SERVERS", installed("servers"));
+    command
+}
+
 /// The arguments of a standalone login at `server` as `CLIENT` with `secret`, opening no browser of its own.
 pub fn login_arguments(world: &World, server: &Server, scopes: &[&str], secret: &str) -> Vec<String> {
     let definition = world.file("acme.json", &server.definition(scopes).to_string());
@@ -98,6 +108,16 @@ pub fn login_arguments(world: &World, server: &Server, scopes: &[&str], secret: 
         .chain(["--client-id".to_owned(), CLIENT.to_owned()])
         .chain(["--client-secret-file".to_owned(), path(secret)])
         .collect()
+}
+
+/// The same for a person at a terminal, who reads the address and opens it by hand.
+pub fn login_at_terminal(world: &World, server: &Server, client: &str, secret: &str) -> Command {
+    let definition = world.file("acme.json", &server.definition(&["openid"]).to_string());
+    let secret = world.file("secret", secret);
+    let mut command = world.process();
+    command.args(["login", "acme", "--via", "standalone", "--no-browser", "--client-id", client]);
+    command.arg("--client-secret-file").arg(secret).arg("--provider-file").arg(definition);
+    command
 }
 
 /// The authorization URL that a login at `server` printed for the person to open.
