@@ -10,19 +10,15 @@ use super::answer;
 use super::authorize::{check, scopes};
 use super::grants::{PUSHED_LIFE, Pushed, random};
 use super::params::Params;
-use super::token::form;
+use super::token::from_client;
 use super::{Provider, Shared};
 
 const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
 
 /// `POST /par`
 pub async fn push(State(provider): Shared, headers: HeaderMap, body: Bytes) -> Response {
-    let params = match form(&headers, &body) {
-        Ok(params) => params,
-        Err(response) => return *response,
-    };
-    let client = match provider.clients.authenticate(&headers, &params) {
-        Ok(client) => client,
+    let (params, client) = match from_client(&provider, &headers, &body) {
+        Ok(known) => known,
         Err(response) => return *response,
     };
     let refuse = |error, words| answer::error(StatusCode::BAD_REQUEST, error, words);

@@ -166,7 +166,7 @@ pub(super) const ROWS: &[Row] = &[
             400,
             r#"{"error":"expired_token","error_description":"AADSTS70020: The provided value for the input parameter 'device_code' is not valid. This device code has expired.","error_codes":[70020]}"#,
         ),
-        "Microsoft Entra, documented",
+        "Microsoft Entra, documented number, words reported",
     ),
     row(
         "provider_server_error",

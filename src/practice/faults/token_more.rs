@@ -218,9 +218,9 @@ pub(super) const ROWS: &[Row] = &[
         Token,
         json(
             400,
-            r#"{"error":"temporarily_unavailable","error_description":"AADSTS90033: A transient error has occurred. Please try again.","error_codes":[90033]}"#,
+            r#"{"error":"temporarily_unavailable","error_description":"AADSTS90033: A transient error has occurred. Please retry.","error_codes":[90033]}"#,
         ),
-        "Microsoft Entra, documented",
+        "Microsoft Entra, documented number, words reported",
     ),
     row("provider_server_error", "empty", Token, body(500, "", ""), "any provider whose error handler fails too"),
     row(

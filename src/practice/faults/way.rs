@@ -69,7 +69,7 @@ pub(super) const ROWS: &[Row] = &[
             headers: &[("date", "{now+3h}")],
             text: r#"{"error":"invalid_grant","error_description":"Token used before issued"}"#,
         },
-        "golang-jwt, source; the Date is three hours ahead",
+        "jwt-go, reported: greenpau/caddy-security#13; the Date is three hours ahead",
     ),
     row(
         "clock_skew",
@@ -105,7 +105,7 @@ pub(super) const ROWS: &[Row] = &[
             headers: &[("date", "{now+3h}")],
             text: r#"{"error":"invalid_client","error_description":"Client authentication with signed JWT failed: Token is not active"}"#,
         },
-        "Keycloak, source",
+        "Keycloak, source; reported by users of Axway Amplify",
     ),
     row(
         "tls_failure",
