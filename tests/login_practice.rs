@@ -179,6 +179,15 @@ fn a_fault_that_passes_is_mended_without_a_person_in_the_same_run() {
 }
 
 #[test]
+fn a_device_that_waits_or_is_told_to_slow_down_logs_in_all_the_same() {
+    for (fault, times) in [("device_code_pending:github", "2"), ("rate_limited:device", "1")] {
+        let arguments = ["--flow", "device_code", "--fault", fault, "--fault-times", times, "--format", "json"];
+        let login = World::new().practise(&arguments).ends_with(0).document()["login"].clone();
+        assert_eq!((&login["outcome"], &login["attempts"]), (&"logged_in".into(), &1.into()), "{fault}: {login}");
+    }
+}
+
+#[test]
 fn two_practice_logins_at_once_do_not_stand_in_each_others_way() {
     let world = World::new();
     thread::scope(|scope| {

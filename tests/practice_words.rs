@@ -18,13 +18,23 @@ fn heard(row: &Row) -> Option<(String, &'static str)> {
             .replace("{redirect_uri}", CALLBACK)
     };
     let step = match row.place {
-        Place::Door | Place::Redirect | Place::AfterLogin | Place::Ask | Place::Consent => "authorize",
+        Place::Door
+        | Place::Redirect
+        | Place::AfterLogin
+        | Place::Ask
+        | Place::NotPushed
+        | Place::Challenge
+        | Place::Consent => "authorize",
         Place::Token | Place::Exchange => "token",
         Place::Refresh => "refresh",
-        Place::DeviceStart | Place::DevicePoll | Place::DeviceExpiry => "device",
+        Place::DeviceStart | Place::DevicePoll | Place::DeviceHaste | Place::DeviceExpiry => "device",
         Place::Registration | Place::Discovery => "registration",
+        // No request gets as far.
+        Place::Connection => return None,
     };
-    Some(match row.answer {
+    // A client that waits long enough hears the rest.
+    let answer = if let Answer::Late(_, later) = row.answer { *later } else { row.answer };
+    Some(match answer {
         Answer::Page { status, title, words } => {
             (filled(&format!("HTTP/1.1 {status}\n\n{title}\n{}", words.join("\n"))), step)
         }
@@ -38,7 +48,15 @@ fn heard(row: &Row) -> Option<(String, &'static str)> {
             let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
             (format!("{CALLBACK}?{query}&state=abcdefgh"), "callback")
         }
-        Answer::OtherState | Answer::NoState | Answer::Granted(_) => return None,
+        Answer::OtherState
+        | Answer::NoState
+        | Answer::OtherIssuer(_)
+        | Answer::NoIssuer
+        | Answer::Granted(_)
+        | Answer::Late(..)
+        | Answer::Torn { .. }
+        | Answer::Reset
+        | Answer::Certificate(_) => return None,
     })
 }
 

@@ -56,8 +56,13 @@ pub fn main() -> ExitCode {
 }
 
 fn run(app: &App, command: &Command) -> Result<u8, RunError> {
-    if app.format() == Format::Markdown && !matches!(command, Command::Doctor(_)) {
-        return Err(input::usage("only doctor answers in Markdown: --format human or json"));
+    let in_markdown = match &command {
+        Command::Doctor(_) => true,
+        Command::Practice(args) => args.list_faults,
+        _ => false,
+    };
+    if app.format() == Format::Markdown && !in_markdown {
+        return Err(input::usage("only doctor and practice --list-faults answer in Markdown: --format human or json"));
     }
     let exit = match command {
         Command::Doctor(args) => doctor::run(app, args)?,

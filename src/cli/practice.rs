@@ -10,11 +10,12 @@ use super::app::App;
 use super::args::Format;
 use crate::diagnosis::RunError;
 use crate::host::runtime;
-use crate::practice::faults::{CAUSES, table};
+use crate::practice::faults::{CAUSES, Row, table};
 use crate::practice::{Fault, Options, Ready, parse_fault, serve};
 
 /// Run a small real OAuth server on this machine, for practising logins, with every fault on demand
 #[derive(ClapArgs, Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub struct Args {
     /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 0, value_name = "PORT")]
@@ -31,7 +32,10 @@ pub struct Args {
     /// Compare the port of a loopback redirect URI too (RFC 8252 says not to; many providers do)
     #[arg(long)]
     pub exact_port: bool,
-    /// List the faults and who says so
+    /// Serve https; a client must trust the authority whose file is named at the start
+    #[arg(long)]
+    pub tls: bool,
+    /// List the faults, what they show and who says so
     #[arg(long)]
     pub list_faults: bool,
     /// End when standard input does
@@ -43,10 +47,10 @@ pub struct Args {
 pub fn run(app: &App, args: &Args) -> Result<u8, RunError> {
     let as_json = app.format() == Format::Json;
     if args.list_faults {
-        if as_json {
-            app.answer_json(&list_as_json())?;
-        } else {
-            app.answer_raw(&list_as_text())?;
+        match app.format() {
+            Format::Json => app.answer_json(&list_as_json())?,
+            Format::Markdown => app.answer_raw(&list_as_markdown())?,
+            Format::Human => app.answer_raw(&list_as_text())?,
         }
         return Ok(0);
     }
@@ -60,6 +64,7 @@ async fn until_ended(args: &Args, as_json: bool) -> u8 {
         fault_times: args.fault_times,
         redirect_uris: args.registered_uri.clone(),
         exact_port: args.exact_port,
+        tls: args.tls,
     };
     let announce = |ready: Ready| {
         print(&if as_json { pretty(&as_document(&ready)) } else { as_text(&ready, args) });
@@ -100,7 +105,7 @@ async fn standard_input_ends() {
 }
 
 fn as_document(ready: &Ready) -> Value {
-    json!({
+    let mut document = json!({
         "schema_version": "1",
         "command": "practice",
         "issuer": ready.issuer,
@@ -108,11 +113,16 @@ fn as_document(ready: &Ready) -> Value {
         "client_id": ready.client_id,
         "client_secret": ready.client_secret.expose_secret(),
         "public_client_id": ready.public_client_id,
-    })
+    });
+    if let Some(authority) = &ready.authority {
+        document["authority"] = json!(authority);
+    }
+    document
 }
 
 fn as_text(ready: &Ready, args: &Args) -> String {
-    let Ready { issuer, client_id, public_client_id, .. } = ready;
+    let Ready { issuer, client_id, public_client_id, authority, .. } = ready;
+    let trust = authority.as_ref().map(|file| format!("trust      SSL_CERT_FILE={}\n  ", file.display()));
     let fault = args.fault.map_or_else(
         || "none: every login goes well".to_owned(),
         |fault| {
@@ -130,9 +140,10 @@ fn as_text(ready: &Ready, args: &Args) -> String {
          issuer     {issuer}\n  \
          describes  {issuer}/.well-known/oauth-authorization-server\n  \
          client     {client_id} (its secret is in --format json), {public_client_id} (has none)\n  \
-         fault      {fault}\n\n  \
+         {}fault      {fault}\n\n  \
          authsome login practice --explain       starts one of these by itself and logs in\n  \
-         authsome practice --list-faults         everything that can go wrong here\n"
+         authsome practice --list-faults         everything that can go wrong here\n",
+        trust.unwrap_or_default()
     )
 }
 
@@ -143,8 +154,24 @@ fn list_as_text() -> String {
     format!("{} causes, {} faults: --fault NAME\n\n{}", CAUSES.len(), names.len(), lines.collect::<String>())
 }
 
+fn list_as_markdown() -> String {
+    let line = |cells: [&str; 4]| format!("| {} |\n", cells.map(|cell| cell.replace('|', "\\|")).join(" | "));
+    let head = line(["Fault", "Where it arises", "What it shows", "Who says so"]);
+    let rows = table().map(|row| line([&format!("`{}`", row.name()), row.place.words(), &row.shows(), row.source]));
+    format!("{head}|---|---|---|---|\n{}", rows.collect::<String>())
+}
+
 fn list_as_json() -> Value {
-    let row = |row: &crate::practice::faults::Row| json!({"name": row.name(), "cause": row.cause, "where": row.place.words(), "flow": row.flow(), "source": row.source});
+    let row = |row: &Row| {
+        json!({
+            "name": row.name(),
+            "cause": row.cause,
+            "where": row.place.words(),
+            "flow": row.flow(),
+            "shows": row.shows(),
+            "source": row.source,
+        })
+    };
     json!({"schema_version": "1", "command": "practice", "faults": table().map(row).collect::<Vec<_>>()})
 }
 

@@ -67,6 +67,7 @@ pub fn write(paste: &Paste, shape: &str, mut reading: Reading, source: &str) -> 
     facts.set("error.shape", shape);
     facts.set("error.code", codes.first().cloned());
     facts.set("error.codes", codes);
+    let retry_after = reading.retry_after();
     facts.set("error.description", first_of(&said, |said| said.description.clone()));
     facts.set("error.hint", first_of(&said, |said| said.hint.clone()));
     facts.set("error.uri", first_of(&said, |said| said.uri.clone()));
@@ -77,7 +78,7 @@ pub fn write(paste: &Paste, shape: &str, mut reading: Reading, source: &str) -> 
     facts.set("error.step", reading.step.as_ref().map(|step| step.name));
     facts.set("error.step_because", reading.step.map(|step| step.because));
     facts.set("error.content_type", reading.content_type);
-    facts.set("error.retry_after", reading.retry_after);
+    facts.set("error.retry_after", retry_after);
     facts.set("error.www_authenticate", reading.www_authenticate);
     facts.set("error.redirect_uri", reading.redirect_uri);
     facts.set("error.hosts", hosts);

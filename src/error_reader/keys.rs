@@ -16,6 +16,7 @@ pub enum Role {
     Status,
     ContentType,
     RetryAfter,
+    Date,
     WwwAuthenticate,
     RedirectUri,
 }
@@ -37,6 +38,7 @@ pub fn role(name: &str) -> Option<Role> {
         "status" | "statuscode" | "httpstatus" | "httpstatuscode" | "httpcode" => Role::Status,
         "contenttype" => Role::ContentType,
         "retryafter" => Role::RetryAfter,
+        "date" => Role::Date,
         "wwwauthenticate" => Role::WwwAuthenticate,
         "redirecturi" | "redirecturl" | "callbackurl" => Role::RedirectUri,
         _ => return None,
@@ -46,7 +48,12 @@ pub fn role(name: &str) -> Option<Role> {
 /// The role of a parameter in a URL or a form. Fewer names: `code` is an authorization code there.
 pub fn parameter(name: &str) -> Option<Role> {
     match role(name)? {
-        Role::CodeOrSecret | Role::Status | Role::ContentType | Role::RetryAfter | Role::WwwAuthenticate => None,
+        Role::CodeOrSecret
+        | Role::Status
+        | Role::ContentType
+        | Role::RetryAfter
+        | Role::Date
+        | Role::WwwAuthenticate => None,
         Role::Description | Role::Hint if !squeeze(name).starts_with("error") => None,
         role => Some(role),
     }

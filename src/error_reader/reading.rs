@@ -4,6 +4,8 @@ use super::codes;
 use super::keys::Role;
 use super::step::{Step, Strength};
 use super::{Origin, look, secrets};
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimeParser;
 
 /// One error as it was said in one place.
 #[derive(Clone, Debug, Default)]
@@ -28,7 +30,9 @@ pub struct Reading {
     /// Statuses that the text names, the surest kind of place first.
     pub statuses: Vec<(Sureness, u16)>,
     pub content_type: Option<String>,
-    pub retry_after: Option<i64>,
+    pub retry_after: Option<RetryAfter>,
+    /// When the answer was given, by the server's clock.
+    pub date: Option<Timestamp>,
     pub www_authenticate: Option<String>,
     pub redirect_uri: Option<String>,
     /// authsome's own name of the provider, out of its messages.
@@ -39,6 +43,17 @@ pub struct Reading {
     pub decoded: Vec<String>,
     /// The text that a person sees, where the paste is a page.
     pub visible: Option<String>,
+}
+
+/// Retry-After in its two forms (RFC 9110, 10.2.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RetryAfter {
+    Seconds(u32),
+    At(Timestamp),
+}
+
+fn http_date(text: &str) -> Option<Timestamp> {
+    DateTimeParser::new().parse_timestamp(text).ok()
 }
 
 /// How sure a number is an HTTP status of the answer in question; the surest first.
@@ -152,9 +167,13 @@ impl Reading {
                 Settled::Done
             }
             Role::RetryAfter => {
-                if let Ok(seconds) = value.parse::<u32>() {
-                    self.retry_after.get_or_insert(i64::from(seconds) * 1000);
-                }
+                let until = || http_date(value).map(RetryAfter::At);
+                let read = value.parse::<u32>().ok().map(RetryAfter::Seconds).or_else(until);
+                self.retry_after = self.retry_after.or(read);
+                Settled::Done
+            }
+            Role::Date => {
+                self.date = self.date.or_else(|| http_date(value));
                 Settled::Done
             }
             Role::WwwAuthenticate => {
@@ -194,6 +213,14 @@ impl Reading {
         part.role = Role::Description;
         part.value = secrets::remove(&fold(value));
         Settled::Other(part)
+    }
+
+    /// How long to wait, in milliseconds. A date says it only beside the server's own: our clock may be another.
+    pub fn retry_after(&self) -> Option<i64> {
+        match self.retry_after? {
+            RetryAfter::Seconds(seconds) => Some(i64::from(seconds) * 1000),
+            RetryAfter::At(until) => Some((until.as_millisecond() - self.date?.as_millisecond()).max(0)),
+        }
     }
 
     pub fn number(&mut self, number: &str) {

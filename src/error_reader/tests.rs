@@ -113,6 +113,16 @@ fn oidc_provider_s_page_is_read_as_a_person_sees_it() {
 }
 
 #[test]
+fn a_date_to_retry_after_is_held_against_the_servers_own_clock() {
+    let wait = |headers: &str| read(format!("HTTP/1.1 429\n{headers}\n"), "argument").number("error.retry_after");
+    let until = "retry-after: Sun, 22 Nov 2026 10:11:30 GMT\n";
+    assert_eq!(wait(&format!("date: Sun, 22 Nov 2026 10:10:00 GMT\n{until}")), Some(90_000));
+    assert_eq!(wait(&format!("{until}date: Sun, 22 Nov 2026 10:12:00 GMT\n")), Some(0), "it is over already");
+    assert_eq!(wait(until), None, "nobody says what time it is there");
+    assert_eq!(wait("retry-after: soon\n"), None);
+}
+
+#[test]
 fn a_challenge_header_is_read_and_kept_without_secrets() {
     let facts = read(
         "HTTP/2 401\ncontent-type: text/plain\nretry-after: 30\nwww-authenticate: Bearer realm=\"x\", error=\"invalid_token\", error_description=\"The access token expired\"",

@@ -1,13 +1,18 @@
 //! The practice provider beside a login: a process of its own, of which we know what a definition file would tell.
 
-use crate::sink::Secret;
+use super::story::Story;
+use crate::sink::{Doc, Secret, Style};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::io::BufReader;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 /// The provider's name.
 pub const NAME: &str = "practice";
+
+/// How long it may take to end by itself.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// The running process; it ends when this is dropped, and when this program dies (its standard input closes).
 pub struct Practice {
@@ -16,6 +21,8 @@ pub struct Practice {
     pub definition: Value,
     pub client_id: String,
     pub client_secret: Secret,
+    /// Over https: the file with the authority that must be trusted.
+    pub authority: Option<String>,
 }
 
 /// Starts it. `fault` is shown as a real server would show it; nothing of it is told to the client.
@@ -35,8 +42,13 @@ pub fn start(fault: Option<&str>, fault_times: Option<u32>) -> Result<Practice, 
     let out = child.stdout.take().expect("is piped");
     let mut documents = serde_json::Deserializer::from_reader(BufReader::new(out));
     let ready = Value::deserialize(&mut documents);
-    let mut practice =
-        Practice { child, definition: Value::Null, client_id: String::new(), client_secret: Secret::new("") };
+    let mut practice = Practice {
+        child,
+        definition: Value::Null,
+        client_id: String::new(),
+        client_secret: Secret::new(""),
+        authority: None,
+    };
     let ready = ready.map_err(|e| format!("the practice provider did not say that it is ready: {e}"))?;
     let text = |name: &str| ready[name].as_str().map(str::to_owned);
     let (Some(id), Some(secret)) = (text("client_id"), text("client_secret")) else {
@@ -44,9 +56,18 @@ pub fn start(fault: Option<&str>, fault_times: Option<u32>) -> Result<Practice, 
         return Err(format!("the practice provider: {message}"));
     };
     practice.definition = ready["provider"].clone();
+    practice.authority = text("authority");
     practice.client_id = id;
     practice.client_secret = Secret::new(secret);
     Ok(practice)
+}
+
+/// What a company tells its people on paper: whose authority it is that they must trust.
+pub fn tell_of(story: &Story, authority: &str) {
+    let mut doc = Doc::new();
+    doc.text("The practice authority's certificate: ").push(Style::Typed, authority).newline();
+    story.say(&doc);
+    story.event("authority", &json!({"file": authority}));
 }
 
 /// A port of 127.0.0.1 that nobody holds at this moment.
@@ -56,7 +77,12 @@ pub fn free_port() -> std::io::Result<u16> {
 
 impl Drop for Practice {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // Told to end, it takes its files with it.
+        drop(self.child.stdin.take());
+        let until = Instant::now() + PATIENCE;
+        while Instant::now() < until && matches!(self.child.try_wait(), Ok(None)) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -37,7 +37,7 @@ pub fn look(setup: &Setup, plan: &Plan, story: &mut Story) -> Look {
             sections.insert("browser");
         }
     }
-    if !plan.offline && plan.provider != super::practice::NAME {
+    if far_away(plan) {
         sections.insert("network");
     }
     let mut facts = probes::run(&context(setup, plan), &sections, about(plan));
@@ -75,9 +75,16 @@ pub fn about_provider(setup: &Setup, plan: &Plan, no_answer: bool) -> Facts {
     facts
 }
 
-/// How far each endpoint is reached, asked again when a request did not get there. The practice provider is on this machine.
+/// Whether something can stand between this program and the provider. The practice provider is on this machine, so only a
+/// certificate can.
+fn far_away(plan: &Plan) -> bool {
+    let near = plan.provider == super::practice::NAME && plan.token_url().is_ok_and(|url| url.scheme() == "http");
+    !plan.offline && !near
+}
+
+/// How far each endpoint is reached, asked again when a request did not get there.
 pub fn network(setup: &Setup, plan: &Plan) -> Facts {
-    if plan.offline || plan.provider == super::practice::NAME {
+    if !far_away(plan) {
         return Facts::new();
     }
     let sections: BTreeSet<&'static str> = ["machine", "provider", "definition", "network"].into();

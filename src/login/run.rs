@@ -20,6 +20,7 @@ use crate::oauth::discovery::Discovery;
 use crate::oauth::listener::Listener;
 use crate::oauth::record::Recorder;
 use crate::pages::{self, Connected, Trouble};
+use crate::probes::network;
 use crate::prompt::Prompt;
 use crate::rules::compiled::Rule;
 use crate::sink::{Doc, Secret, Style};
@@ -252,11 +253,21 @@ fn once(
             if failure.facts.text("login.problem") == Some("transport") {
                 failure.facts.merge(preflight::network(setup, plan));
             }
+            let clock = clock(setup, recorder, &failure.facts);
+            failure.facts.merge(clock);
             let said = metadata::facts(plan, &running.discovery, &failure.facts);
             failure.facts.merge(said);
             Err(Halt::Diagnosed(judge(setup, &mut running.facts, &look.facts, *failure)))
         }
     }
+}
+
+/// The clocks, by the answer that has just refused: the last of its step.
+fn clock(setup: &Setup, recorder: &Recorder, failure: &Facts) -> Facts {
+    let exchanges = recorder.all();
+    let refused = exchanges.iter().rev().find(|exchange| failure.text("error.step") == Some(exchange.step));
+    let answer = refused.and_then(|last| last.outcome.as_ref().ok());
+    answer.map_or_else(Facts::new, |answer| network::clock([(answer, setup.host.clock.now())]))
 }
 
 /// The failure becomes facts beside what was found before, and the same rules judge them.

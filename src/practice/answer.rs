@@ -1,12 +1,16 @@
 //! Answers: JSON, redirects back to the client, and a fault's answer in the words of the server it comes from.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::Provider;
 use super::faults::{Answer, Row};
+use super::wire::{Torn, Wire};
 
 pub fn json(status: StatusCode, value: &Value) -> Response {
     (status, [(header::CONTENT_TYPE, "application/json")], value.to_string()).into_response()
@@ -48,18 +52,34 @@ pub struct Request<'a> {
 
 /// A row's answer, said to this request.
 pub fn fault(provider: &Provider, row: &Row, request: &Request<'_>) -> Response {
-    match row.answer {
+    said(provider, &row.answer, request)
+}
+
+fn said(provider: &Provider, answer: &Answer, request: &Request<'_>) -> Response {
+    match *answer {
         Answer::Page { status, title, words } => {
             let words: Vec<_> = words.iter().map(|line| fill(line, provider, request, str::to_owned)).collect();
             provider.pages.message(code(status), title, &words)
         }
         Answer::Body { status, media, headers, text } => {
-            let mut response = Response::new(Body::from(fill(text, provider, request, escape_for(media))));
-            *response.status_mut() = code(status);
-            if !media.is_empty() {
-                response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
-            }
+            let text = fill(text, provider, request, escape_for(media));
+            let mut response = bare(status, media, Body::from(text));
             add_headers(response.headers_mut(), headers);
+            response
+        }
+        Answer::Torn { status, media, text, length } => {
+            let mut response = bare(status, media, Body::new(Torn::new(text.to_owned())));
+            response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
+            response
+        }
+        Answer::Late(seconds, later) => {
+            let mut response = said(provider, later, request);
+            response.extensions_mut().insert(Wire::Late(Duration::from_secs(seconds)));
+            response
+        }
+        Answer::Reset => {
+            let mut response = StatusCode::NO_CONTENT.into_response();
+            response.extensions_mut().insert(Wire::Reset);
             response
         }
         Answer::Back(parameters) => see_other(&back(provider, request, request.redirect_uri, parameters)),
@@ -68,10 +88,24 @@ pub fn fault(provider: &Provider, row: &Row, request: &Request<'_>) -> Response 
             see_other(&back(provider, request, &registered, parameters))
         }
         // The places where these arise use them themselves.
-        Answer::OtherState | Answer::NoState | Answer::Granted(_) => {
+        Answer::OtherState
+        | Answer::NoState
+        | Answer::OtherIssuer(_)
+        | Answer::NoIssuer
+        | Answer::Granted(_)
+        | Answer::Certificate(_) => {
             error(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "this fault has no answer of its own")
         }
     }
+}
+
+fn bare(status: u16, media: &'static str, body: Body) -> Response {
+    let mut response = Response::new(body);
+    *response.status_mut() = code(status);
+    if !media.is_empty() {
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
+    }
+    response
 }
 
 /// An error sent back to the client, with its state and our name (RFC 6749, 4.1.2.1; RFC 9207).
@@ -108,8 +142,20 @@ fn code(status: u16) -> StatusCode {
 
 fn add_headers(to: &mut HeaderMap, headers: &[(&'static str, &'static str)]) {
     for (name, value) in headers {
-        to.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        if let Ok(value) = HeaderValue::from_str(&with_times(value, Timestamp::now())) {
+            to.insert(HeaderName::from_static(name), value);
+        }
     }
+}
+
+/// `{now}`, `{now+90s}`, `{now-3h}` as the dates of HTTP (RFC 9110, 5.6.7).
+fn with_times(text: &str, now: Timestamp) -> String {
+    let Some(offset) = text.strip_prefix("{now").and_then(|rest| rest.strip_suffix('}')) else {
+        return text.to_owned();
+    };
+    let unit = if offset.ends_with('h') { 3600 } else { 1 };
+    let number: i64 = offset.trim_end_matches(['h', 's']).parse().unwrap_or(0);
+    (now + SignedDuration::from_secs(number * unit)).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
 /// The headers that every answer carries: nothing is kept, nothing is guessed, nothing is embedded, nothing is told on.
@@ -128,4 +174,18 @@ pub async fn harden(mut response: Response) -> Response {
         HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(nothing);
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_told_as_http_tells_them() {
+        let now: Timestamp = "2026-11-22T10:10:00Z".parse().unwrap();
+        assert_eq!(with_times("{now}", now), "Sun, 22 Nov 2026 10:10:00 GMT");
+        assert_eq!(with_times("{now+90s}", now), "Sun, 22 Nov 2026 10:11:30 GMT");
+        assert_eq!(with_times("{now-3h}", now), "Sun, 22 Nov 2026 07:10:00 GMT");
+        assert_eq!(with_times("5", now), "5");
+    }
 }

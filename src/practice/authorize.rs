@@ -13,13 +13,16 @@ use axum::response::Response;
 use super::answer::{self, Request};
 use super::clients::{Client, loopback_parts, other_version_path};
 use super::faults::{Answer, Place};
-use super::grants::{CODE_LIFE, Code, TRANSACTION_LIFE, Transaction, random};
+use super::grants::{CODE_LIFE, Challenge, Code, TRANSACTION_LIFE, Transaction, random};
 use super::params::Params;
+use super::pushed::meant;
 use super::{DOCUMENTED_REDIRECT_URIS, GRANTED_SCOPES, Provider, SCOPES, Shared};
 
 /// `GET /authorize`: the sign-in and consent page, or why not.
 pub async fn ask(State(provider): Shared, RawQuery(query): RawQuery) -> Response {
-    let params = Params::parse(query.unwrap_or_default().as_bytes());
+    let Some((params, pushed)) = meant(&provider, Params::parse(query.unwrap_or_default().as_bytes())) else {
+        return refuse(&provider, "invalid_request_uri", "request_uri is invalid, expired, or of another client");
+    };
     let client = params.get("client_id").and_then(|id| provider.clients.find(id));
     let request = Request {
         client_id: params.get("client_id").unwrap_or_default(),
@@ -57,13 +60,15 @@ pub async fn ask(State(provider): Shared, RawQuery(query): RawQuery) -> Response
             let parameters = [("error", error), ("error_description", description)];
             answer::see_other(&answer::back(&provider, &request, &redirect_uri, &parameters))
         };
-        if let Err((error, description)) = check(&params, &scopes) {
+        if let Err((error, description)) = check(&params, &scopes, provider.challenge_methods()) {
             return send_back(error, description);
         }
         if params.get("prompt") == Some("none") {
             return send_back("login_required", "End-User authentication is required");
         }
-        if let Some(row) = provider.fault_at(Place::Ask) {
+        let s256 = params.get("code_challenge_method") == Some("S256");
+        let met = [(Place::Ask, true), (Place::NotPushed, !pushed), (Place::Challenge, s256)];
+        if let Some(row) = met.into_iter().filter(|(_, met)| *met).find_map(|(place, _)| provider.fault_at(place)) {
             provider.spend_fault();
             return answer::fault(&provider, row, &request);
         }
@@ -77,7 +82,7 @@ pub async fn ask(State(provider): Shared, RawQuery(query): RawQuery) -> Response
         unregistered,
         state: params.get("state").map(str::to_owned),
         scopes,
-        code_challenge: params.get("code_challenge").unwrap_or_default().to_owned(),
+        code_challenge: challenge(&params),
         outcome: None,
     };
     provider.grants.open().transactions.put(&transaction, TRANSACTION_LIFE, begun);
@@ -86,7 +91,7 @@ pub async fn ask(State(provider): Shared, RawQuery(query): RawQuery) -> Response
 
 /// Why a redirect URI is refused.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Refused {
+pub enum Refused {
     NotRegistered,
     Missing,
     /// It is registered, and a fault says it is not.
@@ -94,7 +99,7 @@ enum Refused {
 }
 
 impl Refused {
-    fn words(self) -> &'static str {
+    pub fn words(self) -> &'static str {
         match self {
             Self::Missing => "redirect_uri is missing and more than one is registered",
             Self::NotRegistered | Self::ByFault => {
@@ -109,7 +114,7 @@ impl Provider {
     ///
     /// Under a redirect fault the path that is sent first counts as not registered, that of the other authsome version
     /// does. A client that registered itself is past that.
-    fn redirect_uri(&self, client: &Client, sent: Option<&str>) -> Result<String, Refused> {
+    pub fn redirect_uri(&self, client: &Client, sent: Option<&str>) -> Result<String, Refused> {
         let faulty = [Place::Redirect, Place::AfterLogin].into_iter().any(|place| self.fault_at(place).is_some());
         let mut refused = self.refused_path.lock().unwrap_or_else(PoisonError::into_inner);
         let is_refused = |path: &Option<String>, uri: &str| {
@@ -140,17 +145,20 @@ pub fn registered_instead(sent: &str) -> String {
 }
 
 /// What RFC 6749, 4.1.1 and RFC 7636, 4.3 ask of a request, and which error says that it is not so.
-fn check(params: &Params, scopes: &[String]) -> Result<(), (&'static str, &'static str)> {
+pub fn check(params: &Params, scopes: &[String], methods: &[&str]) -> Result<(), (&'static str, &'static str)> {
     let challenge = params.get("code_challenge").unwrap_or_default();
-    let base64url = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    let letters = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let longest = if params.get("code_challenge_method") == Some("plain") { 128 } else { 43 };
     let malformed = |why| Err(("invalid_request", why));
     match (params.get("response_type"), params.get("code_challenge_method")) {
         _ if params.repeated().is_some() => malformed("a parameter must not be provided twice"),
         (None, _) => malformed("missing required parameter 'response_type'"),
         (Some(kind), _) if kind != "code" => Err(("unsupported_response_type", "only response_type=code is supported")),
         _ if challenge.is_empty() => malformed("PKCE is required: code_challenge is missing (RFC 7636)"),
-        (_, method) if method != Some("S256") => malformed("code_challenge_method must be S256"),
-        _ if challenge.len() != 43 || !challenge.bytes().all(base64url) => {
+        (_, method) if !method.is_some_and(|method| methods.contains(&method)) => {
+            malformed("code_challenge_method must be S256")
+        }
+        _ if !(43..=longest).contains(&challenge.len()) || !challenge.bytes().all(letters) => {
             malformed("code_challenge must be the base64url of a SHA-256, 43 characters")
         }
         _ if scopes.iter().any(|scope| !SCOPES.contains(&scope.as_str())) => {
@@ -158,6 +166,11 @@ fn check(params: &Params, scopes: &[String]) -> Result<(), (&'static str, &'stat
         }
         _ => Ok(()),
     }
+}
+
+fn challenge(params: &Params) -> Challenge {
+    let sent = params.get("code_challenge").unwrap_or_default().to_owned();
+    if params.get("code_challenge_method") == Some("plain") { Challenge::Plain(sent) } else { Challenge::S256(sent) }
 }
 
 /// The scopes asked for; without any, those that are granted (RFC 6749, 3.3).
@@ -196,6 +209,7 @@ fn settle(provider: &Arc<Provider>, transaction: &Transaction, authorized: bool,
         redirect_uri: &transaction.redirect_uri,
         state: transaction.state.as_deref(),
     };
+    let issuer = Some(provider.origin.as_str());
     let fault = provider.fault_at(if transaction.unregistered { Place::AfterLogin } else { Place::Consent });
     match fault {
         _ if transaction.unregistered && !authorized => provider.pages.message(
@@ -212,16 +226,24 @@ fn settle(provider: &Arc<Provider>, transaction: &Transaction, authorized: bool,
         Some(row) => {
             provider.spend_fault();
             match row.answer {
-                Answer::OtherState => send_code(provider, transaction, person, Some(&random())),
-                Answer::NoState => send_code(provider, transaction, person, None),
+                Answer::OtherState => send_code(provider, transaction, person, Some(&random()), issuer),
+                Answer::NoState => send_code(provider, transaction, person, None, issuer),
+                Answer::OtherIssuer(other) => send_code(provider, transaction, person, request.state, Some(other)),
+                Answer::NoIssuer => send_code(provider, transaction, person, request.state, None),
                 _ => answer::fault(provider, row, &request),
             }
         }
-        None => send_code(provider, transaction, person, transaction.state.as_deref()),
+        None => send_code(provider, transaction, person, request.state, issuer),
     }
 }
 
-fn send_code(provider: &Provider, transaction: &Transaction, person: &str, state: Option<&str>) -> Response {
+fn send_code(
+    provider: &Provider,
+    transaction: &Transaction,
+    person: &str,
+    state: Option<&str>,
+    issuer: Option<&str>,
+) -> Response {
     let code = random();
     let issued = Code {
         client_id: transaction.client_id.clone(),
@@ -233,8 +255,8 @@ fn send_code(provider: &Provider, transaction: &Transaction, person: &str, state
         used: false,
     };
     provider.grants.open().codes.put(&code, CODE_LIFE, issued);
-    let state = state.map(|state| ("state", state));
-    let parameters = [("code", code.as_str())].into_iter().chain(state).chain([("iss", provider.origin.as_str())]);
+    let told = [("code", Some(code.as_str())), ("state", state), ("iss", issuer)];
+    let parameters = told.into_iter().filter_map(|(name, value)| Some((name, value?)));
     answer::see_other(&answer::with_query(&transaction.redirect_uri, parameters))
 }
 

@@ -12,10 +12,12 @@ use percent_encoding::percent_decode_str;
 use super::answer;
 use super::grants::{Hash, hash, matches};
 use super::params::Params;
+use super::registration::Metadata;
 
 /// Clients that can be registered at run time; the oldest goes when there are more.
 const DYNAMIC_LIMIT: usize = 100;
 
+#[derive(Clone)]
 pub struct Client {
     pub id: String,
     pub name: String,
@@ -24,20 +26,47 @@ pub struct Client {
     pub redirect_uris: Vec<String>,
     /// Registered at run time (RFC 7591), with exactly the redirect URI it uses.
     pub dynamic: bool,
+    pub grant_types: Vec<String>,
+    pub auth_method: String,
+    /// What the registration can be read and changed with (RFC 7592).
+    registration_token: Option<Hash>,
 }
 
 impl Client {
     pub fn confidential(id: &str, secret: &str, redirect_uris: Vec<String>) -> Self {
-        Self { secret: Some(hash(secret)), ..Self::public(id, redirect_uris) }
+        Self {
+            secret: Some(hash(secret)),
+            auth_method: "client_secret_post".to_owned(),
+            ..Self::public(id, redirect_uris)
+        }
     }
 
-    /// A client that registered itself (RFC 7591).
-    pub fn registered(self, name: String) -> Self {
-        Self { name, dynamic: true, ..self }
+    /// A client that registered itself (RFC 7591), as it wants to be.
+    pub fn registered(self, metadata: Metadata) -> Self {
+        let Metadata { name, redirect_uris, grant_types, auth_method } = metadata;
+        Self { name, redirect_uris, grant_types, auth_method, dynamic: true, ..self }
+    }
+
+    /// What its registration is managed with from now on; none is nothing.
+    pub fn managed_with(self, registration_token: Option<Hash>) -> Self {
+        Self { registration_token, ..self }
+    }
+
+    pub const fn is_public(&self) -> bool {
+        self.secret.is_none()
     }
 
     pub fn public(id: &str, redirect_uris: Vec<String>) -> Self {
-        Self { id: id.to_owned(), name: "authsome".to_owned(), secret: None, redirect_uris, dynamic: false }
+        Self {
+            id: id.to_owned(),
+            name: "authsome".to_owned(),
+            secret: None,
+            redirect_uris,
+            dynamic: false,
+            grant_types: Vec::new(),
+            auth_method: "none".to_owned(),
+            registration_token: None,
+        }
     }
 }
 
@@ -63,6 +92,25 @@ impl Clients {
             oldest.map(|index| known.remove(index));
         }
         known.push(Arc::new(client));
+    }
+
+    /// The client whose registration this token manages.
+    pub fn managed_by(&self, token: &str) -> Option<Arc<Client>> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let theirs = |client: &&Arc<Client>| client.registration_token.is_some_and(|own| matches(&own, token));
+        known.iter().find(theirs).cloned()
+    }
+
+    /// Puts a client in the place of the one that has its id.
+    pub fn replace(&self, client: Client) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(place) = known.iter_mut().find(|known| known.id == client.id) {
+            *place = Arc::new(client);
+        }
+    }
+
+    pub fn remove(&self, id: &str) {
+        self.known.write().unwrap_or_else(PoisonError::into_inner).retain(|client| client.id != id);
     }
 
     /// Whether a redirect URI is one of the client's: the same string, but for the port of a loopback address.

@@ -15,7 +15,7 @@ use super::fault::Injected;
 use super::faults::Place;
 use super::grants::{Approval, DEVICE_MEMORY, Device, Token, random};
 use super::params::Params;
-use super::token::{form, granted, issue};
+use super::token::{from_client, granted, issue};
 use super::{Provider, SCOPES, Shared};
 
 const LIFE: Duration = Duration::from_mins(15);
@@ -32,12 +32,8 @@ const LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
 
 /// `POST /device/code` (RFC 8628, 3.1)
 pub async fn start(State(provider): Shared, headers: HeaderMap, body: Bytes) -> Response {
-    let params = match form(&headers, &body) {
-        Ok(params) => params,
-        Err(response) => return *response,
-    };
-    let client = match provider.clients.authenticate(&headers, &params) {
-        Ok(client) => client,
+    let (params, client) = match from_client(&provider, &headers, &body) {
+        Ok(known) => known,
         Err(response) => return *response,
     };
     let scopes = scopes(&params);
@@ -159,7 +155,11 @@ pub fn poll(provider: &Provider, client: &Client, params: &Params) -> Response {
         device.interval += SLOWER;
         return refuse("slow_down", "polled sooner than the interval allows");
     }
-    if let Some(row) = provider.fault_at(Place::DevicePoll) {
+    let slower = provider.fault_at(Place::DeviceHaste);
+    if slower.is_some() {
+        device.interval += SLOWER;
+    }
+    if let Some(row) = slower.or_else(|| provider.fault_at(Place::DevicePoll)) {
         provider.spend_fault();
         return answer::fault(provider, row, &Request { client_id: &client.id, ..Request::default() });
     }

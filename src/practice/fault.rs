@@ -69,10 +69,15 @@ impl Injected {
         self.fault.0
     }
 
-    /// The row, if it arises at this place and is not used up.
-    pub fn at(&self, place: Place) -> Option<&'static Row> {
+    /// The row, if it is not used up.
+    pub fn shown(&self) -> Option<&'static Row> {
         let used_up = *self.left.lock().unwrap_or_else(std::sync::PoisonError::into_inner) == Some(0);
-        (self.fault.0.place == place && !used_up).then_some(self.fault.0)
+        (!used_up).then_some(self.fault.0)
+    }
+
+    /// The same, if it arises at this place.
+    pub fn at(&self, place: Place) -> Option<&'static Row> {
+        self.shown().filter(|row| row.place == place)
     }
 
     /// Counts one showing. Called only for requests that would have succeeded, so that probes use up nothing.

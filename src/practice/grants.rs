@@ -11,6 +11,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
+use super::params::Params;
+
 /// The SHA-256 of a secret.
 pub type Hash = [u8; 32];
 
@@ -18,6 +20,8 @@ pub type Hash = [u8; 32];
 pub const TRANSACTION_LIFE: Duration = Duration::from_mins(10);
 /// How long an authorization code stays good (RFC 6749, 4.1.2 recommends ten minutes at most).
 pub const CODE_LIFE: Duration = Duration::from_mins(1);
+/// How long a pushed request stays good (RFC 9126, 2.2: short).
+pub const PUSHED_LIFE: Duration = Duration::from_mins(1);
 pub const ACCESS_TOKEN_LIFE: Duration = Duration::from_hours(1);
 pub const REFRESH_TOKEN_LIFE: Duration = Duration::from_hours(24);
 /// How long a device code is remembered after its own, shorter life, so that "expired" can be told from "never issued".
@@ -44,6 +48,28 @@ pub fn s256(verifier: &str) -> String {
     URL_SAFE_NO_PAD.encode(hash(verifier))
 }
 
+/// A request that was pushed (RFC 9126).
+pub struct Pushed {
+    pub client_id: String,
+    pub params: Params,
+}
+
+/// A code challenge (RFC 7636, 4.2).
+#[derive(Clone)]
+pub enum Challenge {
+    S256(String),
+    Plain(String),
+}
+
+impl Challenge {
+    pub fn is_met_by(&self, verifier: &str) -> bool {
+        match self {
+            Self::S256(challenge) => *challenge == s256(verifier),
+            Self::Plain(challenge) => challenge == verifier,
+        }
+    }
+}
+
 /// A sign-in page that was shown.
 #[derive(Clone)]
 pub struct Transaction {
@@ -55,7 +81,7 @@ pub struct Transaction {
     pub unregistered: bool,
     pub state: Option<String>,
     pub scopes: Vec<String>,
-    pub code_challenge: String,
+    pub code_challenge: Challenge,
     /// Where the browser was sent when a button was pressed: a second press (double click, back button) goes there too.
     pub outcome: Option<String>,
 }
@@ -65,7 +91,7 @@ pub struct Transaction {
 pub struct Code {
     pub client_id: String,
     pub redirect_uri: Option<String>,
-    pub code_challenge: String,
+    pub code_challenge: Challenge,
     pub scopes: Vec<String>,
     pub person: String,
     pub family: String,
@@ -144,6 +170,7 @@ impl<T> Shelf<T> {
 
 #[derive(Default)]
 pub struct Shelves {
+    pub pushed: Shelf<Pushed>,
     pub transactions: Shelf<Transaction>,
     pub codes: Shelf<Code>,
     pub access_tokens: Shelf<Token>,

@@ -12,14 +12,18 @@ mod discovery;
 mod fault;
 pub mod faults;
 mod grants;
+mod management;
 mod page;
 mod params;
 pub mod person;
+mod pushed;
 mod ready;
 mod registration;
 mod resource;
 mod server;
+mod tls;
 mod token;
+mod wire;
 
 use std::convert::Infallible;
 use std::net::Ipv4Addr;
@@ -34,10 +38,11 @@ use tokio::net::TcpListener;
 use clients::{Client, Clients};
 use fault::Injected;
 pub use fault::{Fault, UnknownFault, parse_fault};
-use faults::{Place, Row};
+use faults::{Answer, Certificate, Described, Place, Row};
 use grants::Grants;
 use page::Pages;
 pub use ready::Ready;
+use tls::Tls;
 
 /// The redirect URIs that are registered unless [`Options::redirect_uris`] names others: the documented path of every
 /// authsome version so far.
@@ -64,6 +69,8 @@ pub struct Options {
     pub redirect_uris: Vec<String>,
     /// Compare the port of a loopback redirect URI too, against RFC 8252, 7.3, as many providers do.
     pub exact_port: bool,
+    /// Serve https, with the certificate of an authority that is made at the start.
+    pub tls: bool,
 }
 
 /// Why the provider could not start.
@@ -71,13 +78,15 @@ pub struct Options {
 pub enum PracticeError {
     #[error("cannot listen on 127.0.0.1:{port}: {source}")]
     Listen { port: u16, source: std::io::Error },
+    #[error("cannot make a certificate: {0}")]
+    Certificate(std::io::Error),
     #[error("--registered-uri {uri}: {why}")]
     RedirectUri { uri: String, why: &'static str },
 }
 
 /// What all requests share.
 struct Provider {
-    /// `http://127.0.0.1:PORT`, the issuer (RFC 8414) and base of every endpoint.
+    /// `http://127.0.0.1:PORT` (or https), the issuer (RFC 8414) and base of every endpoint.
     origin: String,
     clients: Clients,
     grants: Grants,
@@ -94,6 +103,16 @@ impl Provider {
         self.fault.as_ref().and_then(|fault| fault.at(place))
     }
 
+    /// What it says of itself at this moment.
+    fn described(&self) -> Described {
+        self.fault.as_ref().and_then(Injected::shown).map_or(Described::Rightly, |row| row.described)
+    }
+
+    /// The transformations of a verifier that can be read here (RFC 7636, 4.2).
+    fn challenge_methods(&self) -> &'static [&'static str] {
+        if self.fault_at(Place::Challenge).is_some() { &["S256", "plain"] } else { &["S256"] }
+    }
+
     fn spend_fault(&self) {
         if let Some(fault) = &self.fault {
             fault.spend();
@@ -106,7 +125,13 @@ pub async fn serve(options: Options, on_ready: impl FnOnce(Ready)) -> Result<Inf
     let redirect_uris = registered(options.redirect_uris)?;
     let listen = |source| PracticeError::Listen { port: options.port, source };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await.map_err(listen)?;
-    let origin = format!("http://{}", listener.local_addr().map_err(listen)?);
+    let certificate = match options.fault.map(|fault| fault.row().answer) {
+        Some(Answer::Certificate(certificate)) => Some(certificate),
+        _ => options.tls.then_some(Certificate::OwnAuthority),
+    };
+    let tls = certificate.map(Tls::new).transpose().map_err(PracticeError::Certificate)?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let origin = format!("{scheme}://{}", listener.local_addr().map_err(listen)?);
     let secret = grants::random();
     let provider = Arc::new(Provider {
         clients: Clients::new(
@@ -122,8 +147,9 @@ pub async fn serve(options: Options, on_ready: impl FnOnce(Ready)) -> Result<Inf
         pages: Pages::new(),
         origin: origin.clone(),
     });
-    on_ready(Ready::new(&origin, secret));
-    Ok(server::run(listener, router(provider)).await)
+    let by_description = options.fault.is_some_and(|fault| fault.row().place == Place::Discovery);
+    on_ready(Ready::new(&origin, secret, by_description, tls.as_ref().map(Tls::authority)));
+    Ok(server::run(listener, tls.as_ref().map(|tls| &tls.acceptor), router(provider)).await)
 }
 
 fn registered(given: Vec<String>) -> Result<Vec<String>, PracticeError> {
@@ -147,8 +173,12 @@ fn router(provider: Arc<Provider>) -> Router {
         .route("/me", get(resource::me))
         .route("/device/code", post(device::start))
         .route("/device", get(device::show).post(device::decide))
+        .route("/par", post(pushed::push))
         .route("/register", post(registration::register))
+        .route("/register/{client_id}", get(management::manage).put(management::manage).delete(management::manage))
+        .route("/jwks", get(discovery::keys))
         .route("/.well-known/oauth-authorization-server", get(discovery::metadata))
+        .route("/.well-known/openid-configuration", get(discovery::openid))
         .fallback(discovery::not_found)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::map_response(answer::harden))

@@ -1,6 +1,7 @@
 //! Request parameters as RFC 6749 has them: `application/x-www-form-urlencoded`, each at most once, empty means absent.
 
 /// The parameters of a query or a form body.
+#[derive(Clone)]
 pub struct Params(Vec<(String, String)>);
 
 impl Params {
@@ -11,6 +12,11 @@ impl Params {
 
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.0.retain(|(key, _)| key != name);
+        self.0.push((name.to_owned(), value.to_owned()));
     }
 
     /// The first parameter that is given twice, which RFC 6749, 3.1 and 3.2 forbid.

@@ -1,12 +1,14 @@
 //! What a client needs to know to log in here. It says nothing of any fault: a client learns that the hard way.
 
+use std::path::{Path, PathBuf};
+
 use serde_json::{Value, json};
 
 use super::GRANTED_SCOPES;
 
 /// The provider is up, and this is how to use it.
 pub struct Ready {
-    /// `http://127.0.0.1:PORT`
+    /// `http://127.0.0.1:PORT`, or https
     pub issuer: String,
     /// A provider definition in authsome's own format.
     pub provider: Value,
@@ -15,16 +17,24 @@ pub struct Ready {
     pub client_secret: secrecy::SecretString,
     /// A client without a secret.
     pub public_client_id: String,
+    /// Over https: the file (PEM) with the authority that a client must trust; there as long as the provider runs.
+    pub authority: Option<PathBuf>,
 }
 
 impl Ready {
-    pub(super) fn new(origin: &str, secret: String) -> Self {
+    /// `by_description`: where to register stands only there, as with providers that are found by it.
+    pub(super) fn new(origin: &str, secret: String, by_description: bool, authority: Option<&Path>) -> Self {
+        let mut provider = definition(origin);
+        if by_description && let Some(fields) = provider.as_object_mut() {
+            fields.remove("registration");
+        }
         Self {
             issuer: origin.to_owned(),
-            provider: definition(origin),
+            provider,
             client_id: "practice".to_owned(),
             client_secret: secret.into(),
             public_client_id: "practice-public".to_owned(),
+            authority: authority.map(Path::to_owned),
         }
     }
 }

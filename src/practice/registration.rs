@@ -1,4 +1,4 @@
-//! Dynamic client registration (RFC 7591), open to everybody.
+//! Dynamic client registration (RFC 7591), open to everybody. What becomes of a registration is `management`'s.
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::answer::{self, Request};
 use super::clients::{Client, check_redirect_uri};
 use super::faults::Place;
-use super::grants::random;
-use super::{Shared, token};
+use super::grants::{hash, random};
+use super::{Provider, Shared, token};
 
 const AUTH_METHODS: [&str; 3] = ["none", "client_secret_basic", "client_secret_post"];
 const GRANT_TYPES: [&str; 3] = ["authorization_code", "refresh_token", token::DEVICE_GRANT];
@@ -28,38 +28,47 @@ pub async fn register(State(provider): Shared, body: Bytes) -> Response {
         Ok(metadata) => metadata,
         Err((error, words)) => return answer::error(StatusCode::BAD_REQUEST, error, &words),
     };
-    let (id, secret) = (random(), (metadata.auth_method != "none").then(random));
-    let mut answer = json!({
-        "client_id": id,
-        "client_id_issued_at": std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_secs(),
-        "client_name": metadata.name,
-        "redirect_uris": metadata.redirect_uris,
-        "grant_types": metadata.grant_types,
-        "response_types": ["code"],
-        "token_endpoint_auth_method": metadata.auth_method,
-    });
+    let (id, token, secret) = (random(), random(), (metadata.auth_method != "none").then(random));
+    let fresh = match &secret {
+        Some(secret) => Client::confidential(&id, secret, Vec::new()),
+        None => Client::public(&id, Vec::new()),
+    };
+    let client = fresh.registered(metadata).managed_with(Some(hash(&token)));
+    let mut answer = described(&provider, &client, &token);
+    answer["client_id_issued_at"] = json!(std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_secs());
     if let Some(secret) = &secret {
         answer["client_secret"] = json!(secret);
         answer["client_secret_expires_at"] = json!(0);
     }
-    let client = match &secret {
-        Some(secret) => Client::confidential(&id, secret, metadata.redirect_uris),
-        None => Client::public(&id, metadata.redirect_uris),
-    };
-    provider.clients.add(client.registered(metadata.name));
+    provider.clients.add(client);
     answer::json(StatusCode::CREATED, &answer)
 }
 
-struct Metadata {
-    name: String,
-    redirect_uris: Vec<String>,
-    grant_types: Vec<String>,
-    auth_method: String,
+/// A registration as it is told (RFC 7591, 3.2.1; RFC 7592, 3). The secret is told once: only its hash is kept.
+pub fn described(provider: &Provider, client: &Client, token: &str) -> Value {
+    json!({
+        "client_id": client.id,
+        "client_name": client.name,
+        "redirect_uris": client.redirect_uris,
+        "grant_types": client.grant_types,
+        "response_types": ["code"],
+        "token_endpoint_auth_method": client.auth_method,
+        "registration_client_uri": format!("{}/register/{}", provider.origin, client.id),
+        "registration_access_token": token,
+    })
+}
+
+/// What a client wants to be (RFC 7591, 2).
+pub struct Metadata {
+    pub name: String,
+    pub redirect_uris: Vec<String>,
+    pub grant_types: Vec<String>,
+    pub auth_method: String,
 }
 
 type Wrong = (&'static str, String);
 
-fn read(body: &[u8]) -> Result<Metadata, Wrong> {
+pub fn read(body: &[u8]) -> Result<Metadata, Wrong> {
     let metadata = |words: &str| ("invalid_client_metadata", words.to_owned());
     let sent: Value = serde_json::from_slice(body).map_err(|_| metadata("the body is not JSON"))?;
     if !sent.is_object() {

@@ -1,6 +1,8 @@
 //! The connections: bounded in number, size and time, so that nothing that connects can end the provider or fill it.
 
 use std::convert::Infallible;
+use std::error::Error;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,14 +12,18 @@ use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use tokio::net::TcpListener;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
 
 use super::Shared;
+use super::wire::Wire;
 
 const MAX_CONNECTIONS: usize = 512;
 /// Bytes of request line and headers.
@@ -28,7 +34,8 @@ const CONNECTION_TIME: Duration = Duration::from_secs(20);
 /// How long to wait when the system has no more file descriptors.
 const BREATH: Duration = Duration::from_millis(50);
 
-pub async fn run(listener: TcpListener, router: Router) -> Infallible {
+/// With `tls`, every connection begins with a handshake.
+pub async fn run(listener: TcpListener, tls: Option<&TlsAcceptor>, router: Router) -> Infallible {
     let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let mut connections = JoinSet::new();
     loop {
@@ -38,19 +45,60 @@ pub async fn run(listener: TcpListener, router: Router) -> Infallible {
             continue;
         };
         while connections.try_join_next().is_some() {}
-        let service = TowerToHyperService::new(router.clone());
+        let (router, tls) = (router.clone(), tls.cloned());
         connections.spawn(async move {
             let _place = place;
-            let served = http1::Builder::new()
-                .timer(TokioTimer::new())
-                .header_read_timeout(HEADER_TIME)
-                .max_buf_size(HEADER_LIMIT)
-                .keep_alive(false)
-                .serve_connection(TokioIo::new(stream), service);
             // A connection that fails or lasts too long is its own affair.
-            let _ = timeout(CONNECTION_TIME, served).await;
+            let _ = timeout(CONNECTION_TIME, connection(stream, tls, router)).await;
         });
     }
+}
+
+async fn connection(mut stream: TcpStream, tls: Option<TlsAcceptor>, router: Router) {
+    let ended = match tls {
+        None => served(&mut stream, router).await,
+        Some(tls) => match timeout(HEADER_TIME, tls.accept(&mut stream)).await {
+            Ok(Ok(secured)) => served(secured, router).await,
+            _ => return,
+        },
+    };
+    if ended == Ended::Reset {
+        // Closed so, the other side is told of a reset and not of an end.
+        let _ = stream.set_zero_linger();
+    }
+}
+
+#[derive(PartialEq, Eq)]
+enum Ended {
+    Somehow,
+    Reset,
+}
+
+async fn served(stream: impl AsyncRead + AsyncWrite + Unpin, router: Router) -> Ended {
+    let router = TowerToHyperService::new(router);
+    let answer = service_fn(|request| {
+        let answered = router.call(request);
+        async move {
+            let response = answered.await.unwrap_or_else(|never| match never {});
+            match Wire::of(&response) {
+                Some(Wire::Late(time)) => sleep(time).await,
+                Some(Wire::Reset) => return Err(io::Error::from(io::ErrorKind::ConnectionReset)),
+                None => {}
+            }
+            Ok(response)
+        }
+    });
+    let served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIME)
+        .max_buf_size(HEADER_LIMIT)
+        .keep_alive(false)
+        .serve_connection(TokioIo::new(stream), answer)
+        .await;
+    let reset = |cause: &(dyn Error + 'static)| {
+        cause.downcast_ref::<io::Error>().is_some_and(|cause| cause.kind() == io::ErrorKind::ConnectionReset)
+    };
+    if served.is_err_and(|error| error.source().is_some_and(reset)) { Ended::Reset } else { Ended::Somehow }
 }
 
 /// A page on the web can make a browser send requests here under a name of its own (DNS rebinding): those are not for us.

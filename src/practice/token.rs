@@ -1,5 +1,6 @@
 //! The token endpoint (RFC 6749, 3.2) with its three grants, and revocation (RFC 7009).
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -11,7 +12,7 @@ use serde_json::json;
 use super::answer::{self, Request};
 use super::clients::Client;
 use super::faults::{Answer, Place};
-use super::grants::{ACCESS_TOKEN_LIFE, REFRESH_TOKEN_LIFE, Token, random, s256};
+use super::grants::{ACCESS_TOKEN_LIFE, REFRESH_TOKEN_LIFE, Token, random};
 use super::params::Params;
 use super::{GRANTED_SCOPES, Provider, Shared, device};
 
@@ -53,7 +54,7 @@ pub async fn token(State(provider): Shared, headers: HeaderMap, body: Bytes) -> 
 }
 
 /// The form of a request to the token, revocation or device authorization endpoint (RFC 6749, 3.2).
-pub fn form(headers: &HeaderMap, body: &[u8]) -> Result<Params, Box<Response>> {
+fn form(headers: &HeaderMap, body: &[u8]) -> Result<Params, Box<Response>> {
     let malformed = |why| Err(Box::new(answer::error(StatusCode::BAD_REQUEST, "invalid_request", why)));
     let media = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !media.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
@@ -64,6 +65,17 @@ pub fn form(headers: &HeaderMap, body: &[u8]) -> Result<Params, Box<Response>> {
         return malformed("a parameter must not be provided twice");
     }
     Ok(params)
+}
+
+/// The form of such a request, and the client that proves to have sent it (RFC 6749, 2.3).
+pub fn from_client(
+    provider: &Provider,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<(Params, Arc<Client>), Box<Response>> {
+    let params = form(headers, body)?;
+    let client = provider.clients.authenticate(headers, &params)?;
+    Ok((params, client))
 }
 
 fn invalid_grant(why: &str) -> Response {
@@ -94,7 +106,7 @@ fn exchange(provider: &Provider, client: &Client, params: &Params) -> Response {
     let Some(verifier) = params.get("code_verifier") else {
         return missing("missing required parameter 'code_verifier'");
     };
-    if s256(verifier) != issued.code_challenge {
+    if !issued.code_challenge.is_met_by(verifier) {
         return invalid_grant("code_verifier does not match code_challenge");
     }
     let mut scopes = granted(&issued.scopes);
@@ -166,12 +178,8 @@ pub fn issue(provider: &Provider, token: Token) -> Response {
 
 /// `POST /revoke` (RFC 7009): 200 for a token that is gone, whether it was ever there or not.
 pub async fn revoke(State(provider): Shared, headers: HeaderMap, body: Bytes) -> Response {
-    let params = match form(&headers, &body) {
-        Ok(params) => params,
-        Err(response) => return *response,
-    };
-    let client = match provider.clients.authenticate(&headers, &params) {
-        Ok(client) => client,
+    let (params, client) = match from_client(&provider, &headers, &body) {
+        Ok(known) => known,
         Err(response) => return *response,
     };
     let Some(sent) = params.get("token") else {

@@ -144,6 +144,9 @@ pub fn run(app: &App, args: &LoginArgs) -> Result<u8, RunError> {
     if let Some(path) = &args.trace {
         trace::begin(app, path, &story)?;
     }
+    if let Some(authority) = provider.as_ref().and_then(|practice| practice.authority.as_ref()) {
+        practice::tell_of(&story, authority);
+    }
     // Beside the questions that follow it; where nobody is asked it is the report.
     let show = |diagnosis: &Diagnosis, facts: &Facts| match app.format() {
         Format::Json if narration == Narration::Events => {}

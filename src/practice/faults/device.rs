@@ -1,7 +1,7 @@
-//! Faults of the device flow (RFC 8628) and of dynamic client registration (RFC 7591).
+//! Faults of the device flow (RFC 8628).
 
-use super::Place::{DeviceExpiry, DevicePoll, DeviceStart, Discovery, Registration};
-use super::{Answer, JSON, PLAIN, Row, body, json, row};
+use super::Place::{DeviceExpiry, DeviceHaste, DevicePoll, DeviceStart};
+use super::{Answer, Row, body, json, row};
 
 pub(super) const ROWS: &[Row] = &[
     row(
@@ -123,54 +123,58 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "rate_limited",
         "device",
-        DevicePoll,
+        DeviceHaste,
         json(
             200,
             r#"{"error":"slow_down","error_description":"Too many requests have been made in the same timeframe.","error_uri":"https://docs.github.com","interval":10}"#,
         ),
         "GitHub, reported",
     ),
+    row("rate_limited", "device-bare", DeviceHaste, json(400, r#"{"error": "slow_down"}"#), "Authlib 1.9.9, recorded"),
     row(
-        "dcr_not_supported_or_rejected",
-        "",
-        Registration,
+        "rate_limited",
+        "device-oidc",
+        DeviceHaste,
         json(
-            403,
-            r#"{"error":"insufficient_scope","error_description":"Policy 'Trusted Hosts' rejected request to client-registration service. Details: Host not trusted."}"#,
+            400,
+            r#"{"error":"slow_down","error_description":"you are polling too quickly and should back off at a reasonable rate"}"#,
         ),
-        "Keycloak, reported: keycloak/keycloak#22309",
+        "oidc-provider 9.13.3, source: known there, never sent",
     ),
     row(
-        "dcr_not_supported_or_rejected",
-        "token-required",
-        Registration,
-        Answer::Body {
-            status: 401,
-            media: JSON,
-            headers: &[("www-authenticate", r#"Bearer realm="practice""#)],
-            text: r#"{"error":"invalid_token","error_description":"no access token provided"}"#,
-        },
-        "oidc-provider 9.13.3, recorded (client configuration endpoint)",
+        "access_denied_by_user",
+        "device-entra",
+        DevicePoll,
+        json(400, r#"{"error":"authorization_declined"}"#),
+        "Microsoft Entra, documented",
     ),
     row(
-        "dcr_not_supported_or_rejected",
-        "redirect",
-        Registration,
-        json(400, r#"{"error":"invalid_redirect_uri","error_description":"redirect_uris must only contain web uris"}"#),
-        "oidc-provider 9.13.3, recorded",
+        "device_code_pending",
+        "entra",
+        DevicePoll,
+        json(
+            400,
+            r#"{"error":"authorization_pending","error_description":"AADSTS70016: OAuth 2.0 device flow error. Authorization is pending. Continue polling.","error_codes":[70016]}"#,
+        ),
+        "Microsoft Entra, reported: MSAL's test answers",
     ),
     row(
-        "dcr_not_supported_or_rejected",
-        "metadata",
-        Registration,
-        json(400, r#"{"error": "invalid_client_metadata", "error_description": "Invalid claim: 'redirect_uris'"}"#),
-        "Authlib 1.9.9, recorded",
+        "device_code_expired",
+        "entra",
+        DeviceExpiry,
+        json(
+            400,
+            r#"{"error":"expired_token","error_description":"AADSTS70020: The provided value for the input parameter 'device_code' is not valid. This device code has expired.","error_codes":[70020]}"#,
+        ),
+        "Microsoft Entra, documented number, words reported",
     ),
     row(
-        "dcr_not_supported_or_rejected",
-        "absent",
-        Discovery,
-        body(404, PLAIN, "Not Found"),
-        "oidc-provider 9.13.3 without registration, recorded for an unknown path",
+        "provider_server_error",
+        "slow-device",
+        DeviceStart,
+        Answer::Late(7, &GATEWAY_TIMEOUT),
+        "any provider under load: this client waits 5 s for a device code",
     ),
 ];
+
+const GATEWAY_TIMEOUT: Answer = body(504, "", "");

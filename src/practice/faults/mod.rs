@@ -2,18 +2,23 @@
 //!
 //! One row is one thing that one kind of server does. The plain row of a cause (no variant) says it clearly; the variants
 //! say it in other servers' words, down to those that say almost nothing. Words are quoted, not improved.
-//! `{origin}`, `{client_id}` and `{redirect_uri}` in them are replaced by those of the request.
+//! `{origin}`, `{client_id}` and `{redirect_uri}` in them are replaced by those of the request, `{now}` by the time, `{now+5s}`
+//! and the like by a time near it (RFC 9110, 5.6.7).
 
 mod authorize;
 mod consent;
+mod description;
 mod device;
+mod registration;
+mod shown;
 mod token;
 mod token_more;
+mod way;
 
 use super::fault::Fault;
 
-/// The causes that a provider can show, in the order of the list of causes.
-pub const CAUSES: [&str; 24] = [
+/// The causes that a provider, or the way to it, can show, in the order of the list of causes.
+pub const CAUSES: [&str; 26] = [
     "redirect_uri_mismatch",
     "invalid_client_credentials",
     "client_not_found",
@@ -38,6 +43,8 @@ pub const CAUSES: [&str; 24] = [
     "rate_limited",
     "provider_server_error",
     "non_json_response",
+    "tls_failure",
+    "clock_skew",
 ];
 
 /// Where a fault arises.
@@ -51,6 +58,10 @@ pub enum Place {
     AfterLogin,
     /// `GET /authorize`, client and redirect URI being right.
     Ask,
+    /// The same, if the request was not pushed before (RFC 9126).
+    NotPushed,
+    /// The same, if the challenge is an S256 one (RFC 7636, 4.3).
+    Challenge,
     /// Authorize was pressed.
     Consent,
     /// `POST /token`, before client and code are looked at.
@@ -63,24 +74,30 @@ pub enum Place {
     DeviceStart,
     /// `POST /token` with a device code.
     DevicePoll,
+    /// The same, and the interval grows by five seconds (RFC 8628, 3.5).
+    DeviceHaste,
     /// The same, after a device code of 3 s life that nobody can approve in time.
     DeviceExpiry,
     /// `POST /register`.
     Registration,
-    /// `POST /register`, and no `registration_endpoint` in the metadata.
+    /// The description (RFC 8414), the only place where the registration endpoint is named; then `POST /register`.
     Discovery,
+    /// Every connection: the certificate that is shown.
+    Connection,
 }
 
 impl Place {
     pub const fn words(self) -> &'static str {
         match self {
-            Self::Door | Self::Redirect | Self::Ask => "authorization page",
+            Self::Door | Self::Redirect | Self::Ask | Self::NotPushed | Self::Challenge => "authorization page",
             Self::AfterLogin | Self::Consent => "after Authorize",
             Self::Token | Self::Exchange => "token",
             Self::Refresh => "refresh",
             Self::DeviceStart => "device start",
-            Self::DevicePoll | Self::DeviceExpiry => "device poll",
-            Self::Registration | Self::Discovery => "registration",
+            Self::DevicePoll | Self::DeviceHaste | Self::DeviceExpiry => "device poll",
+            Self::Registration => "registration",
+            Self::Discovery => "discovery",
+            Self::Connection => "connection",
         }
     }
 }
@@ -100,8 +117,42 @@ pub enum Answer {
     OtherState,
     /// All goes well, but no state comes back.
     NoState,
+    /// All goes well, but the issuer that comes back is this one (RFC 9207, 2.4).
+    OtherIssuer(&'static str),
+    /// All goes well, but no issuer comes back.
+    NoIssuer,
     /// All goes well, but only these scopes are granted.
     Granted(&'static str),
+    /// The same answer, so many seconds late.
+    Late(u64, &'static Answer),
+    /// A body that ends before the length that its header names.
+    Torn { status: u16, media: &'static str, text: &'static str, length: usize },
+    /// No answer: the connection is reset.
+    Reset,
+    /// No answer: the certificate of the connection is this one.
+    Certificate(Certificate),
+}
+
+/// The certificate that https connections show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Certificate {
+    /// A right one, by an authority that was made at the start: only who is told of it trusts it.
+    OwnAuthority,
+    Expired,
+    /// Of another host.
+    OtherName,
+    /// By a company's product that opens connections on the way.
+    Interceptor,
+}
+
+/// What the provider says of itself while a fault lasts.
+#[derive(Clone, Copy, Debug)]
+pub enum Described {
+    Rightly,
+    /// With these changes (JSON Merge Patch, RFC 7396).
+    With(&'static str),
+    /// 404.
+    Nowhere,
 }
 
 /// One fault.
@@ -112,6 +163,7 @@ pub struct Row {
     pub variant: &'static str,
     pub place: Place,
     pub answer: Answer,
+    pub described: Described,
     /// Who says so, and how we know.
     pub source: &'static str,
 }
@@ -126,14 +178,23 @@ impl Row {
     /// The login flow that meets this fault, as authsome names it.
     pub const fn flow(&self) -> &'static str {
         match self.place {
-            Place::DeviceStart | Place::DevicePoll | Place::DeviceExpiry => "device_code",
+            Place::DeviceStart | Place::DevicePoll | Place::DeviceHaste | Place::DeviceExpiry => "device_code",
             Place::Registration | Place::Discovery => "dcr_pkce",
             _ => "pkce",
         }
     }
 }
 
-const PARTS: [&[Row]; 5] = [authorize::ROWS, consent::ROWS, token::ROWS, token_more::ROWS, device::ROWS];
+const PARTS: [&[Row]; 8] = [
+    authorize::ROWS,
+    consent::ROWS,
+    token::ROWS,
+    token_more::ROWS,
+    device::ROWS,
+    registration::ROWS,
+    description::ROWS,
+    way::ROWS,
+];
 
 /// Every row, the plain row of a cause before its variants.
 pub fn table() -> impl Iterator<Item = &'static Row> {
@@ -154,7 +215,13 @@ const HTML: &str = "text/html; charset=utf-8";
 const PLAIN: &str = "text/plain; charset=utf-8";
 
 const fn row(cause: &'static str, variant: &'static str, place: Place, answer: Answer, source: &'static str) -> Row {
-    Row { cause, variant, place, answer, source }
+    Row { cause, variant, place, answer, described: Described::Rightly, source }
+}
+
+impl Row {
+    const fn described(self, described: Described) -> Self {
+        Self { described, ..self }
+    }
 }
 
 const fn json(status: u16, text: &'static str) -> Answer {

@@ -253,6 +253,13 @@ pub(super) const ROWS: &[Row] = &[
         ),
         "Microsoft Entra, documented",
     ),
+    row(
+        "pkce_failure",
+        "refused",
+        Exchange,
+        json(400, r#"{"error":"invalid_grant"}"#),
+        "IdentityServer4, reported: DuendeArchive/IdentityServer4#1228: a verifier, and PKCE is not enabled for the client",
+    ),
     row("pkce_failure", "bare", Exchange, GRANT_REQUEST_IS_INVALID, "oidc-provider 9.13.3, recorded"),
     row(
         "refresh_token_invalid",
@@ -280,6 +287,13 @@ pub(super) const ROWS: &[Row] = &[
             r#"{"error":"invalid_grant","error_description":"AADSTS700082: The refresh token has expired due to inactivity.","error_codes":[700082]}"#,
         ),
         "Microsoft Entra, documented",
+    ),
+    row(
+        "refresh_token_invalid",
+        "slack",
+        Refresh,
+        json(200, r#"{"ok":false,"error":"invalid_refresh_token"}"#),
+        "Slack, documented",
     ),
     row(
         "refresh_token_invalid",

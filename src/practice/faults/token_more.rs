@@ -39,6 +39,13 @@ pub(super) const ROWS: &[Row] = &[
         "GitHub, documented",
     ),
     row(
+        "user_not_assigned_or_restricted",
+        "slack",
+        Exchange,
+        json(200, r#"{"ok":false,"error":"team_access_not_granted"}"#),
+        "Slack, documented",
+    ),
+    row(
         "app_suspended_or_blocked",
         "entra",
         Token,
@@ -54,6 +61,23 @@ pub(super) const ROWS: &[Row] = &[
         Token,
         json(400, r#"{"error":"unsupported_grant_type","error_description":"unsupported grant_type requested"}"#),
         "oidc-provider 9.13.3, recorded",
+    ),
+    row(
+        "unsupported_grant_or_response_type",
+        "slack",
+        Token,
+        json(200, r#"{"ok":false,"error":"invalid_grant_type"}"#),
+        "Slack, documented",
+    ),
+    row(
+        "unsupported_grant_or_response_type",
+        "entra",
+        Token,
+        json(
+            400,
+            r#"{"error":"unsupported_grant_type","error_description":"AADSTS70003: The app returned an unsupported grant type.","error_codes":[70003]}"#,
+        ),
+        "Microsoft Entra, documented",
     ),
     row(
         "unsupported_grant_or_response_type",
@@ -100,6 +124,13 @@ pub(super) const ROWS: &[Row] = &[
         ),
         "Microsoft Entra, documented",
     ),
+    row(
+        "invalid_request_malformed",
+        "slack",
+        Token,
+        json(200, r#"{"ok":false,"error":"invalid_arguments"}"#),
+        "Slack, documented",
+    ),
     row("invalid_request_malformed", "empty", Token, body(400, "", ""), "glewlwyd 2.7.5, recorded: says nothing"),
     row(
         "rate_limited",
@@ -124,6 +155,16 @@ pub(super) const ROWS: &[Row] = &[
             text: r#"{"error":"too_many_requests","error_description":"Global limit has been reached"}"#,
         },
         "Auth0, reported",
+    ),
+    row(
+        "rate_limited",
+        "entra",
+        Token,
+        json(
+            400,
+            r#"{"error":"invalid_grant","error_description":"AADSTS50196: The server terminated an operation because it encountered a loop while processing a request.","error_codes":[50196]}"#,
+        ),
+        "Microsoft Entra, documented",
     ),
     row(
         "rate_limited",
@@ -163,6 +204,23 @@ pub(super) const ROWS: &[Row] = &[
             "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n",
         ),
         "nginx, its built-in page",
+    ),
+    row(
+        "provider_server_error",
+        "slack",
+        Token,
+        json(200, r#"{"ok":false,"error":"internal_error"}"#),
+        "Slack, documented",
+    ),
+    row(
+        "provider_server_error",
+        "entra",
+        Token,
+        json(
+            400,
+            r#"{"error":"temporarily_unavailable","error_description":"AADSTS90033: A transient error has occurred. Please retry.","error_codes":[90033]}"#,
+        ),
+        "Microsoft Entra, documented number, words reported",
     ),
     row("provider_server_error", "empty", Token, body(500, "", ""), "any provider whose error handler fails too"),
     row(

@@ -4,8 +4,8 @@ use super::Endpoint;
 use super::interceptors::interceptor;
 use super::look::Look;
 use crate::facts::{Fact, Facts, Record, unknown};
-use crate::host::DnsFailure;
 use crate::host::http::is_loopback;
+use crate::host::{Answer, DnsFailure};
 use jiff::fmt::rfc2822::DateTimeParser;
 use jiff::{SignedDuration, Timestamp};
 use std::net::IpAddr;
@@ -21,11 +21,8 @@ pub fn of(endpoints: &[Endpoint], looks: &[Look]) -> Facts {
     });
     found.set("network.endpoints", records.collect::<Vec<Record>>());
     if looks.iter().any(|look| look.http.is_ok()) {
-        let offset =
-            looks.iter().find_map(clock_offset).map(|offset| i64::try_from(offset.as_millis()).unwrap_or(i64::MAX));
-        let offset = offset.ok_or_else(|| "no answer of the provider carried a Date".to_owned());
-        found.set("network.clock_offset_size", offset.clone().map(i64::saturating_abs));
-        found.set("network.clock_offset", offset);
+        let answers = looks.iter().filter_map(|look| Some((look.http.as_ref().ok()?, look.answered_at)));
+        found.merge(clock(answers));
     }
     found
 }
@@ -132,9 +129,20 @@ fn tls(record: &mut Record, url: &Url, look: &Look) {
     }
 }
 
+/// How far the clocks are apart, by the first of these answers that tells.
+pub fn clock<'a>(answers: impl IntoIterator<Item = (&'a Answer, Timestamp)>) -> Facts {
+    let offset = answers.into_iter().find_map(|(answer, at)| clock_offset(answer, at));
+    let offset = offset.map(|offset| i64::try_from(offset.as_millis()).unwrap_or(i64::MAX));
+    let offset = offset.ok_or_else(|| "no answer of the provider carried a Date".to_owned());
+    let mut found = Facts::new();
+    found.set("network.clock_offset_size", offset.clone().map(i64::saturating_abs));
+    found.set("network.clock_offset", offset);
+    found
+}
+
 /// This machine's clock minus the provider's; none for an answer out of a cache, whose Date is old.
-fn clock_offset(look: &Look) -> Option<SignedDuration> {
-    let answer = look.http.as_ref().ok().filter(|answer| answer.header("age").is_none())?;
-    let date: Timestamp = DateTimeParser::new().parse_timestamp(answer.header("date")?).ok()?;
-    Some(look.answered_at.duration_since(date))
+fn clock_offset(answer: &Answer, answered_at: Timestamp) -> Option<SignedDuration> {
+    let date = answer.header("date").filter(|_| answer.header("age").is_none())?;
+    let date: Timestamp = DateTimeParser::new().parse_timestamp(date).ok()?;
+    Some(answered_at.duration_since(date))
 }

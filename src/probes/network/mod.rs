@@ -10,6 +10,8 @@ mod look;
 #[cfg(test)]
 mod tests;
 
+pub use facts::clock;
+
 use super::{Context, NETWORK, Probe};
 use crate::facts::Facts;
 use std::time::{Duration, Instant};
