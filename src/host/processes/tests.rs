@@ -43,7 +43,12 @@ impl Drop for Sleeper {
 #[test]
 fn a_process_is_read_by_its_pid() {
     let child = Sleeper::new();
-    let seen = SystemProcesses.get(child.pid()).unwrap().unwrap();
+    let look = || SystemProcesses.get(child.pid()).unwrap().unwrap();
+    // Between fork and exec the command line is empty for a moment.
+    while look().command.is_empty() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let seen = look();
     assert_eq!((seen.pid, seen.parent), (child.pid(), Some(std::process::id())));
     assert_eq!(seen.name, "sleep");
     assert_eq!(seen.command, ["sleep", "60"]);
