@@ -80,10 +80,14 @@ fn trace(world: &World) -> Value {
     har
 }
 
-/// Method, path and status of every entry but the preflight's.
+/// Method, path and status of every entry but those that go on beside the steps: the preflight's, and the discovery's.
 fn told(har: &Value) -> Vec<String> {
     let entries = har["log"]["entries"].as_array().expect("entries");
-    let own = entries.iter().filter(|entry| !entry["comment"].as_str().expect("words").contains("preflight"));
+    let beside = |entry: &Value| {
+        let comment = entry["comment"].as_str().expect("words");
+        comment.contains("preflight") || comment.contains("discovery")
+    };
+    let own = entries.iter().filter(|entry| !beside(entry));
     let path = |url: &Value| url::Url::parse(url.as_str().expect("a URL")).expect("a URL").path().to_owned();
     own.map(|entry| {
         let (request, status) = (&entry["request"], &entry["response"]["status"]);
@@ -108,6 +112,11 @@ fn a_login_is_traced_from_the_browsers_request_to_the_token() {
     let har = trace(&world);
     assert_eq!(told(&har), ["GET /authorize 0", "GET /auth/callback/oauth 303", "POST /token 200"]);
     assert_eq!(har["log"]["creator"]["name"], "authsome-doctor");
+    let entries = har["log"]["entries"].as_array().expect("entries");
+    assert!(
+        entries.iter().any(|entry| entry["comment"] == "step discovery"),
+        "what was asked beside is there too: {har}"
+    );
 }
 
 #[test]

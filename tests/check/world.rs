@@ -8,7 +8,7 @@ use tempfile::TempDir;
 pub const SOUND: &str = include_str!("../../fixtures/definitions/acme.jsonc");
 
 /// A folder of definitions on a machine without an authsome.
-pub struct World(TempDir);
+pub struct World(pub TempDir);
 
 pub struct Answer {
     pub code: i32,
