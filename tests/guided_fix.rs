@@ -6,7 +6,7 @@ mod common;
 
 use authsome_doctor::host::runtime;
 use authsome_doctor::practice::person::{Press, act};
-use common::provider::browse;
+use common::provider::{Provider, Reply, browse};
 use common::terminal::Terminal;
 use common::{World, callback_on, free_port};
 use serde::Deserialize;
@@ -183,6 +183,44 @@ fn nobody_is_asked_under_ci_or_where_it_is_forbidden() {
         assert_eq!(code, 1, "{arguments:?}: {screen}");
         assert!(!screen.contains("What now"), "{arguments:?}: {screen}");
     }
+}
+
+/// A server that has no use for PKCE refuses the challenge; a client with a secret can go without.
+#[test]
+fn a_provider_that_refuses_the_challenge_is_asked_without_one_where_a_secret_protects_the_code() {
+    let world = World::new();
+    let token = r#"{"access_token": "at-canary-41", "token_type": "bearer", "scope": "read"}"#;
+    let provider = Provider::start(move |_| Reply(200, token.to_owned()));
+    world.file("acme.json", provider.definition());
+    world.file("secret", "s3cret-canary-41");
+    let redirect_uri = callback_on(free_port());
+    let fixed = ["login", "acme", "--provider-file", "acme.json", "--client-id", "x", "--client-secret-file", "secret"];
+    let rest = ["--no-browser", "--redirect-uri", &redirect_uri];
+    let mut login = Terminal::start(&world, &[&fixed[..], &rest].concat());
+    let refused = "error=invalid_request&error_description=not+supported+value+of+code_challenge_method";
+    let asked = answer_in_browser(&mut login, &redirect_uri, refused);
+    assert!(asked.contains("code_challenge_method=S256"), "{asked}");
+    login.shows("authsome explain pkce-not-as-the-provider-wants", SOON);
+    login.shows("What now", SOON);
+    login.chooses("without PKCE");
+    let asked = answer_in_browser(&mut login, &redirect_uri, "code=code-canary-41");
+    assert!(!asked.contains("code_challenge"), "{asked}");
+    let (code, screen) = login.end(SOON);
+    assert!(code == 0 && screen.contains("Logged in to Acme"), "the screen:\n{screen}");
+    let sent = provider.token_requests().pop().expect("a token request");
+    assert_eq!((sent.field("code").as_deref(), sent.field("code_verifier")), (Some("code-canary-41"), None));
+}
+
+/// Plays the provider and the browser: the address that was asked, and this answer with its state.
+#[track_caller]
+fn answer_in_browser(login: &mut Terminal, redirect_uri: &str, answer: &str) -> String {
+    login.shows("/authorize?", SOON);
+    login.shows("waiting for you", SOON);
+    let text = login.text();
+    let last = text.rfind("/authorize?").expect("an address");
+    let asked = text[last..].lines().next().expect("it is on a line").trim().to_owned();
+    browse(&format!("{redirect_uri}?{answer}&state={}", text_between(&asked, "state=", "&")));
+    asked
 }
 
 #[track_caller]

@@ -34,6 +34,14 @@ pub fn ask(setup: &mut Setup, plan: &mut Plan, story: &Story, asked: &BTreeMap<S
     Next::Again
 }
 
+/// Client id and secret, where there was no client so far.
+pub fn client(setup: &Setup, plan: &mut Plan) -> Next {
+    match client_id(setup, plan).and_then(|()| client_secret(setup, plan)) {
+        Ok(()) => Next::Again,
+        Err(next) => next,
+    }
+}
+
 /// What became of an answer that is needed to go on.
 fn given<T>(answer: Answer<T>) -> Result<T, Next> {
     match answer {

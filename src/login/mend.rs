@@ -1,7 +1,7 @@
 //! Guided fixes: what was found is said, a way out is offered, taken, and the login goes on from the step that failed.
 
 use super::ask;
-use super::plan::Plan;
+use super::plan::{Flow, Plan};
 use super::run::Setup;
 use super::story::Story;
 use crate::diagnosis::{Finding, FixOffer};
@@ -153,7 +153,12 @@ fn is_usable(plan: &FixPlan) -> bool {
 
 fn take(setup: &mut Setup, plan: &mut Plan, story: &Story, offer: &FixOffer) -> Next {
     match &offer.plan {
-        FixPlan::RetryWith(retry) => if_done(plan.change(retry)),
+        FixPlan::RetryWith(retry) => {
+            let changed = plan.change(retry);
+            // Another flow may need a client that nobody has asked for so far.
+            let needs_client = plan.client.is_none() && plan.flow != Flow::DcrPkce && setup.prompt.is_interactive();
+            if changed && needs_client { ask::client(setup, plan) } else { if_done(changed) }
+        }
         FixPlan::Ask(asked) => ask::ask(setup, plan, story, asked),
         FixPlan::SetEnv(changes) => {
             set_for_this_run(setup, story, changes);
