@@ -27,6 +27,7 @@ pub enum Narration {
 pub struct Story {
     pub narration: Narration,
     began: Instant,
+    last_step: Instant,
     /// The same moment by the clock.
     pub began_at: Timestamp,
     /// When each attempt began.
@@ -57,11 +58,16 @@ pub struct Going {
 impl Story {
     pub fn new(narration: Narration, began_at: Timestamp) -> Self {
         let began = Instant::now();
-        Self { narration, began, began_at, attempts: vec![began], steps: Vec::new(), sightings: Vec::new() }
+        Self { narration, began, began_at, last_step: began, attempts: vec![began], steps: Vec::new(), sightings: Vec::new() }
     }
 
     pub fn elapsed(&self) -> Duration {
         self.began.elapsed()
+    }
+
+    /// From the beginning to the end of the last step; the page in the browser is given a moment more.
+    pub fn worked(&self) -> Duration {
+        self.last_step.duration_since(self.began)
     }
 
     /// The time of a moment of this run.
@@ -134,6 +140,7 @@ impl Story {
             let _ = sink::print(Stream::Err, &narrate::step(&told));
         }
         self.steps.push(told);
+        self.last_step = Instant::now();
     }
 
     /// Something that the person must know or do, whatever the narration.

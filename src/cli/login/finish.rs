@@ -88,7 +88,7 @@ pub fn finish(
         (None, None) => Place::none("none"),
     };
     let location = place.in_words();
-    let time = fill::duration(i64::try_from(story.elapsed().as_millis()).unwrap_or(i64::MAX));
+    let time = fill::duration(i64::try_from(story.worked().as_millis()).unwrap_or(i64::MAX));
     let said = match word {
         "logged_in" => Some(format!("Logged in to {} in {time}; {location}.", plan.title)),
         "scopes_missing" => Some(format!("Logged in to {}, with fewer scopes than asked for; {location}.", plan.title)),
