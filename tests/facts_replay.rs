@@ -124,3 +124,15 @@ fn a_facts_file_with_a_mistake_is_refused_with_its_place() {
         assert!(words.iter().all(|word| message.contains(word)) && message.contains("m.json"), "{text}: {answer}");
     }
 }
+
+/// Two of the rules that fire on it explain each other by their causes: that must not let a mere note come before them.
+#[test]
+fn an_error_comes_before_a_note_also_where_causes_go_round_in_a_circle() {
+    let recorded = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/machines/login-refused-with-401.json");
+    let answer = World::new().run(["doctor", "--facts", recorded, "--format", "json"]).ends_with(1);
+    let document = answer.document();
+    let severities: Vec<_> =
+        document["findings"].as_array().expect("a list").iter().map(|it| &it["severity"]).collect();
+    assert_eq!(severities, ["error", "note"], "{answer}");
+    assert_eq!(document["verdict"]["cause"], "invalid_client_credentials");
+}

@@ -173,8 +173,8 @@ fn order(fired: Vec<(&Rule, Finding)>) -> Vec<Finding> {
     let mut done = vec![false; fired.len()];
     let mut sequence = Vec::new();
     while !waiting.is_empty() {
-        let ready = |index: &usize| roots[*index].iter().all(|root| done[*root]);
-        // A circle through causes leaves nobody ready: then the weightiest of those that wait.
+        // In a circle through causes each would wait for the others: the weightiest of them does not.
+        let ready = |index: &usize| roots[*index].iter().all(|root| done[*root] || leads_to(&roots, *root, *index));
         let next = waiting.remove(waiting.iter().position(ready).unwrap_or(0));
         done[next] = true;
         sequence.push(next);
@@ -205,6 +205,21 @@ fn order(fired: Vec<(&Rule, Finding)>) -> Vec<Finding> {
             Some(finding)
         })
         .collect()
+}
+
+/// Is `to` among the roots of `from`, or among theirs?
+fn leads_to(roots: &[Vec<usize>], from: usize, to: usize) -> bool {
+    let mut seen = vec![from];
+    let mut next = 0;
+    while let Some(index) = seen.get(next).copied() {
+        if roots[index].contains(&to) {
+            return true;
+        }
+        next += 1;
+        let new: Vec<usize> = roots[index].iter().copied().filter(|root| !seen.contains(root)).collect();
+        seen.extend(new);
+    }
+    false
 }
 
 fn weights(fired: &[(&Rule, Finding)], roots: &[Vec<usize>]) -> Vec<Severity> {

@@ -58,7 +58,15 @@ pub struct Going {
 impl Story {
     pub fn new(narration: Narration, began_at: Timestamp) -> Self {
         let began = Instant::now();
-        Self { narration, began, began_at, last_step: began, attempts: vec![began], steps: Vec::new(), sightings: Vec::new() }
+        Self {
+            narration,
+            began,
+            began_at,
+            last_step: began,
+            attempts: vec![began],
+            steps: Vec::new(),
+            sightings: Vec::new(),
+        }
     }
 
     pub fn elapsed(&self) -> Duration {
