@@ -211,6 +211,30 @@ fn a_provider_that_refuses_the_challenge_is_asked_without_one_where_a_secret_pro
     assert_eq!((sent.field("code").as_deref(), sent.field("code_verifier")), (Some("code-canary-41"), None));
 }
 
+/// GitHub sends the browser to the address that is registered, and uses that one where the request names none.
+#[test]
+fn a_provider_that_uses_the_registered_address_where_none_is_sent_is_asked_without_one() {
+    let world = World::new();
+    let token = r#"{"access_token": "at-canary-42", "token_type": "bearer", "scope": "read"}"#;
+    let provider = Provider::start(move |_| Reply(200, token.to_owned()));
+    world.file("github.json", provider.definition().replace("acme", "github"));
+    world.file("secret", "s3cret-canary-42");
+    let port = free_port();
+    let registered = format!("http://127.0.0.1:{port}/api/auth/callback/oauth");
+    let fixed =
+        ["login", "github", "--provider-file", "github.json", "--client-id", "x", "--client-secret-file", "secret"];
+    let rest = ["--no-browser", "--redirect-uri", &callback_on(port)];
+    let mut login = Terminal::start(&world, &[&fixed[..], &rest].concat());
+    answer_in_browser(&mut login, &registered, "error=redirect_uri_mismatch");
+    login.shows("What now", SOON);
+    login.chooses("Leave the parameter out");
+    let asked = answer_in_browser(&mut login, &registered, "code=code-canary-42");
+    assert!(!asked.contains("redirect_uri="), "{asked}");
+    let (code, screen) = login.end(SOON);
+    assert!(code == 0 && screen.contains("Logged in to"), "the screen:\n{screen}");
+    assert_eq!(provider.token_requests().pop().expect("a token request").field("redirect_uri"), None);
+}
+
 /// Plays the provider and the browser: the address that was asked, and this answer with its state.
 #[track_caller]
 fn answer_in_browser(login: &mut Terminal, redirect_uri: &str, answer: &str) -> String {
