@@ -16,37 +16,36 @@ use crate::support::program::World;
 use crate::support::servers::{CLIENT, DOCUMENTED, SECRET, Server, login_at_terminal};
 
 pub fn rows() -> Vec<Row> {
-    let row = |cause, fault: &str, rule, mended: &str, play: fn(&Row)| Row {
-        cause,
-        fault: fault.to_owned(),
-        rule,
-        mended: mended.to_owned(),
-        play: Box::new(play),
-    };
     vec![
-        row("port_in_use", "`python3 -m http.server 7998`", "callback-port-held-by-other-program", "stop it", held),
-        row(
+        Row::new(
+            "port_in_use",
+            "`python3 -m http.server 7998`",
+            "callback-port-held-by-other-program",
+            "stop it",
+            held,
+        ),
+        Row::new(
             "port_in_use",
             "a healthy authsome 0.7.2 daemon",
             "callback-port-served-by-authsomes-daemon",
             "stop it",
             daemon,
         ),
-        row(
+        Row::new(
             "stale_daemon",
             "an authsome 0.7.2 daemon under SIGSTOP",
             "callback-port-held-by-silent-daemon",
             "stop it",
             hung,
         ),
-        row(
+        Row::new(
             "callback_timeout",
             "nobody opens the page in 25 s",
             "nobody-came-back-no-browser",
             "start over, and open it",
             nobody,
         ),
-        row("browser_elsewhere", "the browser of another machine", "", "its address, pasted", elsewhere),
+        Row::new("browser_elsewhere", "the browser of another machine", "", "its address, pasted", elsewhere),
     ]
 }
 

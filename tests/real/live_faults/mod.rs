@@ -27,6 +27,18 @@ pub struct Row {
     pub play: Box<dyn Fn(&Row)>,
 }
 
+impl Row {
+    pub fn new(
+        cause: &'static str,
+        fault: &str,
+        rule: &'static str,
+        mended: &str,
+        play: impl Fn(&Row) + 'static,
+    ) -> Self {
+        Self { cause, fault: fault.to_owned(), rule, mended: mended.to_owned(), play: Box::new(play) }
+    }
+}
+
 #[test]
 #[expect(clippy::print_stdout, reason = "the table is what it is for")]
 fn every_cause_that_a_person_can_mend_is_mended_in_the_run_that_met_it() {

@@ -112,12 +112,9 @@ const FAULTS: &[Fault] = &[
 ];
 
 pub fn rows() -> Vec<Row> {
-    let row = |&(cause, fault, times, rule, choice, typed): &Fault| Row {
-        cause,
-        fault: format!("practice provider, `{fault}`"),
-        rule,
-        mended: choice.to_owned(),
-        play: Box::new(move |row| play(row, fault, times, choice, typed)),
+    let row = |&(cause, fault, times, rule, choice, typed): &Fault| {
+        let shown = format!("practice provider, `{fault}`");
+        Row::new(cause, &shown, rule, choice, move |row| play(row, fault, times, choice, typed))
     };
     FAULTS.iter().map(row).collect()
 }

@@ -11,34 +11,34 @@ const OTHER_PATH: &str = "http://127.0.0.1:7998/api/auth/callback/oauth";
 
 pub fn rows() -> Vec<Row> {
     vec![
-        Row {
-            cause: "invalid_client_credentials",
-            fault: "oidc-provider, a wrong client secret".into(),
-            rule: "invalid-client",
-            mended: "the right secret, typed hidden".into(),
-            play: Box::new(wrong_secret),
-        },
-        Row {
-            cause: "client_not_found",
-            fault: "oidc-provider, an unknown client id".into(),
-            rule: "client-id-unknown-at-provider",
-            mended: "client id and secret, typed".into(),
-            play: Box::new(unknown_client),
-        },
-        Row {
-            cause: "redirect_uri_mismatch",
-            fault: "oidc-provider, another version's path is registered".into(),
-            rule: "registered-uri-of-another-version",
-            mended: "send what is registered".into(),
-            play: Box::new(other_path),
-        },
-        Row {
-            cause: "access_denied_by_user",
-            fault: "oidc-provider, refused on its page".into(),
-            rule: "person-denied",
-            mended: "start over, and agree".into(),
-            play: Box::new(denied),
-        },
+        Row::new(
+            "invalid_client_credentials",
+            "oidc-provider, a wrong client secret",
+            "invalid-client",
+            "the right secret, typed hidden",
+            wrong_secret,
+        ),
+        Row::new(
+            "client_not_found",
+            "oidc-provider, an unknown client id",
+            "client-id-unknown-at-provider",
+            "client id and secret, typed",
+            unknown_client,
+        ),
+        Row::new(
+            "redirect_uri_mismatch",
+            "oidc-provider, another version's path is registered",
+            "registered-uri-of-another-version",
+            "send what is registered",
+            other_path,
+        ),
+        Row::new(
+            "access_denied_by_user",
+            "oidc-provider, refused on its page",
+            "person-denied",
+            "start over, and agree",
+            denied,
+        ),
     ]
 }
 

@@ -16,44 +16,43 @@ use crate::support::servers::{CLIENT, DOCUMENTED, SECRET, Server, login_at_termi
 const PASSWORD: &str = "hunter2-of-ada";
 
 pub fn rows() -> Vec<Row> {
-    let row = |cause, fault: &str, rule, mended: &str, play: fn(&Row)| Row {
-        cause,
-        fault: fault.to_owned(),
-        rule,
-        mended: mended.to_owned(),
-        play: Box::new(play),
-    };
     vec![
-        row(
+        Row::new(
             "dns_failure",
             "a name that is in no hosts file",
             "provider-name-has-no-address",
             "the hosts file, then try again",
             dns,
         ),
-        row(
+        Row::new(
             "tls_failure",
             "a private authority",
             "tls-certificate-untrusted",
             "its certificate file, typed",
             authority,
         ),
-        row(
+        Row::new(
             "tls_failure",
             "an interceptor's authority",
             "tls-opened-on-the-way",
             "its certificate file, typed",
             interceptor,
         ),
-        row("proxy_failure", "tinyproxy, 407", "proxy-wants-password", "address with password, typed hidden", password),
-        row(
+        Row::new(
+            "proxy_failure",
+            "tinyproxy, 407",
+            "proxy-wants-password",
+            "address with password, typed hidden",
+            password,
+        ),
+        Row::new(
             "proxy_failure",
             "tinyproxy, 403 by its filter",
             "proxy-refuses-provider",
             "around it, in this run",
             filter,
         ),
-        row("proxy_failure", "a proxy that is not there", "proxy-not-reached", "around it, in this run", no_proxy),
+        Row::new("proxy_failure", "a proxy that is not there", "proxy-not-reached", "around it, in this run", no_proxy),
     ]
 }
 
