@@ -1,5 +1,7 @@
 //! Faults at npm's oidc-provider, the person's part in its pages played by headless Chromium.
 
+use serde_json::json;
+
 use super::Row;
 use super::person::Login;
 use crate::support::browser::Browser;
@@ -31,6 +33,13 @@ pub fn rows() -> Vec<Row> {
             "registered-uri-of-another-version",
             "send what is registered",
             other_path,
+        ),
+        Row::new(
+            "redirect_uri_mismatch",
+            "oidc-provider, another version's path is registered",
+            "registered-uri-of-another-version",
+            "a new client registers itself",
+            registered_anew,
         ),
         Row::new(
             "access_denied_by_user",
@@ -96,6 +105,22 @@ fn other_path(row: &Row) {
     login.takes("send what is registered");
     let address = login.address(&server.authorization_url());
     agree(&Browser::open(), &address, OTHER_PATH);
+    login.completes();
+}
+
+#[track_caller]
+fn registered_anew(row: &Row) {
+    let _port = CallbackPort::take();
+    let (server, world) = (Server::oidc_provider(&[OTHER_PATH]), World::new());
+    let command = login_at_terminal(&world, &server, CLIENT, SECRET);
+    let mut definition = server.definition(&["openid"]);
+    definition["registration"] = json!({"registration_endpoint": format!("{}/reg", server.issuer)});
+    world.file("acme.json", &definition.to_string());
+    let mut login = Login::start(command);
+    login.names(row);
+    login.takes("register itself");
+    let address = login.address(&server.authorization_url());
+    agree(&Browser::open(), &address, DOCUMENTED);
     login.completes();
 }
 
