@@ -10,6 +10,7 @@ use crate::rules::compiled::Rule;
 use crate::rules::{Severity, catalogue};
 use crate::sink::{self, Doc, Stream};
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -60,7 +61,7 @@ impl App {
     }
 
     /// The built-in rules and the user's own.
-    pub fn rules(&self) -> Result<Vec<Rule>, RunError> {
+    pub fn rules(&self) -> Result<Cow<'static, [Rule]>, RunError> {
         let files = self.own_rule_files()?;
         catalogue::with_files(&files).map_err(|problems| {
             let first = &problems[0];

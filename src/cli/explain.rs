@@ -51,7 +51,7 @@ pub fn run(app: &App, args: &ExplainArgs) -> Result<Exit, RunError> {
     }
     let mut facts = error_reader::read_paste(&paste, "argument");
     name_provider(&mut facts);
-    let diagnosis = diagnose(&rules, &facts);
+    let diagnosis = diagnose(rules.iter(), &facts);
     let ending = Ending::of(&diagnosis, &facts);
     let report = Report {
         command: "explain",

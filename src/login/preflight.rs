@@ -42,7 +42,7 @@ pub fn look(setup: &Setup, plan: &Plan, story: &mut Story) -> Look {
     }
     let mut facts = probes::run(&context(setup, plan), &sections, about(plan));
     keep_what_matters(&mut facts, plan);
-    let diagnosis = diagnose(&setup.rules, &facts);
+    let diagnosis = diagnose(setup.rules.iter(), &facts);
     let stops = diagnosis.findings.iter().any(|finding| finding.severity == Severity::Error);
     for finding in &diagnosis.findings {
         going.line(format!("{}: {}", finding.severity.word(), finding.title));

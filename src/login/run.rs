@@ -26,6 +26,7 @@ use crate::rules::compiled::Rule;
 use crate::sink::{Doc, Secret, Style};
 use crate::store::{Journal, Registrations};
 use serde_json::json;
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -33,7 +34,7 @@ use std::sync::Arc;
 pub struct Setup<'a> {
     /// With the variables that a fix has set for this run.
     pub host: Host,
-    pub rules: Vec<Rule>,
+    pub rules: Cow<'static, [Rule]>,
     pub prompt: &'a dyn Prompt,
     pub yes: bool,
     pub home: Option<PathBuf>,
@@ -277,7 +278,7 @@ fn judge(setup: &Setup, facts: &mut Facts, before: &Facts, failure: Failure) -> 
     all.root.0.remove("login");
     all.merge(failure.facts);
     *facts = all;
-    diagnose(&setup.rules, facts)
+    diagnose(setup.rules.iter(), facts)
 }
 
 fn go(
