@@ -40,12 +40,6 @@ impl Mended {
     }
 }
 
-enum Choice<'a> {
-    Take(&'a FixOffer, &'a Finding),
-    TryAgain,
-    Stop,
-}
-
 /// Offers the ways out of the findings, and takes one.
 pub fn mend(
     setup: &mut Setup,
@@ -54,9 +48,29 @@ pub fn mend(
     findings: &mut [Finding],
     mended: &mut Vec<Mended>,
 ) -> Next {
-    if !setup.prompt.is_interactive() {
-        return if setup.yes { by_itself(setup, plan, story, findings, mended) } else { Next::Stop };
+    let chosen = match (setup.prompt.is_interactive(), setup.yes) {
+        (true, _) => ask_which(setup, findings),
+        (false, true) => by_itself(findings, mended),
+        (false, false) => Err(Next::Stop),
+    };
+    let (offer, taken) = match chosen {
+        Ok(chosen) => chosen,
+        Err(next) => return next,
+    };
+    let next = take(setup, plan, story, &offer);
+    if next == Next::Again {
+        for mine in findings.iter_mut().flat_map(|f| f.fixes.iter_mut()).filter(|mine| mine.id == offer.id) {
+            mine.applied = true;
+        }
+        mended.push(taken);
     }
+    next
+}
+
+/// What is to be done; `Err`: nothing, and how it goes on.
+type Chosen = Result<(FixOffer, Mended), Next>;
+
+fn ask_which(setup: &Setup, findings: &[Finding]) -> Chosen {
     // What a root explains goes away with the root.
     let roots = findings.iter().filter(|finding| finding.caused_by.is_empty());
     let mut offers: Vec<(&FixOffer, &Finding)> = Vec::new();
@@ -65,34 +79,21 @@ pub fn mend(
             offers.push((offer, root));
         }
     }
-    let mut choices: Vec<(String, Choice)> =
-        offers.into_iter().map(|(offer, root)| (offer.title.clone(), Choice::Take(offer, root))).collect();
-    choices.push(("try again".to_owned(), Choice::TryAgain));
-    choices.push(("stop here".to_owned(), Choice::Stop));
-    let labels: Vec<String> = choices.iter().map(|(label, _)| label.clone()).collect();
+    let titles = offers.iter().map(|(offer, _)| offer.title.clone());
+    let labels: Vec<String> = titles.chain(["try again".to_owned(), "stop here".to_owned()]).collect();
     match setup.prompt.select("What now", &labels) {
-        Answer::Given(index) => match choices.swap_remove(index).1 {
-            Choice::TryAgain => Next::Again,
-            Choice::Stop => Next::Stop,
-            Choice::Take(offer, root) => {
-                let taken = as_taken(offer, root);
-                let offer = offer.clone();
-                finish(take(setup, plan, story, &offer), &offer, taken, findings, mended)
-            }
+        Answer::Given(index) => match offers.get(index) {
+            Some((offer, root)) => Ok(((*offer).clone(), as_taken(offer, root))),
+            None if index == offers.len() => Err(Next::Again),
+            None => Err(Next::Stop),
         },
-        Answer::Interrupted => Next::Interrupted,
-        Answer::NotAsked => Next::Stop,
+        Answer::Interrupted => Err(Next::Interrupted),
+        Answer::NotAsked => Err(Next::Stop),
     }
 }
 
 /// `--yes` without a person: what changes the next attempt and needs no answer, each once.
-fn by_itself(
-    setup: &mut Setup,
-    plan: &mut Plan,
-    story: &Story,
-    findings: &mut [Finding],
-    mended: &mut Vec<Mended>,
-) -> Next {
+fn by_itself(findings: &[Finding], mended: &[Mended]) -> Chosen {
     let alone = |plan: &FixPlan| {
         matches!(
             plan,
@@ -109,9 +110,7 @@ fn by_itself(
         .iter()
         .flat_map(|finding| finding.fixes.iter().map(move |offer| (offer, finding)))
         .find(|(offer, finding)| alone(&offer.plan) && offer.safety != Safety::Manual && !tried(finding, offer));
-    let Some((offer, finding)) = chosen else { return Next::Stop };
-    let (offer, taken) = (offer.clone(), as_taken(offer, finding));
-    finish(take(setup, plan, story, &offer), &offer, taken, findings, mended)
+    chosen.map(|(offer, finding)| (offer.clone(), as_taken(offer, finding))).ok_or(Next::Stop)
 }
 
 fn as_taken(offer: &FixOffer, finding: &Finding) -> Mended {
@@ -122,16 +121,6 @@ fn as_taken(offer: &FixOffer, finding: &Finding) -> Mended {
         title: offer.title.clone(),
         kind: offer.plan.kind(),
     }
-}
-
-fn finish(next: Next, offer: &FixOffer, taken: Mended, findings: &mut [Finding], mended: &mut Vec<Mended>) -> Next {
-    if next == Next::Again {
-        for mine in findings.iter_mut().flat_map(|f| f.fixes.iter_mut()).filter(|mine| mine.id == offer.id) {
-            mine.applied = true;
-        }
-        mended.push(taken);
-    }
-    next
 }
 
 /// Fixes that a login can carry out, or that a person does while it waits.

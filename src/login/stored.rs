@@ -54,10 +54,7 @@ pub fn client_of(connection: &Connection) -> Client {
     Client {
         id: connection.client_id.clone(),
         secret: connection.client_secret.clone(),
-        authentication: match connection.client_authentication.as_str() {
-            "basic" => Authentication::Basic,
-            _ => Authentication::Body,
-        },
+        authentication: Authentication::from_word(&connection.client_authentication).unwrap_or(Authentication::Body),
     }
 }
 
