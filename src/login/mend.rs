@@ -8,7 +8,7 @@ use crate::diagnosis::{Finding, FixOffer};
 use crate::fixes;
 use crate::prompt::Answer;
 use crate::rules::{FixPlan, Safety};
-use crate::sink::{Doc, Style};
+use crate::sink::{Doc, Style, set_variable};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -195,11 +195,7 @@ pub fn set_for_this_run(setup: &mut Setup, story: &Story, changes: &BTreeMap<Str
     let mut doc = Doc::new();
     doc.push(Style::Good, "set for this run. ").line("For later, in your shell:");
     for (name, value) in changes {
-        let line = match value {
-            Some(value) => format!("export {name}={value}"),
-            None => format!("unset {name}"),
-        };
-        doc.text("  ").push(Style::Typed, line).newline();
+        doc.text("  ").push(Style::Typed, set_variable(name, value.as_deref())).newline();
     }
     story.say(&doc);
 }

@@ -2,6 +2,7 @@
 
 use crate::facts::Facts;
 use crate::rules::{FixPlan, Retry};
+use crate::sink::{quote, set_variable};
 use std::collections::BTreeMap;
 
 /// What a person does for a fix.
@@ -34,7 +35,7 @@ impl<'a> Login<'a> {
 pub fn to_do(plan: &FixPlan, login: Login) -> ToDo {
     match plan {
         FixPlan::SetEnv(variables) => {
-            ToDo::Shell(variables.iter().map(|(name, value)| shell_line(name, value.as_deref())).collect())
+            ToDo::Shell(variables.iter().map(|(name, value)| set_variable(name, value.as_deref())).collect())
         }
         FixPlan::OpenUrl(url) => ToDo::Open(url.clone()),
         FixPlan::EditFile { file, line, column, replace, insert, remove, .. } => {
@@ -134,19 +135,6 @@ pub fn line(arguments: &[String], home: &str) -> String {
         if quoted == *argument { super::prepare::shortened(argument, home) } else { quoted }
     });
     words.collect::<Vec<_>>().join(" ")
-}
-
-fn shell_line(name: &str, value: Option<&str>) -> String {
-    value.map_or_else(|| format!("unset {name}"), |value| format!("export {name}={}", quote(value)))
-}
-
-fn quote(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:=,@%+‹›".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
 }
 
 #[cfg(test)]

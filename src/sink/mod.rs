@@ -18,6 +18,7 @@ mod reveal;
 mod screen;
 mod secret;
 mod shapes;
+mod shell;
 mod terminal;
 
 pub use doc::{Doc, Style};
@@ -26,6 +27,7 @@ pub use parts::{json_text, redact_form, redact_headers, redact_json, redact_url}
 pub use reveal::Revealed;
 pub use screen::{Color, Screen};
 pub use secret::{Secret, remember};
+pub use shell::{quote, set_variable};
 pub use terminal::{safe_block, safe_line};
 
 use std::ops::Range;
