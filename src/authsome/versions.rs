@@ -20,6 +20,8 @@ pub struct Release {
     pub callback: Url,
     /// Where its daemon answers, the path that its own commands ask first; empty where it has no daemon.
     pub health_paths: Vec<String>,
+    /// What its daemon serves to a client that proves its key; none where it serves nothing of that kind, or another.
+    pub api: Option<Api>,
     /// The HTTP library of its command line; none where it has no daemon.
     pub cli_client: Option<String>,
     /// What decides where its commands look for the daemon: `config`, or a variable; the first that is set.
@@ -33,6 +35,16 @@ pub struct Release {
     commands: BTreeMap<String, Vec<String>>,
     pub definitions: Definitions,
     files: BTreeMap<String, String>,
+}
+
+/// The interface of its daemon.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Api {
+    /// What stands before every path, the callback's too.
+    pub prefix: String,
+    /// A session tells its status to anybody who knows its id.
+    pub open_session_status: bool,
 }
 
 /// How its provider definitions are written.
