@@ -8,6 +8,7 @@ use crate::diagnosis::RunError;
 use crate::host::Host;
 use mark::Mark;
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::Command;
 
 /// Commands inside of commands (`authsome run -- authsome run …`): nobody goes so deep, a script that calls us does.
@@ -15,6 +16,11 @@ const DEEPEST: u32 = 16;
 
 /// Runs the installed authsome with these arguments; its exit code is ours.
 pub fn hand_on(host: &Host, arguments: &[OsString]) -> Result<u8, RunError> {
+    hand_on_at_home(host, arguments, None)
+}
+
+/// The same with another AUTHSOME_HOME than the environment's.
+pub fn hand_on_at_home(host: &Host, arguments: &[OsString], home: Option<&Path>) -> Result<u8, RunError> {
     let failed = |message: String| RunError { kind: "handover", message, place: None };
     let mut mark = Mark::found(host).of_this_process(host);
     let mut round = None;
@@ -49,6 +55,9 @@ pub fn hand_on(host: &Host, arguments: &[OsString]) -> Result<u8, RunError> {
     mark.pass(&next.identity);
     let mut command = Command::new(&next.path);
     command.args(arguments).env(mark::NAME, mark.to_string());
+    if let Some(home) = home {
+        command.env("AUTHSOME_HOME", home);
+    }
     become_it(command).map_err(|e| failed(format!("{} cannot be run: {e}", next.path.display())))
 }
 

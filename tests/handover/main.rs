@@ -5,6 +5,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod nested;
+mod no_oauth;
 mod signals;
 mod streams;
 mod two_of_ours;
@@ -94,19 +95,10 @@ fn the_shell_completion_of_the_python_program_is_handed_on() {
 }
 
 #[test]
-fn a_provider_that_does_not_log_in_by_oauth_is_handed_on() {
+fn a_flow_that_is_no_oauth_is_handed_on() {
     let world = installed();
     world.run(["login", "openai", "--flow", "api_key"]).ends_with(7);
     assert_eq!(arguments_of(&world), b"<login><openai><--flow><api_key>");
-}
-
-#[test]
-fn our_own_way_of_saying_who_logs_in_is_not_handed_on() {
-    for words in [&["--via", "daemon"][..], &["--via=daemon"]] {
-        let world = installed();
-        world.run(["login", "github", "--force"].iter().chain(words)).ends_with(7);
-        assert_eq!(String::from_utf8_lossy(&arguments_of(&world)), "<login><github><--force>");
-    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod finish;
 mod kept;
+mod kind;
 mod plan;
 mod trace;
 mod trouble;
@@ -11,10 +12,10 @@ pub use kept::hold;
 use super::app::App;
 use super::args::Format;
 use super::input::{unreadable, usage};
+use super::theirs;
 use crate::authsome;
 use crate::diagnosis::{Diagnosis, RunError};
 use crate::facts::Facts;
-use crate::handover;
 use crate::login::stored::{self, Wish};
 use crate::login::{Granted, Narration, Plan, Setup, Story, practice};
 use crate::oauth::record::Recorder;
@@ -226,7 +227,10 @@ fn unexplained(facts: &Facts) -> Doc {
 
 /// authsome's daemon does the login where one is installed and nothing asks for another way.
 fn goes_to_authsome(app: &App, args: &LoginArgs, is_practice: bool) -> bool {
-    let oauth = !matches!(args.flow, Some(FlowWord::ApiKey | FlowWord::Browser));
+    let keyed = matches!(args.flow, Some(FlowWord::ApiKey | FlowWord::Browser));
+    // A definition that was named is ours to read; the name alone stands for authsome's.
+    let by_name = || args.provider_file.is_some() || kind::is_oauth(app, &args.provider) != Some(false);
+    let oauth = is_practice || (!keyed && by_name());
     let ours = is_practice
         || args.explain
         || args.store
@@ -246,12 +250,8 @@ fn goes_to_authsome(app: &App, args: &LoginArgs, is_practice: bool) -> bool {
 
 /// The command as authsome knows it: our own options are not in it.
 fn hand_on(app: &App) -> Result<u8, RunError> {
-    let mut arguments: Vec<std::ffi::OsString> = std::env::args_os().skip(1).collect();
-    if let Some(at) = arguments.iter().position(|word| word == "--via") {
-        arguments.drain(at..(at + 2).min(arguments.len()));
-    }
-    arguments.retain(|word| !word.to_string_lossy().starts_with("--via="));
-    handover::hand_on(&app.host, &arguments)
+    let typed: Vec<std::ffi::OsString> = std::env::args_os().skip(1).collect();
+    theirs::hand_on(app, &theirs::arguments("login", &typed))
 }
 
 fn start_practice(args: &LoginArgs) -> Result<practice::Practice, RunError> {
