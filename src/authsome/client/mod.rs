@@ -106,6 +106,22 @@ impl Client {
         self.json("GET", "/whoami", None)
     }
 
+    /// Makes this identity known to the daemon, as the first command of authsome does. It needs no proof.
+    pub fn register(&self) -> Result<(), Trouble> {
+        let body = serde_json::json!({"handle": self.identity.handle, "did": self.identity.did}).to_string();
+        let url = self.url("/identities/register");
+        let request = Request { method: "POST", body: Some(body.into_bytes()), ..Request::get(url) };
+        read(&self.send(&request.header("content-type", "application/json"))?).map(drop)
+    }
+
+    /// The address at which a person claims this identity; none where it is claimed. Each call makes a new one.
+    pub fn claim_url(&self) -> Result<Option<Url>, Trouble> {
+        let url = self.url(&format!("/identities/{}", self.identity.handle));
+        let status = read(&self.send(&Request::get(url))?)?;
+        let address = status.get("claim_url").and_then(Json::as_str).filter(|text| !text.is_empty());
+        Ok(address.and_then(|text| self.daemon.base.join(text).ok()))
+    }
+
     /// One request with proof; `path` without the version's prefix. Asked once: a proof that is refused is not tried again.
     fn json(&self, method: &'static str, path: &str, body: Option<&Json>) -> Result<Json, Trouble> {
         let body = body.map(|json| json.to_string().into_bytes());

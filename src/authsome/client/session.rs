@@ -2,7 +2,6 @@
 
 use super::{Client, Trouble, read};
 use crate::host::Request;
-use crate::sink::Secret;
 use serde_json::{Value as Json, json};
 use std::time::Duration;
 use url::Url;
@@ -78,29 +77,42 @@ impl Client {
     /// How it stands. Needs no proof where the version tells it to anybody who knows the id.
     pub fn session(&self, id: &str) -> Result<Session, Trouble> {
         if !self.daemon.api.open_session_status {
-            return session(&self.json("GET", &format!("/auth/sessions/{id}"), None)?);
+            return self.details(id);
         }
         let request = Request { limit: LOOK, ..Request::get(self.url(&format!("/auth/sessions/{id}/status"))) };
         session(&read(&self.send(&request)?)?)
     }
 
-    /// The fields of its form; none where the version has a page and no list: then those that a login can want.
-    pub fn form(&self, id: &str) -> Result<Option<Vec<Field>>, Trouble> {
-        if !self.daemon.api.open_session_status {
-            return Ok(None);
+    /// The same with everything that only its owner is told: the address to open, the code of the device flow.
+    pub fn details(&self, id: &str) -> Result<Session, Trouble> {
+        session(&self.json("GET", &format!("/auth/sessions/{id}"), None)?)
+    }
+
+    /// The fields of its form: a list, or up to 0.5 the inputs of a page.
+    pub fn form(&self, id: &str) -> Result<Vec<Field>, Trouble> {
+        let answer = self.send(&Request::get(self.url(&format!("/auth/sessions/{id}/input"))))?;
+        if !self.daemon.api.open_session_status && answer.status == 200 {
+            return Ok(inputs(&answer.text()));
         }
-        let answer = read(&self.send(&Request::get(self.url(&format!("/auth/sessions/{id}/input"))))?)?;
+        let json = read(&answer)?;
         let text = |json: &Json, name: &str| json.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
-        let fields = answer.get("fields").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
-        Ok(Some(fields.iter().map(|it| Field { name: text(it, "name"), default: text(it, "default") }).collect()))
+        let fields = json.get("fields").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
+        Ok(fields.iter().map(|it| Field { name: text(it, "name"), default: text(it, "default") }).collect())
+    }
+
+    /// Hands in the answer of the provider that a browser elsewhere was given: path and query of the callback.
+    pub fn deliver(&self, path: &str, query: &str) -> Result<(), Trouble> {
+        let mut url = self.daemon.base.clone();
+        url.set_path(path);
+        url.set_query(Some(query));
+        self.send(&Request { limit: super::LIMIT, ..Request::get(url) }).map(drop)
     }
 
     /// Sends the form, as the page in the browser does; answers with the provider's page. What is filled in is kept by the
     /// daemon for the provider, for every connection.
-    pub fn fill(&self, id: &str, fields: &[(&str, Secret)]) -> Result<Option<Url>, Trouble> {
-        let pairs: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.expose())).collect();
+    pub fn fill(&self, id: &str, fields: &[(&str, &str)]) -> Result<Option<Url>, Trouble> {
         let url = self.url(&format!("/auth/sessions/{id}/input"));
-        let answer = self.send(&Request { limit: super::LIMIT, ..Request::post_form(url, &pairs) })?;
+        let answer = self.send(&Request { limit: super::LIMIT, ..Request::post_form(url, fields) })?;
         match answer.header("location") {
             Some(to) if (300..400).contains(&answer.status) => Ok(self.daemon.base.join(to).ok()),
             // A page: the flow has nothing to open.
@@ -108,6 +120,19 @@ impl Client {
             _ => Err(read(&answer).err().unwrap_or(Trouble::NoAnswer("an answer that says nothing".to_owned()))),
         }
     }
+}
+
+/// Name and value of every input of a page of the daemon's.
+fn inputs(page: &str) -> Vec<Field> {
+    let attribute = |tag: &str, name: &str| {
+        let from = tag.find(&format!(" {name}=\""))? + name.len() + 3;
+        tag[from..].split('"').next().map(str::to_owned)
+    };
+    let tags = page.split("<input").skip(1).map(|rest| rest.split('>').next().unwrap_or_default());
+    tags.filter_map(|tag| {
+        Some(Field { name: attribute(tag, "name")?, default: attribute(tag, "value").unwrap_or_default() })
+    })
+    .collect()
 }
 
 fn session(json: &Json) -> Result<Session, Trouble> {
@@ -121,6 +146,15 @@ fn session(json: &Json) -> Result<Session, Trouble> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_inputs_of_a_page_are_its_fields() {
+        let page = r#"<form><label>Client ID</label><input class="i" type="text" name="client_id" value="" required>
+            <input type="password" name="client_secret"><input name="scopes" value="a,b"></form>"#;
+        let names: Vec<_> = inputs(page).into_iter().map(|field| (field.name, field.default)).collect();
+        let expected = [("client_id", ""), ("client_secret", ""), ("scopes", "a,b")];
+        assert_eq!(names, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    }
 
     #[test]
     fn the_form_of_the_daemon_is_told_from_the_page_of_the_provider() {
