@@ -299,3 +299,49 @@ fn an_identity_that_is_not_whole_is_handed_to_nobody() {
     refuses("config.json is broken");
     assert_eq!(read(&config), "{broken", "the configuration was replaced");
 }
+
+/// authsome's own commands would end a daemon that is silent, and the login that it may be busy with.
+#[test]
+fn a_daemon_that_does_not_answer_is_left_alone() {
+    let port = CallbackPort::take();
+    let provider = provider();
+    let (world, daemon) = connected(&port, "0.7.2", &provider);
+    daemon.signal(rustix::process::Signal::STOP);
+    for arguments in [&["get", "acme"][..], &["inspect", "acme"], &["revoke", "acme", "--yes"]] {
+        let answer = ends_with(world.run(arguments), 1);
+        assert_eq!(answer.document()["error"]["kind"], "busy", "{answer}");
+    }
+    daemon.signal(rustix::process::Signal::CONT);
+    assert!(lives(daemon.pid), "the daemon was ended");
+    ends_with(world.run(["get", "acme"]), 0);
+}
+
+/// RFC 8032, 7.1, test 1, and the name of its public key.
+const SEED: &str = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
+const DID: &str = "did:key:z6MktwupdmLXVVqTzCw4i46r4uGyosGXRnR3XjN4Zq7oMMsw";
+
+#[test]
+fn an_identity_that_the_daemon_refuses_is_told_with_the_way_out() {
+    let port = CallbackPort::take();
+    for version in SERVING {
+        let provider = provider();
+        let (world, _daemon) = connected(&port, version, &provider);
+        let config: Value =
+            serde_json::from_str(&read(&world.authsome_home().join("client/config.json"))).expect("JSON");
+        let known = config["active_identity"].as_str().expect("a name").to_owned();
+        let world = world.set("AUTHSOME_IDENTITY_PRIVATE_KEY", SEED).set("AUTHSOME_IDENTITY", "calm-very-gladly-1234");
+        let refused = |world: &World, part: &str| {
+            let answer = ends_with(world.run(["get", "acme"]), 2);
+            let message = answer.document()["error"]["message"].as_str().unwrap_or_default().to_owned();
+            assert!(message.contains(part), "{version}: {message}");
+            assert!(!answer.to_string().contains(&SEED[..16]), "{version}: {answer}");
+        };
+        refused(&world, "does not know the identity calm-very-gladly-1234");
+        let path = if version == &"0.5.0" { "/identities/register" } else { "/api/identities/register" };
+        let body = json!({"handle": "calm-very-gladly-1234", "did": DID});
+        let registered = http::request(CALLBACK_PORT, "POST", path, Some(&body)).expect("the daemon answers");
+        assert_eq!(registered.status, 200, "{version}: {}", registered.body);
+        refused(&world, "nobody has claimed the identity calm-very-gladly-1234 yet");
+        refused(&world.set("AUTHSOME_IDENTITY", &known), "did not take our proof");
+    }
+}

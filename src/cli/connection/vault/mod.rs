@@ -45,8 +45,9 @@ pub fn open(app: &App) -> Result<Option<Vault>, RunError> {
         return Ok(None);
     }
     let identity = match Identity::read(&app.host, &app.home(), release) {
-        Ok(identity) => Some(identity),
-        Err(NoIdentity::None) if !is_config_broken(app, release) => None,
+        Ok(identity) => identity,
+        // Its own command makes the first one.
+        Err(NoIdentity::None) if !is_config_broken(app, release) => return Ok(None),
         Err(NoIdentity::None) => return Err(identity_lost("its client/config.json is broken")),
         Err(why) => return Err(identity_lost(&why.to_string())),
     };
@@ -56,7 +57,7 @@ pub fn open(app: &App) -> Result<Option<Vault>, RunError> {
         Some("running") if facts.truth("daemon.version_matches") == Some(true) => {}
         _ => return Ok(None),
     }
-    let (Ok(daemon), Some(identity)) = (Proved::by(&facts), identity) else { return Ok(None) };
+    let Ok(daemon) = Proved::by(&facts) else { return Ok(None) };
     let Host { http, clock, .. } = &app.host;
     let client = Client::new(daemon, identity, Arc::clone(http), Arc::clone(clock));
     Ok(Some(Vault { client, facts }))
