@@ -185,13 +185,13 @@ fn once(setup: &mut Setup, plan: &mut Plan, story: &mut Story, wish: &Wish, runn
     let ground = Ground { setup, facts: &facts, client: &client, home };
     open::definition(&ground, plan, wish)?;
     let begun = session::begin(&ground, plan, story, wish)?;
-    running.session = Some(begun.session.clone());
+    running.session = Some(Session { url: begun.url.clone(), ..begun.session.clone() });
     if begun.session.status == "completed" {
         let granted = outcome::connected(&ground, plan);
         return Ok(Reached::Connected(granted));
     }
     if begun.session.status == "failed" {
-        return Err(outcome::refused(&ground, plan, story, &begun.session, None).into());
+        return Err(outcome::refused(plan, story, &begun.session, None).into());
     }
     if let Some(diagnosis) = ask_whether_registered(&ground, plan, story, running) {
         return Err(Halt::Diagnosed(diagnosis));
@@ -210,9 +210,9 @@ fn once(setup: &mut Setup, plan: &mut Plan, story: &mut Story, wish: &Wish, runn
         Ended::Completed => outcome::granted(&ground, plan, story, waiting.seen()),
         Ended::Failed(session) => {
             running.session = Some(session.clone());
-            Err(outcome::refused(&ground, plan, story, &session, Some(waiting.seen())).into())
+            Err(outcome::refused(plan, story, &session, Some(waiting.seen())).into())
         }
-        other => Err(outcome::nothing(plan, story, &other, waiting.seen()).into()),
+        other => Err(outcome::nothing(&ground, plan, story, &other, waiting.seen()).into()),
     }
 }
 

@@ -28,8 +28,13 @@ pub fn begin(ground: &Ground, plan: &mut Plan, story: &mut Story, wish: &Wish) -
         renew(ground, plan, story)?;
     }
     let mut going = Story::begin(&steps::SESSION);
-    let mut session = start(ground, plan, wish, wish.scopes.as_deref(), wish.base_url.as_deref(), &mut going)
-        .map_err(|trouble| refused(plan, &trouble))?;
+    let mut session = match start(ground, plan, wish, wish.scopes.as_deref(), wish.base_url.as_deref(), &mut going) {
+        Ok(session) => session,
+        Err(trouble) => {
+            story.end(going, "failed", &trouble.to_string());
+            return Err(refused(plan, &trouble).into());
+        }
+    };
     if session.status == "completed" {
         story.end(going, "done", session.message.as_deref().unwrap_or("already connected"));
         return Ok(Begun { session, url: None, form_in_browser: false });
