@@ -6,6 +6,7 @@ mod browser;
 mod device;
 mod failure;
 mod foreign;
+pub mod granted;
 mod mend;
 mod metadata;
 mod narrate;
