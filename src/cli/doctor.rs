@@ -69,7 +69,15 @@ pub fn run(app: &App, args: &DoctorArgs) -> Result<Exit, RunError> {
     let mut said = said;
     let mut report = examine(app, args, &mut said, begin)?;
     if args.fix {
-        let run = fixes::Run { host: &app.host, prompt: app.prompt(), yes: app.global.yes, dry_run: args.dry_run };
+        // What authsome's own commands do for a fix, they do in the home that was looked at.
+        let host = match &app.global.home {
+            Some(home) => {
+                let home = Some(home.to_string_lossy().into_owned());
+                app.host.with_environment(&[("AUTHSOME_HOME".to_owned(), home)].into())
+            }
+            None => app.host.clone(),
+        };
+        let run = fixes::Run { host: &host, prompt: app.prompt(), yes: app.global.yes, dry_run: args.dry_run };
         let changed = fixes::mend(&run, &mut report);
         if prompt::interrupted() {
             failure::interrupted(app, "doctor");

@@ -127,13 +127,15 @@ fn as_taken(offer: &FixOffer, finding: &Finding) -> Mended {
 fn is_usable(plan: &FixPlan) -> bool {
     match plan {
         // The daemon has no part in a login that goes without it.
-        FixPlan::Verb { .. } | FixPlan::EditFile { .. } | FixPlan::RestartDaemon => false,
+        FixPlan::Verb { .. } | FixPlan::EditFile { .. } | FixPlan::StartDaemon | FixPlan::RestartDaemon => false,
         FixPlan::RetryWith(_)
         | FixPlan::StopProcess { .. }
         | FixPlan::Ask(_)
         | FixPlan::OpenUrl(_)
         | FixPlan::SetEnv(_)
         | FixPlan::RemoveFile { .. }
+        | FixPlan::MoveAside { .. }
+        | FixPlan::WriteFile { .. }
         | FixPlan::Chmod { .. }
         | FixPlan::Run(_)
         | FixPlan::Note(_) => true,
@@ -164,7 +166,7 @@ fn take(setup: &mut Setup, plan: &mut Plan, story: &Story, offer: &FixOffer) -> 
             wait_for_person(setup)
         }
         acting => {
-            let words = fixes::in_words(acting);
+            let words = fixes::in_words(&setup.host, acting);
             let agreed = setup.yes
                 || matches!(acting, FixPlan::StopProcess { .. })
                 || setup.prompt.confirm(&format!("{} ({words})?", offer.title), true) == Answer::Given(true);
