@@ -6,6 +6,7 @@ mod identity;
 mod open;
 mod outcome;
 mod session;
+mod token_error;
 mod wait;
 
 pub use outcome::{Granted, of_session};
@@ -191,7 +192,7 @@ fn once(setup: &mut Setup, plan: &mut Plan, story: &mut Story, wish: &Wish, runn
         return Ok(Reached::Connected(granted));
     }
     if begun.session.status == "failed" {
-        return Err(outcome::refused(plan, story, &begun.session, None).into());
+        return Err(outcome::refused(&ground, plan, story, &begun.session, None).into());
     }
     if let Some(diagnosis) = ask_whether_registered(&ground, plan, story, running) {
         return Err(Halt::Diagnosed(diagnosis));
@@ -204,15 +205,15 @@ fn once(setup: &mut Setup, plan: &mut Plan, story: &mut Story, wish: &Wish, runn
     if !wish.wait {
         return Ok(Reached::Started);
     }
-    let mut waiting = wait::Waiting::new(&ground, plan, &begun, since, opened);
-    match waiting.wait(story) {
+    let (ended, seen) = wait::Waiting::new(&ground, plan, &begun, since, opened).wait(story);
+    match ended {
         Ended::Interrupted => Err(Halt::Interrupted),
-        Ended::Completed => outcome::granted(&ground, plan, story, waiting.seen()),
+        Ended::Completed => outcome::granted(&ground, plan, story, &seen),
         Ended::Failed(session) => {
             running.session = Some(session.clone());
-            Err(outcome::refused(plan, story, &session, Some(waiting.seen())).into())
+            Err(outcome::refused(&ground, plan, story, &session, Some(&seen)).into())
         }
-        other => Err(outcome::nothing(&ground, plan, story, &other, waiting.seen()).into()),
+        other => Err(outcome::nothing(&ground, plan, story, &other, &seen).into()),
     }
 }
 

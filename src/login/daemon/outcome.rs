@@ -2,7 +2,7 @@
 //! granted.
 
 use super::wait::{Ended, SESSION, Seen};
-use super::{Ground, Reached, Step};
+use super::{Ground, Reached, Step, token_error};
 use crate::authsome::client::Session;
 use crate::diagnosis::{Diagnosis, diagnose};
 use crate::error_reader;
@@ -11,13 +11,20 @@ use crate::login::failure::{Failure, about, name_step};
 use crate::login::plan::{Plan, Via};
 use crate::login::steps::{self, Step as LoginStep};
 use crate::login::story::{Story, in_words};
-use crate::oauth::scopes;
+use crate::login::{granted, metadata};
+use crate::oauth::discovery::Discovery;
+use crate::oauth::introspection::Granted as Told;
+use crate::vendors;
+use granted::Asked;
+use std::time::Duration;
 use url::form_urlencoded;
 
 /// What is known of the scopes of a connection.
 pub struct Granted {
     /// None: it could not be told.
     pub scopes: Option<Vec<String>>,
+    /// Asked for, and not among them.
+    pub missing: Vec<String>,
     /// How it is known, or why not.
     pub because: String,
 }
@@ -41,8 +48,7 @@ pub fn granted(ground: &Ground, plan: &Plan, story: &mut Story, seen: &Seen) -> 
         return Ok(Reached::Done(granted));
     };
     going.line(format!("asked {}; granted {} ({})", said(&plan.scopes), said(scopes), granted.because));
-    let implied = |granted: &str, wanted: &str| ground.setup.implies(granted, wanted);
-    let missing = scopes::missing(&plan.scopes, scopes, &implied);
+    let missing = granted.missing.clone();
     if missing.is_empty() {
         story.end(going, "done", "");
         return Ok(Reached::Done(granted));
@@ -59,12 +65,39 @@ pub fn granted(ground: &Ground, plan: &Plan, story: &mut Story, seen: &Seen) -> 
 }
 
 /// The provider is asked with the token itself: authsome keeps what was asked for, not what was granted.
-fn ask(_ground: &Ground, _plan: &Plan) -> Granted {
-    Granted { scopes: None, because: "not asked".to_owned() }
+fn ask(ground: &Ground, plan: &Plan) -> Granted {
+    let untold = |because: String| Granted { scopes: None, missing: Vec::new(), because };
+    let kept = match ground.client.connection(&plan.provider, &plan.connection) {
+        Ok(kept) => kept,
+        Err(trouble) => return untold(format!("authsome does not show the connection: {trouble}")),
+    };
+    let (Some(token), Ok(token_url)) = (kept.secret("access_token"), plan.token_url()) else {
+        return untold("the connection has no access token, or its definition no token_url".to_owned());
+    };
+    let recorder = &ground.setup.recorder;
+    // Only a client of our own may introspect, and only then is the metadata wanted.
+    let client = plan.client.as_ref().filter(|_| matches!(plan.client_from, "flag" | "prompt"));
+    let discovery = Discovery::new(recorder, if client.is_some() { plan.issuers() } else { Vec::new() });
+    discovery.begin();
+    let asked = Asked {
+        vendor: vendors::of_provider(&plan.provider, token_url.host_str()),
+        token_url: &token_url,
+        metadata: metadata::ours(plan, discovery.within(Duration::from_secs(5))),
+        client,
+        access_token: token,
+        offline: plan.offline,
+    };
+    match granted::ask(recorder, &asked) {
+        Told::Scopes(scopes) => {
+            let missing = granted::missing(&asked, &plan.scopes, &Told::Scopes(scopes.clone()));
+            Granted { scopes: Some(scopes), missing, because: "the provider says so of the token".to_owned() }
+        }
+        Told::Untold(why) => untold(why.to_string()),
+    }
 }
 
 /// A login that the daemon calls failed: its words, with what the browser brought and it dropped.
-pub fn refused(plan: &Plan, story: &mut Story, session: &Session, seen: Option<&Seen>) -> Failure {
+pub fn refused(ground: &Ground, plan: &mut Plan, story: &mut Story, session: &Session, seen: Option<&Seen>) -> Failure {
     let mut going = Story::begin(&steps::OUTCOME);
     let error = session.error.clone().or_else(|| session.message.clone()).unwrap_or_default();
     going.line(format!("the session is {}: {error}", session.status));
@@ -73,6 +106,9 @@ pub fn refused(plan: &Plan, story: &mut Story, session: &Session, seen: Option<&
     let mut failure = of_session_text(plan, &format!("{error}{brought}"));
     if let Some(seen) = seen {
         add_sightings(&mut failure, seen);
+    }
+    if token_error::is_lost(&error) {
+        token_error::recover(ground, plan, story, &mut failure);
     }
     failure
 }

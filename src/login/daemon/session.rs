@@ -193,6 +193,15 @@ fn typed_or_filled_in(ground: &Ground, plan: &mut Plan) -> Step<Option<Client>> 
 /// says so.
 fn renew(ground: &Ground, plan: &Plan, story: &mut Story) -> Step<()> {
     let going = Story::begin(&steps::REGISTER);
+    let question = format!(
+        "A new client is registered for {}. authsome forgets the old one, and every connection of {} with it, of every account \
+         of this daemon. Go on?",
+        plan.title, plan.provider
+    );
+    if !ground.setup.yes && ground.setup.prompt.confirm(&question, false) != Answer::Given(true) {
+        story.end(going, "failed", "not agreed to");
+        return Err(Halt::Interrupted);
+    }
     match ground.client.revoke(&plan.provider) {
         Ok(()) => {
             story.end(going, "done", "the old registration and its connections are forgotten");
