@@ -1,6 +1,6 @@
 //! Finds the installed (Python) authsome without running it: the command on PATH, its Python, its version, its package.
 
-use crate::host::Host;
+use crate::host::{FileIdentity, Host};
 use std::path::{Path, PathBuf};
 
 /// One installed authsome.
@@ -16,32 +16,59 @@ pub struct Installation {
     pub package: Option<PathBuf>,
 }
 
-/// The installations on PATH that are not this program, in PATH's order. A command is handed to the first.
-pub fn find(host: &Host) -> Vec<Installation> {
-    let own = host.processes.own_executable().and_then(|path| host.files.identity(&path).ok());
-    let mut seen = Vec::new();
-    let mut found = Vec::new();
-    for folder in host.env.get("PATH").map(std::env::split_paths).into_iter().flatten() {
-        for name in ["authsome", "authsome.exe"] {
-            let path = folder.join(name);
-            let Ok(identity) = host.files.identity(&path) else { continue };
-            if own.as_ref() == Some(&identity) || seen.contains(&identity) || !host.files.executable(&path) {
-                continue;
-            }
-            seen.push(identity);
-            found.extend(look_at(host, path));
-        }
-    }
-    found
+/// A command of that name on PATH that is not this program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnPath {
+    /// As found on PATH, links not followed.
+    pub path: PathBuf,
+    pub identity: FileIdentity,
+    /// How the file begins.
+    start: Vec<u8>,
 }
 
-/// Nothing where it is no authsome of Python's: another copy of this program.
-fn look_at(host: &Host, path: PathBuf) -> Option<Installation> {
-    let start = host.files.head(&path, 4096).ok()?;
-    if !start.starts_with(b"#!") {
+/// The installations on PATH that are not this program, in PATH's order. A command is handed to the first.
+pub fn find(host: &Host) -> Vec<Installation> {
+    on_path(host).filter_map(|command| look_at(host, command.path, &command.start)).collect()
+}
+
+/// What a shell would run instead of this program, in PATH's order and each file once; nothing more is looked at.
+pub fn on_path(host: &Host) -> impl Iterator<Item = OnPath> {
+    let own = host.processes.own_executable().and_then(|path| host.files.identity(&path).ok());
+    let mut seen: Vec<FileIdentity> = own.into_iter().collect();
+    let folders: Vec<PathBuf> = host.env.get("PATH").map(std::env::split_paths).into_iter().flatten().collect();
+    let paths = folders.into_iter().flat_map(|folder| {
+        // An empty folder is the one in which the command runs.
+        let folder = if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder };
+        ["authsome", "authsome.exe"].map(|name| folder.join(name))
+    });
+    paths.filter_map(move |path| {
+        let identity = host.files.identity(&path).ok()?;
+        if seen.contains(&identity) || !host.files.executable(&path) {
+            return None;
+        }
+        seen.push(identity.clone());
+        let start = host.files.head(&path, 4096).ok()?;
+        (!is_ours(host, &path, &start)).then_some(OnPath { path, identity, start })
+    })
+}
+
+/// Another copy of this program: authsome of Python's is a script wherever there are scripts. The front of a version
+/// manager is a program too, which its real file's name tells apart.
+fn is_ours(host: &Host, path: &Path, start: &[u8]) -> bool {
+    let program = [&b"\x7fELF"[..], b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"MZ"];
+    if path.extension().is_some_and(|extension| extension == "exe") || !program.iter().any(|it| start.starts_with(it)) {
+        return false;
+    }
+    let real = host.files.real_path(path).unwrap_or_else(|_| path.to_owned());
+    real.file_name().is_none_or(|name| name.to_string_lossy().starts_with("authsome"))
+}
+
+fn look_at(host: &Host, path: PathBuf, start: &[u8]) -> Option<Installation> {
+    // A text without a first line that names its interpreter is run by the shell.
+    if !start.starts_with(b"#!") && start.contains(&0) {
         return launcher(host, path);
     }
-    let text = String::from_utf8_lossy(&start);
+    let text = String::from_utf8_lossy(start);
     if text.contains("pyenv exec") {
         return Some(shim(host, path));
     }
@@ -53,8 +80,7 @@ fn look_at(host: &Host, path: PathBuf) -> Option<Installation> {
     Some(Installation { path, python, version, package })
 }
 
-/// A binary of that name: Python's launcher on Windows; elsewhere another copy of ours, or the front of a version
-/// manager, which its real file's name tells apart.
+/// A program of that name: Python's launcher on Windows; elsewhere the front of a version manager.
 fn launcher(host: &Host, path: PathBuf) -> Option<Installation> {
     if path.extension().is_some_and(|extension| extension == "exe") {
         let (version, package) = match record(host, &path, None) {
@@ -65,9 +91,6 @@ fn launcher(host: &Host, path: PathBuf) -> Option<Installation> {
     }
     let real = host.files.real_path(&path).ok()?;
     let name = real.file_name()?.to_string_lossy().into_owned();
-    if name.starts_with("authsome") {
-        return None;
-    }
     let version = Err(format!("it is started by {name}, which chooses the version by the folder"));
     Some(Installation { path, python: None, version, package: None })
 }
@@ -77,12 +100,17 @@ fn shim(host: &Host, path: PathBuf) -> Installation {
     let root = path.parent().and_then(Path::parent).map(|root| root.join("versions")).unwrap_or_default();
     let mut real: Vec<PathBuf> = host.files.list(&root).unwrap_or_default();
     real.retain(|python| host.files.executable(&python.join("bin/authsome")));
-    let one = if let [one] = &real[..] { look_at(host, one.join("bin/authsome")) } else { None };
+    let one = if let [one] = &real[..] { script(host, one.join("bin/authsome")) } else { None };
     let version = Err("a pyenv shim, which chooses the version by the folder".to_owned());
     match one {
         Some(one) => Installation { path, ..one },
         None => Installation { path, python: None, version, package: None },
     }
+}
+
+fn script(host: &Host, path: PathBuf) -> Option<Installation> {
+    let start = host.files.head(&path, 4096).ok()?;
+    look_at(host, path, &start)
 }
 
 /// The interpreter of a script's first lines: `#!/path/python`, `#!/usr/bin/env python3`, or what pip writes where the
