@@ -82,10 +82,10 @@ mod tests {
         let shell = [("HTTPS_PROXY", "http://me:secret@proxy:8080"), ("NO_PROXY", "localhost")].into_iter().collect();
         let changes = compare(&names, &daemon, &shell, |value| value.replace("me:secret@", ""));
         let told: Vec<String> = changes.iter().map(ToString::to_string).collect();
-        assert_eq!(told, [
-            "AUTHSOME_BASE_URL: http://localhost:7998 -> (not set)",
-            "HTTPS_PROXY: (not set) -> http://proxy:8080",
-        ]);
+        assert_eq!(
+            told,
+            ["AUTHSOME_BASE_URL: http://localhost:7998 -> (not set)", "HTTPS_PROXY: (not set) -> http://proxy:8080",]
+        );
         let mut facts = Facts::new();
         facts.set("daemon.restart_changes", records(&changes));
         assert_eq!(super::changes(&facts), changes);

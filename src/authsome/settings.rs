@@ -250,7 +250,8 @@ mod tests {
     #[test]
     fn a_daemon_on_another_machine_is_told_from_one_here() {
         let hosted = |text: &str| BaseUrl { text: text.to_owned(), from: "default" }.hosted();
-        for here in ["http://127.0.0.1:7998", "http://localhost", "http://[::1]:7998", "http://0.0.0.0:7998", "x:7998"] {
+        for here in ["http://127.0.0.1:7998", "http://localhost", "http://[::1]:7998", "http://0.0.0.0:7998", "x:7998"]
+        {
             assert!(!hosted(here), "{here}");
         }
         assert!(hosted("https://authsome.example") && hosted("http://192.168.1.7:7998/"));

@@ -21,7 +21,11 @@ pub fn write_file(host: &Host, path: &Path, content: &str) -> Result<Option<Path
     if let Err(error) = written {
         if let Some(aside) = &aside {
             host.files.rename_new(aside, path).map_err(|why| {
-                format!("{} could not be written ({error}), and the old one is now {}: {why}", path.display(), aside.display())
+                format!(
+                    "{} could not be written ({error}), and the old one is now {}: {why}",
+                    path.display(),
+                    aside.display()
+                )
             })?;
         }
         return Err(format!("{} cannot be written: {error}", path.display()));

@@ -83,7 +83,9 @@ fn may_be_started(facts: &Facts) -> Result<(), String> {
     let file = facts.text("daemon.pid_file.path").unwrap_or("its pid file");
     match facts.text("daemon.pid_file.state") {
         Some("stranger") => Err(format!("{file} names a process that is not its daemon, and authsome would end it")),
-        Some("zombie") => Err(format!("{file} names a process that has ended and is not cleared away: remove the file")),
+        Some("zombie") => {
+            Err(format!("{file} names a process that has ended and is not cleared away: remove the file"))
+        }
         _ => Ok(()),
     }
 }

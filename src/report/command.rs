@@ -87,9 +87,7 @@ pub fn arguments(plan: &FixPlan, login: Login) -> Option<Vec<String>> {
         FixPlan::Verb { verb, arguments } if OUR_VERBS.contains(&verb.as_str()) => {
             with_arguments(words(&["authsome", verb]), arguments)
         }
-        FixPlan::Verb { verb, arguments } => {
-            with_arguments(authsome::command_of(verb, login.version)?, arguments)
-        }
+        FixPlan::Verb { verb, arguments } => with_arguments(authsome::command_of(verb, login.version)?, arguments),
         FixPlan::StopProcess { pid, .. } => words(&["kill", &pid.to_string()]),
         FixPlan::StartDaemon => authsome::command_of("start_daemon", login.version)?,
         FixPlan::RestartDaemon => authsome::command_of("restart_daemon", login.version)?,
