@@ -2,6 +2,7 @@
 //! redirect URI name one place. Asks nobody but this machine's resolver, and that only what localhost means.
 
 use super::{Context, LOCAL, Probe};
+use crate::authsome::BaseUrl;
 use crate::authsome::versions::{DOCUMENTED_CALLBACK, Release, release};
 use crate::facts::{Entry, Facts, Looked, Record, Value, unknown};
 use std::net::IpAddr;
@@ -54,6 +55,9 @@ fn sending(context: &Context, facts: &Facts) -> Result<Sending, String> {
             Looked::Absent | Looked::NotAsked => default_base(release(version).0),
         };
         (version, "running_daemon", base)
+    } else if let (Some(version), Some(base)) = (facts.text("authsome.version"), hosted_base(facts)) {
+        // A daemon on another machine builds it from its own address, whatever this shell says.
+        (version, "hosted_daemon", Ok(base))
     } else if let Some(version) = facts.text("authsome.version") {
         (version, "installed_version", Ok(shell_base(context, version)?))
     } else {
@@ -65,6 +69,12 @@ fn sending(context: &Context, facts: &Facts) -> Result<Sending, String> {
     let from = base.clone().or_else(|_| facts.text("daemon.base_url").map_or_else(|| default_base(release), url))?;
     let uri = url(&format!("{}{}", from.as_str().trim_end_matches('/'), release.callback_path()))?;
     Ok(Sending { uri, known_from, sender: format!("authsome {version}"), base: Some(base) })
+}
+
+/// Where the daemon is, if that is another machine.
+fn hosted_base(facts: &Facts) -> Option<Url> {
+    let base = BaseUrl { text: facts.text("daemon.base_url")?.to_owned(), from: "default" };
+    base.url().filter(|_| base.hosted())
 }
 
 /// The base URL that a daemon gets when this shell starts it.
@@ -282,6 +292,17 @@ mod tests {
         };
         assert_eq!(uri("0.7.2").unwrap(), "http://localhost:7998/api/auth/callback/oauth");
         assert_eq!(uri("0.5.0").unwrap(), "http://127.0.0.1:8000/auth/callback/oauth");
+    }
+
+    #[test]
+    fn a_daemon_on_another_machine_sends_its_own_address() {
+        let mut known = installed("0.7.2");
+        known.set("daemon.base_url", "https://authsome.example/");
+        let facts = probed(&[("AUTHSOME_PORT", "8123")], &[], &known);
+        let sent = "https://authsome.example/api/auth/callback/oauth";
+        assert_eq!(facts.text("callback.redirect_uri"), Some(sent));
+        assert_eq!(facts.text("callback.known_from"), Some("hosted_daemon"));
+        assert_eq!(facts.truth("callback.base_agrees"), Some(true));
     }
 
     #[test]
