@@ -44,11 +44,11 @@ pub fn look(app: &App, known: &Facts, id: &str) -> Result<Told, RunError> {
                 format!("The login {id} is done: the credential is in authsome's vault."),
                 Facts::new(),
             ),
-            "failed" | "cancelled" | "expired" => told(
-                &session.status,
-                format!("The login {id} failed. What authsome recorded of it is judged here."),
-                daemon::of_session(&session),
-            ),
+            "failed" | "cancelled" | "expired" => {
+                let session = Session { error: Some(with_what_was_dropped(&session, known)), ..session };
+                let words = format!("The login {id} failed. What authsome recorded of it is judged here.");
+                told(&session.status, words, daemon::of_session(&session))
+            }
             status => {
                 told(status, format!("The login {id} still waits for the browser; it is given 300 s."), Facts::new())
             }
