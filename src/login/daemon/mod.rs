@@ -6,6 +6,8 @@ mod identity;
 mod open;
 mod outcome;
 mod session;
+#[cfg(test)]
+mod tests;
 mod token_error;
 mod wait;
 
