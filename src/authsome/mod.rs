@@ -4,6 +4,7 @@
 //! `login` start and kill daemons and make identities.
 
 pub mod audit;
+pub mod client;
 pub mod daemon;
 pub mod daemon_log;
 pub mod install;
@@ -25,7 +26,7 @@ pub fn home(env: &Env, flag: Option<&Path>) -> PathBuf {
 
 /// The installed authsome that commands are handed to.
 pub fn installed_path(host: &Host) -> Option<PathBuf> {
-    install::find(host).into_iter().next().map(|installed| installed.path)
+    install::on_path(host).next().map(|command| command.path)
 }
 
 /// Its version; none where it cannot be told, too.

@@ -1,7 +1,7 @@
 //! Installations that PATH does not lead to: a virtual environment, pipx, uv's tools, conda, pyenv. They are run all the same, by
 //! an editor, a task runner or `uv run`, and serve the same home.
 
-use super::{Installation, look_at, shim};
+use super::{Installation, script, shim};
 use crate::authsome::settings::user_home;
 use crate::host::{FileIdentity, Host};
 use std::path::{Path, PathBuf};
@@ -21,13 +21,13 @@ pub fn elsewhere(host: &Host, on_path: &[Installation]) -> Vec<Elsewhere> {
     let mut seen: Vec<FileIdentity> = on_path.iter().filter_map(place).collect();
     let mut found = Vec::new();
     for (how, prefix) in places(host) {
-        for script in ["bin/authsome", "Scripts/authsome.exe"] {
-            let path = prefix.join(script);
+        for name in ["bin/authsome", "Scripts/authsome.exe"] {
+            let path = prefix.join(name);
             let identity = host.files.identity(&path).ok();
             if identity.is_none() || identity == own || !host.files.executable(&path) {
                 continue;
             }
-            let Some(installation) = look_at(host, path) else { continue };
+            let Some(installation) = script(host, path) else { continue };
             let Some(place) = place(&installation) else { continue };
             if !seen.contains(&place) {
                 seen.push(place);

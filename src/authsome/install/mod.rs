@@ -2,12 +2,14 @@
 //! the installations elsewhere, which matter where they serve the same home.
 
 mod elsewhere;
+mod on_path;
 mod record;
 mod shim;
 #[cfg(all(test, unix))]
 mod tests;
 
 pub use elsewhere::{Elsewhere, elsewhere};
+pub use on_path::{OnPath, on_path};
 pub use record::{Record, of_python};
 
 use crate::host::Host;
@@ -41,30 +43,15 @@ impl Installation {
 
 /// The installations on PATH that are not this program, in PATH's order. A command is handed to the first.
 pub fn find(host: &Host) -> Vec<Installation> {
-    let own = host.processes.own_executable().and_then(|path| host.files.identity(&path).ok());
-    let mut seen = Vec::new();
-    let mut found = Vec::new();
-    for folder in host.env.get("PATH").map(std::env::split_paths).into_iter().flatten() {
-        for name in ["authsome", "authsome.exe"] {
-            let path = folder.join(name);
-            let Ok(identity) = host.files.identity(&path) else { continue };
-            if own.as_ref() == Some(&identity) || seen.contains(&identity) || !host.files.executable(&path) {
-                continue;
-            }
-            seen.push(identity);
-            found.extend(look_at(host, path));
-        }
-    }
-    found
+    on_path(host).filter_map(|command| look_at(host, command.path, &command.start)).collect()
 }
 
-/// Nothing where it is no authsome of Python's: another copy of this program.
-fn look_at(host: &Host, path: PathBuf) -> Option<Installation> {
-    let start = host.files.head(&path, 4096).ok()?;
-    if !start.starts_with(b"#!") {
+fn look_at(host: &Host, path: PathBuf, start: &[u8]) -> Option<Installation> {
+    // A text without a first line that names its interpreter is run by the shell.
+    if !start.starts_with(b"#!") && start.contains(&0) {
         return launcher(host, path);
     }
-    let text = String::from_utf8_lossy(&start);
+    let text = String::from_utf8_lossy(start);
     if text.contains("pyenv exec") {
         return Some(shim::stands_for(host, path));
     }
@@ -73,8 +60,13 @@ fn look_at(host: &Host, path: PathBuf) -> Option<Installation> {
     Some(Installation::of(path, python, found))
 }
 
-/// A binary of that name: Python's launcher on Windows; elsewhere another copy of ours, or the front of a version
-/// manager, which its real file's name tells apart.
+/// A script that is known by its path alone.
+fn script(host: &Host, path: PathBuf) -> Option<Installation> {
+    let start = host.files.head(&path, 4096).ok()?;
+    look_at(host, path, &start)
+}
+
+/// A program of that name: Python's launcher on Windows; elsewhere the front of a version manager.
 fn launcher(host: &Host, path: PathBuf) -> Option<Installation> {
     if path.extension().is_some_and(|extension| extension == "exe") {
         let found = record(host, &path, None);
@@ -82,9 +74,6 @@ fn launcher(host: &Host, path: PathBuf) -> Option<Installation> {
     }
     let real = host.files.real_path(&path).ok()?;
     let name = real.file_name()?.to_string_lossy().into_owned();
-    if name.starts_with("authsome") {
-        return None;
-    }
     let why = format!("it is started by {name}, which chooses the version by the folder");
     Some(Installation::of(path, None, Err(why)))
 }

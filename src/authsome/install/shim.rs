@@ -1,6 +1,6 @@
 //! pyenv's shim: one command for every Python that has an authsome. Which of them it runs is read where pyenv reads it.
 
-use super::{Installation, look_at};
+use super::{Installation, script};
 use crate::host::Host;
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ pub(super) fn stands_for(host: &Host, path: PathBuf) -> Installation {
         [one] => Some(one.clone()),
         _ => chosen(host, &root).into_iter().map(|name| root.join("versions").join(name)).find(|at| real.contains(at)),
     };
-    match chosen.and_then(|python| look_at(host, python.join("bin/authsome"))) {
+    match chosen.and_then(|python| script(host, python.join("bin/authsome"))) {
         Some(one) => Installation { path, ..one },
         None => Installation::of(path, None, Err("a pyenv shim, which chooses the version by the folder".to_owned())),
     }
