@@ -139,18 +139,21 @@ fn finding(rule: &Rule, view: &View, seen: Vec<Path>) -> Finding {
 /// What follows from a version of authsome that we do not know is likely at most. What a provider said, and a redirect URI
 /// that a person named, follow from none.
 fn certainty(rule: &Rule, facts: &Facts, paths: &[Path]) -> Certainty {
-    let named = matches!(facts.text("callback.known_from"), Some("flag" | "documentation" | "practice"));
-    let follows = |path: &Path| {
-        let spec = registry::find(&path.spec_name()).filter(|spec| spec.by_version);
-        spec.is_some_and(|spec| !(named && spec.probe() == "callback"))
+    let whose = |path: &Path| {
+        let spec = registry::find(&path.spec_name()).filter(|spec| spec.by_version)?;
+        match facts.text("callback.known_from").filter(|_| spec.probe() == "callback") {
+            Some("flag" | "documentation" | "practice") => None,
+            Some("running_daemon") => Some("daemon.known_version"),
+            _ => Some("authsome.known_version"),
+        }
     };
     let unknown = |name: &str| match facts.get(name) {
         Looked::Known(known) => known.as_truth() == Some(false),
         Looked::Unknown(_) => true,
         Looked::Absent | Looked::NotAsked => false,
     };
-    let in_doubt = unknown("authsome.known_version") || unknown("daemon.known_version");
-    if rule.certainty == Certainty::Certain && !rule.is_text_rule() && in_doubt && paths.iter().any(follows) {
+    let in_doubt = || paths.iter().filter_map(whose).any(unknown);
+    if rule.certainty == Certainty::Certain && !rule.is_text_rule() && in_doubt() {
         Certainty::Likely
     } else {
         rule.certainty

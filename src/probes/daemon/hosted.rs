@@ -35,27 +35,15 @@ fn run(context: &Context, known: &Facts) -> Facts {
 fn hosted(context: &Context, known: &Facts, base: &BaseUrl, url: &Url) -> Record {
     let release = super::super::authsome::release(known);
     let health = release.health_paths.first().map_or("/api/health", String::as_str);
-    let asked = under(&base.text, health);
-    let (Some(asked), false) = (asked, context.offline) else {
-        let mut record = Record::new()
-            .with("host", url.host_str().unwrap_or_default())
-            .with("port", url.port_or_known_default().unwrap_or_default());
-        put_address(&mut record, url);
-        for name in ASKED {
-            record.put(name, unknown("--offline: no packet leaves this machine"));
-        }
-        return record;
+    let asked = under(&base.text, health).unwrap_or_else(|| url.clone());
+    let host = if context.offline {
+        Err("--offline: no packet leaves this machine".to_owned())
+    } else {
+        route(&context.host, known)
     };
-    let host = match route(&context.host, known) {
+    let host = match host {
         Ok(host) => host,
-        Err(why) => {
-            let mut record = Record::new()
-                .with("host", url.host_str().unwrap_or_default())
-                .with("port", url.port_or_known_default().unwrap_or_default());
-            put_address(&mut record, &asked);
-            record.put("answers", unknown(why));
-            return record;
-        }
+        Err(why) => return not_asked(&asked, &why),
     };
     let deadline = Instant::now() + context.limit.min(NETWORK).saturating_sub(RESERVE);
     let seen = look::look(&host, &asked, deadline);
@@ -66,6 +54,17 @@ fn hosted(context: &Context, known: &Facts, base: &BaseUrl, url: &Url) -> Record
     }
     let sought = Sought { host: &host, base: &base.text, url, deadline };
     sought.put_answer(&mut record, &seen.http, health, release);
+    record
+}
+
+fn not_asked(asked: &Url, why: &str) -> Record {
+    let mut record = Record::new()
+        .with("host", asked.host_str().unwrap_or_default())
+        .with("port", asked.port_or_known_default().unwrap_or_default());
+    put_address(&mut record, asked);
+    for name in ASKED {
+        record.put(name, unknown(why));
+    }
     record
 }
 
@@ -173,8 +172,11 @@ impl Sought<'_> {
                 return None;
             }
             let request = Request { limit: left, max_body: 16 * 1024, ..Request::get(under(base, path)?) };
-            let answer = self.host.http.send(&request).ok()?;
-            Some((base.clone(), healthy(&answer, path)?))
+            let health = healthy(&self.host.http.send(&request).ok()?, path)?;
+            // A daemon that has /health as well as /api/health answers the one under a base URL that is wrong by an /api.
+            let (theirs, _) = versions::release(&health.version);
+            let own = theirs.health_paths.first().is_none_or(|own| own == path);
+            own.then(|| (base.clone(), health))
         })
     }
 }

@@ -38,6 +38,7 @@ fn run(context: &Context, known: &Facts) -> Facts {
         }
         Err(error) if error.kind() == ErrorKind::NotFound => {
             facts.set("home.exists", false);
+            put_active_identity(&mut facts, &ActiveIdentity::find(&context.host.env, None, release));
             // authsome makes it: may it?
             put_writable(&mut facts, files, nearest_folder(files, &home.path).as_deref().unwrap_or(Path::new("/")));
         }
