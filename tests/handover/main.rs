@@ -4,6 +4,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod connection_words;
 mod nested;
 mod no_oauth;
 mod signals;

@@ -7,7 +7,7 @@ mod records;
 mod session;
 
 pub use identity::{Identity, NoIdentity};
-pub use records::Connection;
+pub use records::{Connection, Connections};
 pub use session::{Field, Session, Start};
 
 use super::versions::{self, Api};
