@@ -29,8 +29,8 @@ pub const ROWS: &[Row] = &[
     Row {
         cause: "stale_daemon",
         fault: "its own daemon under SIGSTOP",
-        rule: "callback-port-held-by-silent-daemon",
-        fix: "`doctor --fix`: stop it",
+        rule: "daemon-stopped-by-a-signal",
+        fix: "`doctor --fix`: let it go on",
         versions: &VERSIONS,
         play: stopped,
     },

@@ -151,6 +151,22 @@ impl Answer {
         self.document()["verdict"]["status"].as_str().unwrap_or_default().to_owned()
     }
 
+    /// What the report says in short: its findings in their order, what is open, and its exit code.
+    pub fn gist(&self) -> String {
+        let document = self.document();
+        let list = |key: &str| document[key].as_array().cloned().unwrap_or_default();
+        let findings = list("findings").into_iter().map(|finding| {
+            let fixes = finding["fixes"].as_array().cloned().unwrap_or_default();
+            let fixes = fixes.iter().map(|fix| format!("{} (applied: {})", fix["title"], fix["applied"]));
+            let fixes = fixes.collect::<Vec<_>>().join("; ");
+            let (severity, cause) = (&finding["severity"], &finding["cause"]);
+            format!("  {} {severity} {cause}: {}\n    fixes: {fixes}\n", finding["rule"], finding["title"])
+        });
+        let open = list("inconclusive").into_iter().map(|open| format!("  open: {open}\n"));
+        let told = findings.chain(open).collect::<String>();
+        format!("exit {}, {}\n{told}{}", self.code, document["verdict"], self.stderr)
+    }
+
     /// The findings of that cause.
     pub fn findings(&self, cause: &str) -> Vec<Value> {
         let document = self.document();
