@@ -49,7 +49,8 @@ fn web_server(row: &Row, scene: &mut Scene, _: &CallbackPort) {
 }
 
 fn silent(row: &Row, scene: &mut Scene, _: &CallbackPort) {
-    let accept = "import socket\ns = socket.create_server(('127.0.0.1', 7998))\nkept = []\nwhile True: kept.append(s.accept())";
+    let accept =
+        "import socket\ns = socket.create_server(('127.0.0.1', 7998))\nkept = []\nwhile True: kept.append(s.accept())";
     let mut holder = holder(&["-c", accept]);
     row.is_named_and_mended(scene, &["--offline"]);
     assert!(!holder.is_running(), "the silent program still runs");

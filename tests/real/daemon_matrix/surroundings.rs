@@ -42,7 +42,7 @@ pub const ROWS: &[Row] = &[
     Row {
         cause: "browser_not_opened",
         fault: "BROWSER that names nothing",
-        rule: "browser-variable-names-nothing",
+        rule: "browser-cannot-open*",
         fix: "a BROWSER that exists",
         versions: &VERSIONS,
         play: browser,

@@ -43,6 +43,9 @@ impl Snapshot {
                         "its time of change"
                     };
                     writeln!(told, "{}: {what}", path.display()).expect("a text");
+                    if let Some(added) = after.bytes.strip_prefix(&*before.bytes) {
+                        writeln!(told, "  added: {}", String::from_utf8_lossy(added)).expect("a text");
+                    }
                 }
                 None => writeln!(told, "{}: gone", path.display()).expect("a text"),
             }
@@ -64,7 +67,9 @@ fn is_log_of_health(path: &Path, before: &Entry, after: &Entry) -> bool {
     let Some(added) = after.bytes.strip_prefix(&*before.bytes) else { return false };
     path.ends_with("server/daemon/daemon.log")
         && before.mode == after.mode
-        && String::from_utf8_lossy(added).lines().all(|line| line.contains("/health HTTP/1.1\""))
+        && String::from_utf8_lossy(added)
+            .lines()
+            .all(|line| line.contains("/health HTTP/1.0\"") || line.contains("/health HTTP/1.1\""))
 }
 
 fn take(path: &Path, entries: &mut BTreeMap<PathBuf, Entry>) {
