@@ -4,6 +4,7 @@
 //! `login` start and kill daemons and make identities.
 
 pub mod audit;
+pub mod client;
 pub mod daemon;
 pub mod daemon_log;
 pub mod install;

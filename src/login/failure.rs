@@ -85,13 +85,16 @@ fn host_of(exchange: &Exchange) -> String {
 pub fn about(plan: &Plan) -> Facts {
     let mut facts = Facts::new();
     facts.set("login.flow", plan.flow.word());
-    facts.set("login.via", "standalone");
+    facts.set("login.via", plan.via.word());
     facts.set("login.requested_scopes", plan.scopes.clone());
     if let Some(client) = &plan.client {
         facts.set("provider.has_client", true);
         facts.set("provider.client_from", plan.client_from);
-        facts.set("provider.client_confidential", client.secret.is_some());
-        facts.set("provider.client_authentication", client.authentication_word());
+        // What the daemon keeps of its client is not seen from here.
+        if plan.client_from != "daemon" {
+            facts.set("provider.client_confidential", client.secret.is_some());
+            facts.set("provider.client_authentication", client.authentication_word());
+        }
     }
     facts
 }

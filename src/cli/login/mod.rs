@@ -1,5 +1,6 @@
 //! `authsome login`: look first, log in, mend what fails, finish.
 
+mod daemon;
 mod finish;
 mod kept;
 mod plan;
@@ -114,11 +115,10 @@ pub fn run(app: &App, args: &LoginArgs) -> Result<u8, RunError> {
     if !is_practice && (args.fault.is_some() || args.auto_approve) {
         return Err(usage("--fault and --auto-approve are for the practice provider: authsome login practice"));
     }
-    if goes_to_authsome(app, args, is_practice) {
-        if args.trace.is_some() {
-            return Err(usage("only a login by this program itself can be traced: --via standalone"));
-        }
-        return hand_on(app);
+    match way(app, args, is_practice) {
+        Way::HandOn => return hand_on(app),
+        Way::Daemon => return daemon::run(app, args),
+        Way::Standalone => {}
     }
     // A practice credential is never kept.
     let kept = if is_practice { None } else { kept::open(app, args)? };
@@ -224,23 +224,31 @@ fn unexplained(facts: &Facts) -> Doc {
     doc
 }
 
-/// authsome's daemon does the login where one is installed and nothing asks for another way.
-fn goes_to_authsome(app: &App, args: &LoginArgs, is_practice: bool) -> bool {
+/// Who does the login.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// The installed authsome, by its own command.
+    HandOn,
+    /// authsome's daemon, as we ask it.
+    Daemon,
+    Standalone,
+}
+
+/// authsome's daemon where one is installed, or is asked for, and nothing wants another way.
+fn way(app: &App, args: &LoginArgs, is_practice: bool) -> Way {
     let oauth = !matches!(args.flow, Some(FlowWord::ApiKey | FlowWord::Browser));
     let ours = is_practice
-        || args.explain
         || args.store
-        || args.no_browser
-        || args.wait.is_some()
         || args.provider_file.is_some()
-        || args.client_id.is_some()
-        || args.client_secret_file.is_some()
         || args.redirect_uri.is_some()
         || args.trace.is_some();
+    let installed = authsome::installed_path(&app.host).is_some();
     match args.via {
-        Via::Daemon => true,
-        Via::Standalone => false,
-        Via::Auto => !oauth || (!ours && authsome::installed_path(&app.host).is_some()),
+        Via::Standalone => Way::Standalone,
+        _ if !oauth && installed => Way::HandOn,
+        Via::Daemon => Way::Daemon,
+        Via::Auto if ours || !installed => Way::Standalone,
+        Via::Auto => Way::Daemon,
     }
 }
 
