@@ -17,6 +17,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
+use crate::support::browser::Browser;
 use crate::support::port::CallbackPort;
 use crate::support::process::Running;
 use crate::support::program::{Answer, end_of};
@@ -126,7 +127,8 @@ fn every_fault_is_named_first_and_mended_and_the_next_login_completes() {
     assert!(failed.is_empty(), "{}", failed.join("\n\n"));
 }
 
-/// Without any fault: doctor has nothing to say before, and a whole login with every version ends in its vault.
+/// Without any fault: `doctor` has nothing to say before and after, and a whole login ends in the vault of every version,
+/// by our command and by authsome's own.
 #[test]
 fn a_whole_login_through_the_daemon_ends_in_the_vault_of_every_version() {
     let stage = Stage::new();
@@ -136,6 +138,12 @@ fn a_whole_login_through_the_daemon_ends_in_the_vault_of_every_version() {
         let _daemon = scene.daemon(&port);
         scene.world.doctor(&["--offline"]).expect_no_problem();
         next_login::completes(&scene);
+        scene.world.doctor(&["--offline"]).expect_no_problem();
+
+        let url = next_login::begin_with_authsomes_own(&scene, "acme");
+        let page = next_login::Person::with_the_right_secret().finishes(&Browser::open(), &url);
+        let well = page.contains("Login complete") || page.contains("Authentication successful");
+        assert!(well, "{version}: authsome's own login did not end well:\n{page}");
         scene.world.doctor(&["--offline"]).expect_no_problem();
     }
 }

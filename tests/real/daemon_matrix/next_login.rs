@@ -6,35 +6,73 @@ use std::time::{Duration, Instant};
 use super::scene::Scene;
 use crate::support::browser::Browser;
 use crate::support::process::Running;
-use crate::support::program::end_of;
+use crate::support::program::{Answer, end_of};
 use crate::support::servers::{CLIENT, SECRET};
 use crate::support::{installed, server_script};
 
-/// What the person does on the pages: authsome's form and the provider's.
+/// What the person knows and wants on the pages: authsome's form and the provider's.
+#[derive(Clone)]
 pub struct Person {
-    pub client: &'static str,
-    pub secret: &'static str,
+    pub client: String,
+    pub secret: String,
     pub agrees: bool,
 }
 
 impl Person {
-    pub const WITH_THE_RIGHT_SECRET: Self = Self { client: CLIENT, secret: SECRET, agrees: true };
+    pub fn with_the_right_secret() -> Self {
+        Self { client: CLIENT.to_owned(), secret: SECRET.to_owned(), agrees: true }
+    }
 }
 
-/// A whole login that ends well.
+/// A whole login with our own command that ends well: `--yes` lets it start the daemon.
 #[track_caller]
 pub fn completes(scene: &Scene) {
-    let url = begin(scene, "acme");
+    let (login, url) = begin(scene, "acme");
     let browser = Browser::open();
-    let page = Person::WITH_THE_RIGHT_SECRET.finishes(&browser, &url);
-    let well = page.contains("Login complete") || page.contains("Authentication successful");
-    assert!(well, "the login did not end well; the browser is at {} with\n{page}", browser.url());
-    is_in_the_vault(scene, "acme");
+    let page = Person::with_the_right_secret().finishes(&browser, &url);
+    let answer = end_of(login);
+    let login = &answer.document()["login"];
+    assert!(
+        answer.code == 0 && login["outcome"] == "logged_in",
+        "the next login did not end well: {}\nthe browser was at {} with\n{page}",
+        answer.gist(),
+        browser.url()
+    );
+    is_in_the_vault(scene, "acme", &format!("{}/me", scene.stage.server.issuer));
 }
 
-/// Starts a login and gives the address that the browser was sent to.
+/// Starts a login, and gives the address that the browser is sent to.
 #[track_caller]
-pub fn begin(scene: &Scene, provider: &str) -> String {
+pub fn begin(scene: &Scene, provider: &str) -> (Running, String) {
+    scene.opened.clear();
+    let mut login = scene
+        .world
+        .start(["login", provider, "--via", "daemon", "--wait", "60", "--format", "json", "--force", "--yes"]);
+    let until = Instant::now() + Duration::from_secs(40);
+    loop {
+        if let Some(url) = scene.opened.addresses().into_iter().next() {
+            return (login, url);
+        }
+        if !login.is_running() || Instant::now() > until {
+            let answer = end_of(login);
+            panic!("no browser was opened: {}", answer.gist());
+        }
+        thread::sleep(Duration::from_millis(30));
+    }
+}
+
+/// A login that must fail: what our own command says of it.
+#[track_caller]
+pub fn fails(scene: &Scene, provider: &str, person: &Person) -> Answer {
+    let (login, url) = begin(scene, provider);
+    let browser = Browser::open();
+    person.finishes(&browser, &url);
+    end_of(login)
+}
+
+/// authsome's own command; gives the address that it sent the browser to.
+#[track_caller]
+pub fn begin_with_authsomes_own(scene: &Scene, provider: &str) -> String {
     scene.opened.clear();
     let answer = scene.released(&["login", provider, "--force"]);
     assert!(answer.code == 0 && answer.document()["status"] == "started", "no login was started: {answer}");
@@ -56,8 +94,8 @@ impl Person {
                 return page;
             }
             if browser.has("input[name=client_id]") {
-                browser.fill("input[name=client_id]", self.client);
-                browser.fill("input[name=client_secret]", self.secret);
+                browser.fill("input[name=client_id]", &self.client);
+                browser.fill("input[name=client_secret]", &self.secret);
                 browser.press("form button[type=submit], form input[type=submit]");
             } else if browser.has("input[name=login]") {
                 browser.fill("input[name=login]", "ada");
@@ -65,6 +103,8 @@ impl Person {
                 browser.press("input[value=login] ~ button");
             } else if browser.has("input[value=consent]") {
                 browser.press(if self.agrees { "input[value=consent] ~ button" } else { "a[href$=abort]" });
+            } else if browser.has("button[name=decision]") {
+                browser.press(if self.agrees { "button[value=authorize]" } else { "button[value=deny]" });
             }
             assert!(Instant::now() < until, "stuck at {} with\n{page}", browser.url());
             thread::sleep(Duration::from_millis(100));
@@ -74,9 +114,9 @@ impl Person {
 
 /// The provider takes the access token that authsome's vault has.
 #[track_caller]
-pub fn is_in_the_vault(scene: &Scene, provider: &str) {
+pub fn is_in_the_vault(scene: &Scene, provider: &str, userinfo: &str) {
     let mut command = scene.world.command(installed(&format!("authsome-{}/bin/python", scene.version)));
-    command.arg(server_script("authsome_vault.py")).arg(provider).arg(format!("{}/me", scene.stage.server.issuer));
+    command.arg(server_script("authsome_vault.py")).arg(provider).arg(userinfo);
     let answer = end_of(Running::start(&mut command));
     assert!(answer.code == 0 && answer.document()["status"] == 200, "no good credential in the vault: {answer}");
 }
