@@ -1,7 +1,10 @@
 //! The next login, as the person makes it: through the daemon, in Chromium, until the credential is in authsome's vault.
 
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
+
+use serde_json::Value;
 
 use super::scene::Scene;
 use crate::support::browser::Browser;
@@ -27,9 +30,9 @@ impl Person {
 /// A whole login with our own command that ends well: `--yes` lets it start the daemon.
 #[track_caller]
 pub fn completes(scene: &Scene) {
-    let (login, url) = begin(scene, "acme");
+    let (login, url) = begin(scene, "60");
     let browser = Browser::open();
-    let page = Person::with_the_right_secret().finishes(&browser, &url);
+    let page = scene.person.finishes(&browser, &url);
     let answer = end_of(login);
     let login = &answer.document()["login"];
     assert!(
@@ -38,16 +41,22 @@ pub fn completes(scene: &Scene) {
         answer.gist(),
         browser.url()
     );
-    is_in_the_vault(scene, "acme", &format!("{}/me", scene.stage.server.issuer));
+    is_in_the_vault(scene);
 }
 
-/// Starts a login, and gives the address that the browser is sent to.
+/// The login, not yet started.
+pub fn login(scene: &Scene, wait: &str) -> Command {
+    let mut command = scene.world.process();
+    command.args(["login", "acme", "--via", "daemon", "--wait", wait, "--format", "json", "--force", "--yes"]);
+    command.args(&scene.given);
+    command
+}
+
+/// Starts a login that waits for so many seconds, and gives the address that the browser is sent to.
 #[track_caller]
-pub fn begin(scene: &Scene, provider: &str) -> (Running, String) {
+pub fn begin(scene: &Scene, wait: &str) -> (Running, String) {
     scene.opened.clear();
-    let mut login = scene
-        .world
-        .start(["login", provider, "--via", "daemon", "--wait", "60", "--format", "json", "--force", "--yes"]);
+    let mut login = Running::start(&mut login(scene, wait));
     let until = Instant::now() + Duration::from_secs(40);
     loop {
         if let Some(url) = scene.opened.addresses().into_iter().next() {
@@ -61,10 +70,10 @@ pub fn begin(scene: &Scene, provider: &str) -> (Running, String) {
     }
 }
 
-/// A login that must fail: what our own command says of it.
+/// A login that must not go well: what our own command says of it.
 #[track_caller]
-pub fn fails(scene: &Scene, provider: &str, person: &Person) -> Answer {
-    let (login, url) = begin(scene, provider);
+pub fn played_by(scene: &Scene, person: &Person) -> Answer {
+    let (login, url) = begin(scene, "60");
     let browser = Browser::open();
     person.finishes(&browser, &url);
     end_of(login)
@@ -112,11 +121,13 @@ impl Person {
     }
 }
 
-/// The provider takes the access token that authsome's vault has.
+/// The provider takes the access token that authsome's vault has; where it has no address that would say so, the token
+/// is there.
 #[track_caller]
-pub fn is_in_the_vault(scene: &Scene, provider: &str, userinfo: &str) {
+fn is_in_the_vault(scene: &Scene) {
     let mut command = scene.world.command(installed(&format!("authsome-{}/bin/python", scene.version)));
-    command.arg(server_script("authsome_vault.py")).arg(provider).arg(userinfo);
+    command.arg(server_script("authsome_vault.py")).arg("acme").arg(&scene.userinfo);
     let answer = end_of(Running::start(&mut command));
-    assert!(answer.code == 0 && answer.document()["status"] == 200, "no good credential in the vault: {answer}");
+    let wanted = if scene.userinfo.is_empty() { Value::Null } else { 200.into() };
+    assert!(answer.code == 0 && answer.document()["status"] == wanted, "no good credential in the vault: {answer}");
 }

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Signal, kill_process};
 use serde_json::Value;
 
+use super::next_login::Person;
 use crate::support::daemon::Daemon;
 use crate::support::opened::Opened;
 use crate::support::port::CallbackPort;
@@ -64,24 +65,42 @@ pub fn register(world: &World, version: &str, definition: &Value) {
     assert_eq!(answer.code, 0, "authsome {version} took no provider: {answer}");
 }
 
-pub struct Scene<'stage> {
-    pub stage: &'stage Stage,
+/// Anything: only its end matters.
+pub trait Kept {}
+impl<T> Kept for T {}
+
+pub struct Scene<'a> {
+    pub stage: &'a Stage,
     pub version: &'static str,
     pub world: World,
     /// What was handed to the browser.
     pub opened: Opened,
+    /// What the next login is given beside the provider's name.
+    pub given: Vec<String>,
+    pub person: Person,
+    /// Where the provider says whose token it is.
+    pub userinfo: String,
+    /// What has to live until the next login is over.
+    kept: Vec<Box<dyn Kept + 'a>>,
 }
 
-impl<'stage> Scene<'stage> {
-    pub fn new(stage: &'stage Stage, port: &CallbackPort, version: &'static str) -> Self {
+impl<'a> Scene<'a> {
+    pub fn new(stage: &'a Stage, port: &'a CallbackPort, version: &'static str) -> Self {
         let mut world = World::with_authsome(version);
         stage.copy_home(port, version, &world.authsome_home());
         let opened = Opened::of(&mut world);
-        Self { stage, version, world, opened }
+        let userinfo = format!("{}/me", stage.server.issuer);
+        let person = Person::with_the_right_secret();
+        Self { stage, version, world, opened, given: Vec::new(), person, userinfo, kept: Vec::new() }
     }
 
     pub fn daemon<'port>(&self, port: &'port CallbackPort) -> Daemon<'port> {
         Daemon::start(port, &self.world, self.version)
+    }
+
+    /// Keeps `what` alive until the next login is over.
+    pub fn keep(&mut self, what: impl Kept + 'a) {
+        self.kept.push(Box::new(what));
     }
 
     /// One run of the released command.
