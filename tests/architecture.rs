@@ -23,6 +23,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "prompt",
             "rules",
             "store",
+            "vendors",
         ],
     ),
     ("report", &["authsome", "diagnosis", "facts", "rules"]),

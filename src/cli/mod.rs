@@ -14,6 +14,7 @@ mod last_login;
 pub mod login;
 pub mod practice;
 pub mod rules;
+mod session;
 
 pub use app::{App, Exit};
 pub use args::{Cli, Command, Format, Global};

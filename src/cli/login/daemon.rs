@@ -13,7 +13,7 @@ use crate::login::{Narration, Plan, Setup, Story};
 use crate::oauth::record::Recorder;
 use crate::prompt;
 use crate::rules::fill;
-use crate::sink::{self, Secret, Stream};
+use crate::sink::{self, Stream};
 use crate::store::Journal;
 use crate::vendors;
 use std::sync::Arc;
@@ -111,7 +111,7 @@ fn finish(app: &App, plan: &Plan, story: &Story, outcome: Outcome) -> Result<u8,
     let waiting = word == "started";
     let session = session.map(|session| InDaemon {
         id: session.id,
-        auth_url: session.url.filter(|_| waiting).map(|url| Secret::new(url)),
+        auth_url: session.url.filter(|_| waiting),
         scopes_because: granted.as_ref().map(|granted| granted.because.clone()),
     });
     let place = if granted.is_some() { Place::vault() } else { Place::none("none") };

@@ -6,6 +6,7 @@ mod identity;
 mod open;
 mod outcome;
 mod session;
+mod token_error;
 mod wait;
 
 pub use outcome::{Granted, of_session};
@@ -185,7 +186,7 @@ fn once(setup: &mut Setup, plan: &mut Plan, story: &mut Story, wish: &Wish, runn
     let ground = Ground { setup, facts: &facts, client: &client, home };
     open::definition(&ground, plan, wish)?;
     let begun = session::begin(&ground, plan, story, wish)?;
-    running.session = Some(begun.session.clone());
+    running.session = Some(Session { url: begun.url.clone(), ..begun.session.clone() });
     if begun.session.status == "completed" {
         let granted = outcome::connected(&ground, plan);
         return Ok(Reached::Connected(granted));
@@ -204,15 +205,15 @@ fn once(setup: &mut Setup, plan: &mut Plan, story: &mut Story, wish: &Wish, runn
     if !wish.wait {
         return Ok(Reached::Started);
     }
-    let mut waiting = wait::Waiting::new(&ground, plan, &begun, since, opened);
-    match waiting.wait(story) {
+    let (ended, seen) = wait::Waiting::new(&ground, plan, &begun, since, opened).wait(story);
+    match ended {
         Ended::Interrupted => Err(Halt::Interrupted),
-        Ended::Completed => outcome::granted(&ground, plan, story, waiting.seen()),
+        Ended::Completed => outcome::granted(&ground, plan, story, &seen),
         Ended::Failed(session) => {
             running.session = Some(session.clone());
-            Err(outcome::refused(&ground, plan, story, &session, Some(waiting.seen())).into())
+            Err(outcome::refused(&ground, plan, story, &session, Some(&seen)).into())
         }
-        other => Err(outcome::nothing(plan, story, &other, waiting.seen()).into()),
+        other => Err(outcome::nothing(&ground, plan, story, &other, &seen).into()),
     }
 }
 

@@ -72,8 +72,8 @@ fn find(plan: &Plan, story: &mut Story, facts: &Facts) -> Step<Proved> {
 /// Nothing of value is lost: the look has found no pid file of a stranger's, no held port and no broken identity.
 fn start(setup: &Setup, plan: &Plan, story: &mut Story) -> Step<()> {
     let going = Story::begin(&steps::DAEMON);
-    let act = FixPlan::RestartDaemon;
-    let words = fixes::in_words(&act);
+    let act = FixPlan::StartDaemon;
+    let words = fixes::in_words(&setup.host, &act);
     let agreed = setup.yes
         || setup.prompt.confirm(&format!("authsome's daemon is not running. Start it ({words})?"), true)
             == Answer::Given(true);

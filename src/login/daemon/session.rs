@@ -28,8 +28,13 @@ pub fn begin(ground: &Ground, plan: &mut Plan, story: &mut Story, wish: &Wish) -
         renew(ground, plan, story)?;
     }
     let mut going = Story::begin(&steps::SESSION);
-    let mut session = start(ground, plan, wish, wish.scopes.as_deref(), wish.base_url.as_deref(), &mut going)
-        .map_err(|trouble| refused(plan, &trouble))?;
+    let mut session = match start(ground, plan, wish, wish.scopes.as_deref(), wish.base_url.as_deref(), &mut going) {
+        Ok(session) => session,
+        Err(trouble) => {
+            story.end(going, "failed", &trouble.to_string());
+            return Err(refused(plan, &trouble).into());
+        }
+    };
     if session.status == "completed" {
         story.end(going, "done", session.message.as_deref().unwrap_or("already connected"));
         return Ok(Begun { session, url: None, form_in_browser: false });
@@ -188,6 +193,15 @@ fn typed_or_filled_in(ground: &Ground, plan: &mut Plan) -> Step<Option<Client>> 
 /// says so.
 fn renew(ground: &Ground, plan: &Plan, story: &mut Story) -> Step<()> {
     let going = Story::begin(&steps::REGISTER);
+    let question = format!(
+        "A new client is registered for {}. authsome forgets the old one, and every connection of {} with it, of every account \
+         of this daemon. Go on?",
+        plan.title, plan.provider
+    );
+    if !ground.setup.yes && ground.setup.prompt.confirm(&question, false) != Answer::Given(true) {
+        story.end(going, "failed", "not agreed to");
+        return Err(Halt::Interrupted);
+    }
     match ground.client.revoke(&plan.provider) {
         Ok(()) => {
             story.end(going, "done", "the old registration and its connections are forgotten");
