@@ -1,10 +1,10 @@
 //! The audit table of authsome's database: when a login last failed, and when one last worked. Read-only, and no file is
 //! left behind.
 
+use crate::host::sqlite::open_to_read;
 use jiff::Timestamp;
-use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use rusqlite::OptionalExtension;
 use std::path::Path;
-use std::time::Duration;
 
 /// The last events about logins.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -23,11 +23,9 @@ pub struct Failure {
     pub mended: bool,
 }
 
-/// `live`: a daemon may be writing. Without one the file is opened as unchanging, because reading a database in WAL mode
-/// otherwise leaves files beside it.
-pub fn read(database: &Path, live: bool) -> Result<Audit, String> {
+pub fn read(database: &Path) -> Result<Audit, String> {
     let say = |error: rusqlite::Error| format!("the audit table cannot be read: {error}");
-    let connection = open(database, live).map_err(say)?;
+    let connection = open_to_read(database).map_err(say)?;
     let failure = "SELECT timestamp, provider, connection, payload_json, EXISTS (
                        SELECT 1 FROM audit_events AS later WHERE later.event = 'provider.login'
                        AND later.provider = failed.provider AND later.connection IS failed.connection
@@ -58,15 +56,6 @@ pub fn read(database: &Path, live: bool) -> Result<Audit, String> {
     })
 }
 
-fn open(database: &Path, live: bool) -> rusqlite::Result<Connection> {
-    let mode = if live { "mode=ro" } else { "immutable=1" };
-    let path = database.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(format!("file:{path}?{mode}"), flags)?;
-    connection.busy_timeout(Duration::from_millis(100))?;
-    Ok(connection)
-}
-
 /// authsome writes ISO 8601, in UTC where no offset stands.
 fn time(text: &str) -> Option<Timestamp> {
     let text = text.trim().replacen(' ', "T", 1);
@@ -76,6 +65,7 @@ fn time(text: &str) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rusqlite::Connection;
     use std::path::PathBuf;
 
     fn database(folder: &Path) -> PathBuf {
@@ -100,15 +90,13 @@ mod tests {
     fn the_last_failure_and_the_last_success_are_read() {
         let folder = tempfile::tempdir().unwrap();
         let path = database(folder.path());
-        for live in [true, false] {
-            let audit = read(&path, live).unwrap();
-            let failure = audit.last_failure.unwrap();
-            assert_eq!((failure.provider.as_str(), failure.connection.as_deref()), ("acme", Some("work")));
-            assert_eq!(failure.error, "Token exchange failed: 401");
-            assert_eq!(failure.at.to_string(), "2026-11-21T10:00:00.25Z");
-            assert!(failure.mended, "a later login to acme worked");
-            assert_eq!(audit.last_login_at.unwrap().to_string(), "2026-11-22T10:00:00Z");
-        }
+        let audit = read(&path).unwrap();
+        let failure = audit.last_failure.unwrap();
+        assert_eq!((failure.provider.as_str(), failure.connection.as_deref()), ("acme", Some("work")));
+        assert_eq!(failure.error, "Token exchange failed: 401");
+        assert_eq!(failure.at.to_string(), "2026-11-21T10:00:00.25Z");
+        assert!(failure.mended, "a later login to acme worked");
+        assert_eq!(audit.last_login_at.unwrap().to_string(), "2026-11-22T10:00:00Z");
     }
 
     #[test]
@@ -117,7 +105,7 @@ mod tests {
         let path = database(folder.path());
         let files = || std::fs::read_dir(folder.path()).unwrap().map(|f| f.unwrap().file_name()).collect::<Vec<_>>();
         let before = files();
-        read(&path, false).unwrap();
+        read(&path).unwrap();
         assert_eq!(files(), before);
     }
 
@@ -126,9 +114,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("authsome.db");
         std::fs::write(&path, "not a database, but long enough to be looked at").unwrap();
-        assert!(read(&path, false).unwrap_err().contains("cannot be read"));
+        assert!(read(&path).unwrap_err().contains("cannot be read"));
         assert!(!folder.path().join("none.db").exists());
-        assert!(read(&folder.path().join("none.db"), true).is_err());
+        assert!(read(&folder.path().join("none.db")).is_err());
         assert!(!folder.path().join("none.db").exists(), "nothing is made");
     }
 }

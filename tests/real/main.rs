@@ -21,4 +21,5 @@ mod login_oidc;
 mod port_holder;
 mod practice_logins;
 mod proxy;
+mod proxy_cells;
 mod untouched;

@@ -12,14 +12,12 @@ use std::path::Path;
 /// A list of callbacks is a history, not an archive.
 const MOST_CALLBACKS: usize = 20;
 
-/// `live`: a daemon may be writing in it.
-pub fn put(facts: &mut Facts, host: &Host, release: &Release, home: &Path, live: bool) {
+pub fn put(facts: &mut Facts, host: &Host, release: &Release, home: &Path) {
     if let Some(path) = release.file(home, "pid") {
         put_pid_file(facts, host, &path);
     }
-    let live = live || facts.text("daemon.pid_file.state") == Some("daemon");
     if let Some(path) = release.file(home, "database") {
-        put_audit(facts, host, &path, live);
+        put_audit(facts, host, &path);
     }
     if let Some(path) = release.file(home, "daemon_log") {
         put_log(facts, host, &path);
@@ -60,13 +58,13 @@ fn put_whose(record: &mut Record, host: &Host, pid: u32) {
     }
 }
 
-fn put_audit(facts: &mut Facts, host: &Host, path: &Path, live: bool) {
+fn put_audit(facts: &mut Facts, host: &Host, path: &Path) {
     match host.files.metadata(path) {
         Ok(found) if found.len > 0 => {}
         // None yet, or a new and empty one.
         _ => return,
     }
-    match audit::read(path, live) {
+    match audit::read(path) {
         Ok(audit) => {
             facts.set("daemon.last_login_at", audit.last_login_at);
             let failure = audit.last_failure.map(|failure| {

@@ -37,8 +37,7 @@ fn run(context: &Context, known: &Facts) -> Facts {
         };
         put_process(&mut facts, context, known, seen, &home);
     }
-    let live = matches!(facts.text("daemon.state"), Some("running" | "busy" | "hung" | "unproved"));
-    files::put(&mut facts, host, release, &home, live);
+    files::put(&mut facts, host, release, &home);
     facts
 }
 
