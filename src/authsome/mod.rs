@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod client;
+pub mod client_log;
 pub mod daemon;
 pub mod daemon_log;
 pub mod install;
@@ -26,7 +27,7 @@ pub fn home(env: &Env, flag: Option<&Path>) -> PathBuf {
 
 /// The installed authsome that commands are handed to.
 pub fn installed_path(host: &Host) -> Option<PathBuf> {
-    install::find(host).into_iter().next().map(|installed| installed.path)
+    install::on_path(host).next().map(|command| command.path)
 }
 
 /// Its version; none where it cannot be told, too.

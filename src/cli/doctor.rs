@@ -127,7 +127,9 @@ fn examine(app: &App, args: &DoctorArgs, said: &mut Said, begin: Instant) -> Res
                 facts.merge(told.facts.clone());
                 said.session = Some(told);
             }
-            if facts.text("error.source").is_none() {
+            // A session that is known says itself how it stands.
+            let told = said.session.as_ref().is_some_and(|told| told.status != "unknown");
+            if !told && facts.text("error.source").is_none() {
                 facts.merge(daemon_login::facts(&facts, args.provider.as_deref(), app.host.clock.now()));
             }
             facts

@@ -1,8 +1,9 @@
 //! What became of a session of authsome's daemon, for `doctor --session`: looked at only, and never begun.
 
 use super::app::App;
+use super::daemon_login::what_the_browser_brought;
 use crate::authsome;
-use crate::authsome::client::{Client, Identity, Proved, Trouble};
+use crate::authsome::client::{Client, Identity, Proved, Session, Trouble};
 use crate::authsome::versions;
 use crate::cli::input::usage;
 use crate::diagnosis::RunError;
@@ -43,16 +44,25 @@ pub fn look(app: &App, known: &Facts, id: &str) -> Result<Told, RunError> {
                 format!("The login {id} is done: the credential is in authsome's vault."),
                 Facts::new(),
             ),
-            "failed" | "cancelled" | "expired" => told(
-                &session.status,
-                format!("The login {id} failed. What authsome recorded of it is judged here."),
-                daemon::of_session(&session),
-            ),
+            "failed" | "cancelled" | "expired" => {
+                let session = Session { error: Some(with_what_was_dropped(&session, known)), ..session };
+                let words = format!("The login {id} failed. What authsome recorded of it is judged here.");
+                told(&session.status, words, daemon::of_session(&session))
+            }
             status => {
                 told(status, format!("The login {id} still waits for the browser; it is given 300 s."), Facts::new())
             }
         },
     })
+}
+
+/// authsome keeps the code of the provider's refusal and drops its words: the last browser that came back with this code
+/// brought them.
+fn with_what_was_dropped(session: &Session, known: &Facts) -> String {
+    let said = session.error.clone().or_else(|| session.message.clone()).unwrap_or_default();
+    let code = known.text("daemon.last_callback.error").filter(|code| said.contains(&format!("OAuth error: {code}")));
+    let brought = code.and_then(|_| what_the_browser_brought(known));
+    brought.map_or_else(|| said.clone(), |address| format!("{said}\n{address}"))
 }
 
 fn client(app: &App, known: &Facts) -> Result<Client, String> {

@@ -8,6 +8,7 @@ mod authsome_daemon;
 mod authsome_daemon_trouble;
 mod callback_page;
 mod check_bundled;
+mod connection_commands;
 mod daemon_login;
 mod daemon_matrix;
 mod explain_answers;

@@ -92,7 +92,7 @@ fn finish(app: &App, plan: &Plan, story: &Story, outcome: Outcome) -> Result<u8,
             ("already_connected", nothing(), Some(granted), Some(said))
         }
         Done::LoggedIn(granted) => {
-            let said = format!("Logged in to {title} in {time}; in authsome's vault{}.", with_scopes(&granted));
+            let said = format!("Logged in to {title} in {time}; in authsome's vault.{}", with_scopes(&granted));
             ("logged_in", nothing(), Some(granted), Some(said))
         }
         Done::Partly(granted, diagnosis) => {
@@ -127,7 +127,7 @@ fn finish(app: &App, plan: &Plan, story: &Story, outcome: Outcome) -> Result<u8,
 fn with_scopes(granted: &Granted) -> String {
     match &granted.scopes {
         Some(scopes) if scopes.is_empty() => String::new(),
-        Some(scopes) => format!(", granted {}", scopes.join(", ")),
-        None => format!(" (what was granted could not be told: {})", granted.because),
+        Some(scopes) => format!(" Granted: {}.", scopes.join(", ")),
+        None => format!(" What was granted could not be told: {}.", granted.because),
     }
 }

@@ -3,6 +3,7 @@
 mod daemon;
 mod finish;
 mod kept;
+mod kind;
 mod plan;
 mod trace;
 mod trouble;
@@ -12,10 +13,10 @@ pub use kept::hold;
 use super::app::App;
 use super::args::Format;
 use super::input::{unreadable, usage};
+use super::theirs;
 use crate::authsome;
 use crate::diagnosis::{Diagnosis, RunError};
 use crate::facts::Facts;
-use crate::handover;
 use crate::login::stored::{self, Wish};
 use crate::login::{Granted, Narration, Plan, Setup, Story, practice};
 use crate::oauth::record::Recorder;
@@ -116,7 +117,7 @@ pub fn run(app: &App, args: &LoginArgs) -> Result<u8, RunError> {
         return Err(usage("--fault and --auto-approve are for the practice provider: authsome login practice"));
     }
     match way(app, args, is_practice) {
-        Way::HandOn => return hand_on(app),
+        Way::HandOn => return hand_on(app, args),
         Way::Daemon => return daemon::run(app, args),
         Way::Standalone => {}
     }
@@ -236,30 +237,38 @@ enum Way {
 
 /// authsome's daemon where one is installed, or is asked for, and nothing wants another way.
 fn way(app: &App, args: &LoginArgs, is_practice: bool) -> Way {
-    let oauth = !matches!(args.flow, Some(FlowWord::ApiKey | FlowWord::Browser));
+    let keyed = matches!(args.flow, Some(FlowWord::ApiKey | FlowWord::Browser));
+    // A definition that was named is ours to read; the name alone stands for authsome's.
+    let by_name = || args.provider_file.is_some() || kind::is_oauth(app, &args.provider) != Some(false);
+    let oauth = || is_practice || (!keyed && by_name());
     let ours = is_practice
         || args.store
         || args.provider_file.is_some()
         || args.redirect_uri.is_some()
         || args.trace.is_some();
     let installed = authsome::installed_path(&app.host).is_some();
+    // Up to 0.4 its daemon is spoken to by its own commands alone.
+    let older = || {
+        let version = authsome::installed_version(&app.host);
+        version.is_some_and(|version| authsome::versions::release(&version).0.api.is_none())
+    };
     match args.via {
         Via::Standalone => Way::Standalone,
-        _ if !oauth && installed => Way::HandOn,
+        _ if installed && !oauth() => Way::HandOn,
         Via::Daemon => Way::Daemon,
         Via::Auto if ours || !installed => Way::Standalone,
+        Via::Auto if older() => Way::HandOn,
         Via::Auto => Way::Daemon,
     }
 }
 
 /// The command as authsome knows it: our own options are not in it.
-fn hand_on(app: &App) -> Result<u8, RunError> {
-    let mut arguments: Vec<std::ffi::OsString> = std::env::args_os().skip(1).collect();
-    if let Some(at) = arguments.iter().position(|word| word == "--via") {
-        arguments.drain(at..(at + 2).min(arguments.len()));
+fn hand_on(app: &App, args: &LoginArgs) -> Result<u8, RunError> {
+    if args.trace.is_some() {
+        return Err(usage(format!("{} logs in by no OAuth flow: there is nothing to trace", args.provider)));
     }
-    arguments.retain(|word| !word.to_string_lossy().starts_with("--via="));
-    handover::hand_on(&app.host, &arguments)
+    let typed: Vec<std::ffi::OsString> = std::env::args_os().skip(1).collect();
+    theirs::hand_on(app, &theirs::arguments("login", &typed))
 }
 
 fn start_practice(args: &LoginArgs) -> Result<practice::Practice, RunError> {

@@ -175,7 +175,7 @@ fn typed_or_filled_in(ground: &Ground, plan: &mut Plan) -> Step<Option<Client>> 
     let there = "fill them in on authsome's page in the browser".to_owned();
     let options = if can_open { vec![here, there, "stop here".to_owned()] } else { vec![here, "stop here".to_owned()] };
     let title = plan.title.clone();
-    match ground.setup.prompt.select(&format!("authsome has no client of {title} yet"), &options) {
+    match ground.setup.prompt.select(&format!("authsome has no client id for {title} yet:"), &options) {
         Answer::Given(0) => match ask::client(ground.setup, plan) {
             Next::Again => Ok(plan.client.clone()),
             Next::Interrupted => Err(Halt::Interrupted),

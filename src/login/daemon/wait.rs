@@ -62,6 +62,9 @@ pub struct Waiting<'a> {
 
 /// The log of the daemon and its length now; none where it is another machine's.
 pub fn log_length(ground: &Ground) -> Option<(PathBuf, u64)> {
+    if ground.client.daemon.hosted {
+        return None;
+    }
     let release = versions::release(&ground.client.daemon.version).0;
     let path = release.file(&ground.home, "daemon_log")?;
     let found = ground.setup.host.files.metadata(&path).ok()?;
