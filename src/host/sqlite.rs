@@ -11,22 +11,36 @@ use tempfile::TempDir;
 /// A writer may hold the file for a moment; longer is an error that says so.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// Opens a database to read from it. In WAL mode a read-only look would leave `-wal` and `-shm` files behind, so a database
-/// in that mode that nobody has open (a live owner's files lie beside it) is taken as unchanging; any other is opened
-/// read-only, its owner's locks kept.
-pub fn open_to_read(path: &Path) -> Result<Connection> {
-    let mode = if in_wal_mode(path) && !has_live_files(path) { "immutable=1" } else { "mode=ro" };
-    open(path, mode)
+/// Opens a database to read from it, whether somebody has it open or not. In WAL mode even a read-only look writes: it makes
+/// `-wal` and `-shm` files, or marks its place in the `-shm` file that is there. So in that mode a database without a log is
+/// taken as unchanging, and one with a log is copied with it; only where its owner never stops writing it is opened
+/// read-only, and so is any database in another mode, its owner's locks kept.
+pub fn open_to_read(path: &Path) -> Result<Opened> {
+    let mut copy = None;
+    let mode = if !in_wal_mode(path) {
+        "mode=ro"
+    } else if length(&beside(path, "-wal")) == 0 {
+        "immutable=1"
+    } else {
+        copy = copy_between_writings(path);
+        "mode=ro"
+    };
+    let connection = match &copy {
+        Some(folder) => Connection::open(folder.path().join(COPY))?,
+        None => open(path, mode)?,
+    };
+    connection.pragma_update(None, "query_only", true)?;
+    Ok(Opened { connection, _copy: copy })
 }
 
-/// A database that nobody has open.
-pub struct Unowned {
+/// A database, or the copy of one, that is read for its rows alone.
+pub struct Opened {
     connection: Connection,
     /// What it was copied to, until it is read.
     _copy: Option<TempDir>,
 }
 
-impl Deref for Unowned {
+impl Deref for Opened {
     type Target = Connection;
 
     fn deref(&self) -> &Connection {
@@ -36,13 +50,13 @@ impl Deref for Unowned {
 
 /// Opens a database whose owner is gone. An owner that was killed leaves its last writing in a file beside it, and reading
 /// that would finish its work: so both are copied, and the copy is read. Else it is taken as unchanging.
-pub fn open_unowned(path: &Path) -> Result<Unowned> {
+pub fn open_unowned(path: &Path) -> Result<Opened> {
     let copy = copy_with_leftovers(path).unwrap_or_default();
     let connection = match &copy {
         Some(folder) => Connection::open(folder.path().join(COPY))?,
         None => open(path, "immutable=1")?,
     };
-    Ok(Unowned { connection, _copy: copy })
+    Ok(Opened { connection, _copy: copy })
 }
 
 const COPY: &str = "copy.db";
@@ -52,7 +66,6 @@ const LARGEST_COPY: u64 = 32 * 1024 * 1024;
 /// `None` where nothing is left beside it.
 fn copy_with_leftovers(path: &Path) -> io::Result<Option<TempDir>> {
     let left: Vec<(&str, PathBuf)> = ["-wal", "-journal"].map(|suffix| (suffix, beside(path, suffix))).into();
-    let length = |path: &Path| std::fs::metadata(path).map_or(0, |found| found.len());
     let left: Vec<_> = left.into_iter().filter(|(_, file)| length(file) > 0).collect();
     let all = length(path) + left.iter().map(|(_, file)| length(file)).sum::<u64>();
     if left.is_empty() || all > LARGEST_COPY {
@@ -64,6 +77,21 @@ fn copy_with_leftovers(path: &Path) -> io::Result<Option<TempDir>> {
         std::fs::copy(file, folder.path().join(format!("{COPY}{suffix}")))?;
     }
     Ok(Some(folder))
+}
+
+/// A copy that no writer came between: sizes and times are the same before and after.
+fn copy_between_writings(path: &Path) -> Option<TempDir> {
+    let state = |file: &Path| std::fs::metadata(file).and_then(|found| Ok((found.len(), found.modified()?))).ok();
+    let both = || [state(path), state(&beside(path, "-wal"))];
+    (0..5).find_map(|_| {
+        let before = both();
+        let copy = copy_with_leftovers(path).ok()??;
+        (both() == before).then_some(copy)
+    })
+}
+
+fn length(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |found| found.len())
 }
 
 fn beside(path: &Path, suffix: &str) -> PathBuf {
@@ -84,10 +112,6 @@ fn open(path: &Path, mode: &str) -> Result<Connection> {
 fn in_wal_mode(path: &Path) -> bool {
     let mut header = [0; 20];
     File::open(path).and_then(|mut file| file.read_exact(&mut header)).is_ok_and(|()| header[18..] == [2, 2])
-}
-
-fn has_live_files(path: &Path) -> bool {
-    ["-wal", "-shm"].iter().all(|suffix| beside(path, suffix).exists())
 }
 
 /// The characters that end a path in `SQLite`'s file URIs.
@@ -171,6 +195,18 @@ mod tests {
         }
     }
 
+    /// Whoever does not know whether the owner lives may look all the same.
+    #[test]
+    fn without_knowing_that_the_owner_was_killed_nothing_is_touched_either() {
+        let folder = of_a_killed_owner("WAL");
+        let before = state(folder.path());
+        let connection = open_to_read(&folder.path().join("a.db")).unwrap();
+        assert_eq!(numbers(&connection), [7, 8]);
+        assert!(connection.execute("DELETE FROM t", []).is_err());
+        drop(connection);
+        assert_eq!(state(folder.path()), before);
+    }
+
     #[test]
     fn beside_the_live_owner_what_it_has_just_written_is_seen() {
         let folder = tempfile::tempdir().unwrap();
@@ -180,6 +216,7 @@ mod tests {
         let connection = open_to_read(&path).unwrap();
         assert_eq!(connection.query_row("SELECT n FROM t", [], |row| row.get::<_, i64>(0)), Ok(8));
     }
+
     #[test]
     fn beside_a_live_owner_no_file_comes_goes_or_changes() {
         for mode in ["WAL", "DELETE"] {

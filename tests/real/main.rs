@@ -22,4 +22,5 @@ mod login_oidc;
 mod port_holder;
 mod practice_logins;
 mod proxy;
+mod proxy_cells;
 mod untouched;

@@ -7,8 +7,8 @@ mod daemons;
 mod files;
 mod holders;
 mod logins;
-mod next_login;
-mod scene;
+pub mod next_login;
+pub mod scene;
 mod surroundings;
 
 use std::any::Any;
