@@ -204,6 +204,11 @@ fn hosted_providers_read_as_they_are_documented() {
             r#"{"error":"invalid_grant","error_description":"The provided authorization grant is invalid, expired, revoked, does not match the redirection URI, or was issued to another client."}"#,
             Verdict::ClientAccepted,
         ),
+        (
+            400,
+            r#"{"error":"invalid_request","error_description":"Invalid request: `redirect_uri` is invalid"}"#,
+            Verdict::RedirectRefused,
+        ),
         (400, r#"{"error":"invalid_grant","error_description":"Incorrect redirect_uri"}"#, Verdict::RedirectRefused),
     ] {
         assert_eq!(verdict(status, body), expected, "{status} {body}");
