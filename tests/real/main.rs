@@ -11,6 +11,7 @@ mod check_bundled;
 mod daemon_login;
 mod explain_answers;
 mod flows_oidc;
+mod granted_scopes;
 mod handover;
 mod healthy;
 mod kept_connection;
