@@ -27,7 +27,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("report", &["authsome", "diagnosis", "facts", "rules"]),
-    ("fixes", &["authsome", "diagnosis", "host", "probes", "prompt", "rules", "store"]),
+    ("fixes", &["authsome", "diagnosis", "facts", "host", "probes", "prompt", "rules", "store"]),
     ("probes", &["authsome", "definition", "error_reader", "facts", "host", "oauth", "rules", "vendors"]),
     ("handover", &["authsome", "diagnosis", "host"]),
     ("diagnosis", &["facts", "rules"]),

@@ -57,6 +57,13 @@ pub fn read(files: &dyn Files, path: &Path) -> io::Result<DaemonLog> {
     Ok(parse(&String::from_utf8_lossy(&files.tail(path, TAIL)?)))
 }
 
+/// What was written since the file had this length.
+pub fn since(files: &dyn Files, path: &Path, length: u64) -> io::Result<DaemonLog> {
+    let grown = files.metadata(path)?.len.saturating_sub(length).min(TAIL);
+    let text = if grown == 0 { Vec::new() } else { files.tail(path, grown)? };
+    Ok(parse(&String::from_utf8_lossy(&text)))
+}
+
 fn parse(text: &str) -> DaemonLog {
     let mut reader = Reader::default();
     // The first line may begin in the middle, and then it is no access line.

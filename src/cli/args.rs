@@ -53,9 +53,9 @@ pub struct Global {
     /// Say yes to what would be asked
     #[arg(long, global = true)]
     pub yes: bool,
-    /// authsome's own option, accepted
+    /// authsome's own option, accepted; an empty one switches its log off
     #[arg(long, global = true, hide = true, value_name = "FILE")]
-    pub log_file: Option<PathBuf>,
+    pub log_file: Option<OsString>,
     /// authsome's own option: as --color never
     #[arg(long, global = true, hide = true)]
     pub no_color: bool,

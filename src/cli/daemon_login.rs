@@ -50,7 +50,7 @@ fn callback_is_recent(known: &Facts, now: Timestamp) -> bool {
 }
 
 /// As the query of an address, which is how it came.
-fn what_the_browser_brought(known: &Facts) -> Option<String> {
+pub fn what_the_browser_brought(known: &Facts) -> Option<String> {
     let error = known.text("daemon.last_callback.error")?;
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.append_pair("error", error);

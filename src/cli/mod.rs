@@ -14,6 +14,8 @@ mod last_login;
 pub mod login;
 pub mod practice;
 pub mod rules;
+mod session;
+mod theirs;
 
 pub use app::{App, Exit};
 pub use args::{Cli, Command, Format, Global};
@@ -22,6 +24,7 @@ use crate::diagnosis::RunError;
 use crate::handover;
 use crate::host::Host;
 use crate::sink;
+use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -38,6 +41,7 @@ pub fn main() -> ExitCode {
     }
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
+        Err(error) if is_theirs(&host, &error, &arguments) => return handed_on(&host, &arguments),
         Err(error) => return failure::usage(&error, &arguments),
     };
     if let Command::Other(_) = &cli.command {
@@ -107,6 +111,15 @@ fn name_of(command: &Command) -> &'static str {
         Command::Man => "man",
         Command::Other(_) => "other",
     }
+}
+
+/// An option before a command that is not ours: a later authsome may know it, and it takes its own twice.
+fn is_theirs(host: &Host, error: &clap::Error, arguments: &[OsString]) -> bool {
+    let mut words = arguments.iter().skip(1).map(|word| word.to_string_lossy());
+    matches!(error.kind(), ErrorKind::UnknownArgument | ErrorKind::ArgumentConflict)
+        && args::command_in(arguments).is_none()
+        && words.any(|word| !word.starts_with('-'))
+        && crate::authsome::installed_path(host).is_some()
 }
 
 /// `arguments` with the program's own name, as the system gives them.

@@ -125,6 +125,20 @@ impl ProviderDefinition {
         self.endpoints().iter().all(|(_, url)| url.is_none_or(|url| !url.contains(BASE_URL)))
     }
 
+    /// Of a provider that is only known by name.
+    pub fn unknown(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            display_name: None,
+            auth_type: None,
+            flow: None,
+            oauth: None,
+            registration_endpoint: None,
+            docs_url: None,
+            api_urls: Vec::new(),
+        }
+    }
+
     /// With `{base_url}` filled in, from `base_url` or the definition's own, as authsome does it: slashes at its end are
     /// dropped, and without a base the templates stay.
     #[must_use]

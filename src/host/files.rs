@@ -43,6 +43,8 @@ pub trait Files: Send + Sync {
     /// The same without waiting; `None` where somebody has it.
     fn try_lock(&self, path: &Path) -> io::Result<Option<fs::File>>;
     fn remove(&self, path: &Path) -> io::Result<()>;
+    /// Gives a file another name in the same folder; one that has that name already is an error, and stays.
+    fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()>;
     fn set_mode(&self, path: &Path, mode: u32) -> io::Result<()>;
     /// The first `limit` bytes.
     fn head(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>>;
@@ -131,6 +133,17 @@ impl Files for RealFiles {
 
     fn remove(&self, path: &Path) -> io::Result<()> {
         fs::remove_file(path)
+    }
+
+    fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()> {
+        // A second name is made in one step where there is none, which a renaming does not promise.
+        match fs::hard_link(from, to) {
+            Ok(()) => fs::remove_file(from),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+            // A file system without second names, or a folder.
+            Err(_) if fs::symlink_metadata(to).is_err() => fs::rename(from, to),
+            Err(error) => Err(error),
+        }
     }
 
     fn set_mode(&self, path: &Path, mode: u32) -> io::Result<()> {

@@ -68,7 +68,7 @@ impl Failure {
 }
 
 /// We know at which step it was said; the text alone often does not tell.
-fn name_step(facts: &mut Facts, step: &Step) {
+pub fn name_step(facts: &mut Facts, step: &Step) {
     let word = match step.name {
         name @ ("authorize" | "callback" | "token" | "refresh" | "device" | "registration") => name,
         _ => "local",
@@ -85,13 +85,16 @@ fn host_of(exchange: &Exchange) -> String {
 pub fn about(plan: &Plan) -> Facts {
     let mut facts = Facts::new();
     facts.set("login.flow", plan.flow.word());
-    facts.set("login.via", "standalone");
+    facts.set("login.via", plan.via.word());
     facts.set("login.requested_scopes", plan.scopes.clone());
     if let Some(client) = &plan.client {
         facts.set("provider.has_client", true);
         facts.set("provider.client_from", plan.client_from);
-        facts.set("provider.client_confidential", client.secret.is_some());
-        facts.set("provider.client_authentication", client.authentication_word());
+        // What the daemon keeps of its client is not seen from here.
+        if plan.client_from != "daemon" {
+            facts.set("provider.client_confidential", client.secret.is_some());
+            facts.set("provider.client_authentication", client.authentication_word());
+        }
     }
     facts
 }

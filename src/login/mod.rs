@@ -3,6 +3,7 @@
 mod ask;
 mod attempt;
 mod browser;
+pub mod daemon;
 mod device;
 mod failure;
 mod foreign;
@@ -25,6 +26,6 @@ mod wait;
 
 pub use attempt::Granted;
 pub use mend::Mended;
-pub use plan::{Browser, CodeChallenge, Flow, Plan, Registration};
+pub use plan::{Browser, CodeChallenge, Flow, Plan, Registration, Via};
 pub use run::{Done, Outcome, Setup, run};
 pub use story::{Narration, Sighting, Story};

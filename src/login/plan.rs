@@ -32,6 +32,24 @@ impl Flow {
     }
 }
 
+/// Who is the OAuth client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// This program.
+    Standalone,
+    /// authsome's daemon.
+    Daemon,
+}
+
+impl Via {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Standalone => "standalone",
+            Self::Daemon => "daemon",
+        }
+    }
+}
+
 /// Who opens the page of the provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Browser {
@@ -66,6 +84,8 @@ pub struct Plan {
     pub title: String,
     pub definition: ProviderDefinition,
     pub connection: String,
+    /// Who is the OAuth client: the value of `login.via`.
+    pub via: Via,
     pub flow: Flow,
     pub client: Option<Client>,
     /// Where the client came from: the value of `provider.client_from`.

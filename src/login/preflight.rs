@@ -4,7 +4,7 @@ use super::failure::about;
 use super::plan::{Browser, Flow, Plan};
 use super::run::Setup;
 use super::steps;
-use super::story::Story;
+use super::story::{Going, Story};
 use crate::diagnosis::{Diagnosis, diagnose};
 use crate::facts::{Entry, Fact, Facts, Value};
 use crate::host::Host;
@@ -28,7 +28,7 @@ impl Look {
 
 /// Probes and judges what matters to a login in which this program is the client.
 pub fn look(setup: &Setup, plan: &Plan, story: &mut Story) -> Look {
-    let mut going = Story::begin(&steps::LOOK);
+    let going = Story::begin(&steps::LOOK);
     let mut sections: BTreeSet<&'static str> = ["machine", "authsome", "provider", "proxy"].into();
     if plan.flow != Flow::DeviceCode {
         // Without the definition's facts the provider is not asked about the redirect URI.
@@ -42,6 +42,10 @@ pub fn look(setup: &Setup, plan: &Plan, story: &mut Story) -> Look {
     }
     let mut facts = probes::run(&context(setup, plan), &sections, about(plan));
     keep_what_matters(&mut facts, plan);
+    judge(setup, story, going, facts)
+}
+
+fn judge(setup: &Setup, story: &mut Story, mut going: Going, facts: Facts) -> Look {
     let diagnosis = diagnose(setup.rules.iter(), &facts);
     let stops = diagnosis.findings.iter().any(|finding| finding.severity == Severity::Error);
     for finding in &diagnosis.findings {
@@ -56,6 +60,43 @@ pub fn look(setup: &Setup, plan: &Plan, story: &mut Story) -> Look {
     let decision = if stops { "the login would fail: stop before the browser opens" } else { "" };
     story.end(going, if stops { "failed" } else { "done" }, decision);
     Look { facts, diagnosis }
+}
+
+/// The same for a login that authsome's daemon makes: all that can stand between a command, its daemon, the browser and the
+/// provider. What an earlier login left there is nothing that could stop this one.
+pub fn look_for_daemon(setup: &Setup, plan: &Plan, story: &mut Story) -> Look {
+    let going = Story::begin(&steps::LOOK);
+    let mut sections: BTreeSet<&'static str> =
+        ["machine", "authsome", "home", "port", "daemon", "provider", "proxy", "callback"].into();
+    if plan.definition.oauth.is_some() {
+        sections.insert("definition");
+    }
+    if plan.browser == Browser::Open && plan.flow != Flow::DeviceCode {
+        sections.insert("browser");
+    }
+    if far_away(plan) && plan.definition.oauth.is_some() {
+        sections.insert("network");
+    }
+    let context = Context { redirect_uri: None, ..context(setup, plan) };
+    let mut facts = probes::run(&context, &sections, about(plan));
+    if let Some(Entry { fact: Fact::Known(Value::Record(daemon)), .. }) = facts.root.0.get_mut("daemon") {
+        for earlier in ["last_failure", "last_login_at", "callbacks", "last_callback", "bind_error"] {
+            daemon.0.remove(earlier);
+        }
+    }
+    judge(setup, story, going, facts)
+}
+
+/// Asks the provider whether it knows the redirect URI of this client, and judges that beside what was found before.
+pub fn registered(setup: &Setup, plan: &Plan, before: &Facts) -> (Facts, Diagnosis) {
+    let sections: BTreeSet<&'static str> = ["machine", "provider", "definition", "callback"].into();
+    let context = Context { offline: false, ..context(setup, plan) };
+    let mut facts = before.clone();
+    let mut found = probes::run(&context, &sections, about(plan));
+    found.root.0.retain(|name, _| matches!(&**name, "callback" | "provider" | "login"));
+    facts.merge(found);
+    let diagnosis = diagnose(setup.rules.iter(), &facts);
+    (facts, diagnosis)
 }
 
 /// Who holds the callback port, asked again when it cannot be bound.

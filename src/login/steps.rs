@@ -28,6 +28,48 @@ pub const STORED: Step = Step {
     why: "one that is still good needs no login; one that has ended may be renewed without a browser",
     reference: "RFC 6749, 1.5",
 };
+pub const DAEMON: Step = Step {
+    name: "daemon",
+    title: "Find authsome's daemon",
+    why: "it is the OAuth client of this login, and keeps the credential in its vault; only a daemon that is proved to be yours is told anything",
+    reference: "",
+};
+pub const IDENTITY: Step = Step {
+    name: "identity",
+    title: "Prove to the daemon who you are",
+    why: "each request is signed with the key of your identity: whoever else reaches its port can do nothing in your name",
+    reference: "RFC 8037; as RFC 9449, 4.2",
+};
+pub const CLAIM: Step = Step {
+    name: "claim",
+    title: "Claim this identity in your browser",
+    why: "the daemon gives the vault of an account only to identities that the account's owner has claimed",
+    reference: "",
+};
+pub const SESSION: Step = Step {
+    name: "session",
+    title: "Begin a login in the daemon",
+    why: "it makes the code_verifier and the state, and waits for the browser for 300 s",
+    reference: "RFC 7636, 4.1",
+};
+pub const CLIENT: Step = Step {
+    name: "client",
+    title: "Give the daemon the client of this provider",
+    why: "client id and secret come from the app that you made at the provider; the daemon keeps them for every login to it",
+    reference: "RFC 6749, 2.3",
+};
+pub const REGISTERED: Step = Step {
+    name: "preflight",
+    title: "Ask the provider whether it knows this redirect URI",
+    why: "a redirect URI that is not registered ends on a page of the provider's, and nobody comes back",
+    reference: "RFC 6749, 3.1.2.4",
+};
+pub const OUTCOME: Step = Step {
+    name: "outcome",
+    title: "See what became of it",
+    why: "authsome's own login ends before this and never tells: the session, the audit table and the daemon's log do",
+    reference: "",
+};
 pub const REGISTER: Step = Step {
     name: "registration",
     title: "Register a client with the provider",
@@ -63,6 +105,12 @@ pub const SWAP: Step = Step {
     title: "Swap the code for a token",
     why: "the code passed through the browser and is worth nothing alone; the token never does",
     reference: "RFC 6749, 4.1.3; RFC 7636, 4.5",
+};
+pub const TOKEN_AGAIN: Step = Step {
+    name: "token_probe",
+    title: "Ask for the provider's own words",
+    why: "authsome keeps the status of a refused token request and drops the answer; a code that cannot be valid shows how far the provider comes",
+    reference: "RFC 6749, 5.2",
 };
 pub const COMPARE: Step = Step {
     name: "scopes",

@@ -8,41 +8,58 @@ use crate::diagnosis::{Diagnosis, Report, RunError, Status, Verdict};
 use crate::facts::Facts;
 use crate::login::stored::{self, Kept, Stored};
 use crate::login::{Done, Granted, Mended, Outcome, Plan, Story, practice};
-use crate::rules::fill;
+use crate::rules::{Severity, fill};
 use crate::sink::{self, Doc, Stream, Style};
 use crate::store::{Connection, Connections};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
+use url::Url;
 
 /// The end of a login in one word, and what goes with it.
-struct Ending {
+pub(super) struct Ending {
     /// The value of `login.outcome`.
-    word: &'static str,
-    diagnosis: Diagnosis,
-    facts: Facts,
-    attempts: u32,
-    granted_scopes: Option<Vec<String>>,
+    pub word: &'static str,
+    pub diagnosis: Diagnosis,
+    pub facts: Facts,
+    pub attempts: u32,
+    pub granted_scopes: Option<Vec<String>>,
     /// Where the credential is.
-    place: Place,
+    pub place: Place,
     /// What is said at the end where all is well, or a credential is there all the same.
-    said: Option<String>,
+    pub said: Option<String>,
     /// The ways out that were taken.
-    mended: Vec<Mended>,
+    pub mended: Vec<Mended>,
+    /// The daemon's, where it made the login.
+    pub session: Option<InDaemon>,
+}
+
+/// A session of the daemon, as scripts know it.
+pub(super) struct InDaemon {
+    pub id: String,
+    /// What is to be opened. It holds a state that belongs to it.
+    pub auth_url: Option<Url>,
+    /// Why it is not known which scopes were granted, or how it is.
+    pub scopes_because: Option<String>,
 }
 
 /// Where a credential is: a word, and its file.
 #[derive(Clone)]
-struct Place {
+pub(super) struct Place {
     word: &'static str,
     file: Option<String>,
 }
 
 impl Place {
+    /// authsome's own vault.
+    pub fn vault() -> Self {
+        Self::none("in authsome's vault")
+    }
+
     fn kept(file: String) -> Self {
         Self { word: "kept", file: Some(file) }
     }
 
-    fn none(word: &'static str) -> Self {
+    pub fn none(word: &'static str) -> Self {
         Self { word, file: None }
     }
 
@@ -56,7 +73,7 @@ pub type KeptAt = Result<String, RunError>;
 
 impl Ending {
     fn failed(&self) -> bool {
-        !matches!(self.word, "logged_in" | "already_connected" | "refreshed")
+        !matches!(self.word, "logged_in" | "already_connected" | "refreshed" | "started")
     }
 }
 
@@ -96,7 +113,8 @@ pub fn finish(
     };
     let (facts, attempts, mended) = (outcome.facts, outcome.attempts, outcome.mended);
     let granted_scopes = granted.map(|granted| granted.scopes);
-    end(app, plan, story, Ending { word, diagnosis, facts, attempts, granted_scopes, place, said, mended })
+    let ending = Ending { word, diagnosis, facts, attempts, granted_scopes, place, said, mended, session: None };
+    end(app, plan, story, ending)
 }
 
 /// The end where what is kept made a login unnecessary, or where nothing more was wanted; `None`: log in.
@@ -121,6 +139,7 @@ pub fn of_stored(
             place: place.clone(),
             said: (!said.is_empty()).then(|| format!("{said} {}{good}; {}.", plan.title, place.in_words())),
             mended: Vec::new(),
+            session: None,
         }
     };
     let mut ending = match stored {
@@ -159,42 +178,11 @@ fn good_for(app: &App, connection: &Connection) -> String {
     })
 }
 
-fn end(app: &App, plan: &Plan, story: &Story, ending: Ending) -> Result<u8, RunError> {
+pub(super) fn end(app: &App, plan: &Plan, story: &Story, ending: Ending) -> Result<u8, RunError> {
     let failed = ending.failed();
     if app.format() == Format::Json {
-        let mut extra = authsome_keys();
-        extra.insert("status".into(), json!(if failed { "failed" } else { "success" }));
-        extra.insert("provider".into(), json!(plan.provider));
-        extra.insert("connection".into(), json!(plan.connection));
-        let completed = ending.granted_scopes.is_some();
-        extra.insert("record_status".into(), json!(if completed { "completed" } else { "failed" }));
-        let mut login = json!({
-            "flow": plan.flow.word(),
-            "via": "standalone",
-            "redirect_uri": plan.redirect_uri.as_str(),
-            "attempts": ending.attempts,
-        });
-        merge(&mut login, story.to_json(plan));
-        merge(
-            &mut login,
-            json!({
-                "requested_scopes": plan.scopes,
-                "granted_scopes": ending.granted_scopes,
-                "missing_scopes": ending.facts.to_json()["login"]["missing_scopes"],
-                "outcome": ending.word,
-                "credential": ending.place.word,
-                "file": ending.place.file,
-            }),
-        );
-        extra.insert("login".into(), login);
-        if !ending.mended.is_empty() {
-            // A way out has helped where its finding is gone.
-            let still = |rule: &str| ending.diagnosis.findings.iter().any(|finding| finding.rule == rule);
-            let fixed = ending.mended.iter().map(|it| it.to_json(!still(&it.rule))).collect();
-            extra.insert("fixed".into(), fixed);
-        }
-        let mut report = report_of(ending.diagnosis, ending.facts, &story.elapsed(), extra);
-        if failed && report.findings.is_empty() {
+        let mut report = document(plan, story, ending);
+        if failed && report.findings.iter().all(|finding| finding.severity != Severity::Error) {
             // It failed, and no rule says why: that is no health.
             report.verdict.status = Status::Problems;
         }
@@ -213,6 +201,58 @@ fn end(app: &App, plan: &Plan, story: &Story, ending: Ending) -> Result<u8, RunE
     Ok(if failed { Exit::Problems as u8 } else { Exit::Fine as u8 })
 }
 
+/// authsome's own keys first, then ours.
+fn document(plan: &Plan, story: &Story, ending: Ending) -> Report {
+    let (status, record) = match ending.word {
+        "started" => ("started", "waiting_for_user"),
+        _ if ending.failed() && ending.granted_scopes.is_none() && ending.word != "scopes_missing" => {
+            ("failed", "failed")
+        }
+        "scopes_missing" => ("failed", "completed"),
+        _ => ("success", "completed"),
+    };
+    let mut extra = authsome_keys();
+    extra.insert("status".into(), json!(status));
+    extra.insert("provider".into(), json!(plan.provider));
+    extra.insert("connection".into(), json!(plan.connection));
+    extra.insert("record_status".into(), json!(record));
+    if let Some(session) = &ending.session {
+        extra.insert("session_id".into(), json!(session.id));
+        if let Some(url) = &session.auth_url {
+            extra.insert("auth_url".into(), json!(url.as_str()));
+        }
+    }
+    let mut login = json!({
+        "flow": plan.flow.word(),
+        "via": plan.via.word(),
+        "redirect_uri": plan.redirect_uri.as_str(),
+        "attempts": ending.attempts,
+    });
+    merge(&mut login, story.to_json(plan));
+    merge(
+        &mut login,
+        json!({
+            "requested_scopes": plan.scopes,
+            "granted_scopes": ending.granted_scopes,
+            "missing_scopes": ending.facts.to_json()["login"]["missing_scopes"],
+            "outcome": ending.word,
+            "credential": ending.place.word,
+            "file": ending.place.file,
+        }),
+    );
+    if let Some(because) = ending.session.as_ref().and_then(|session| session.scopes_because.as_ref()) {
+        merge(&mut login, json!({"granted_scopes_because": because}));
+    }
+    extra.insert("login".into(), login);
+    if !ending.mended.is_empty() {
+        // A way out has helped where its finding is gone.
+        let still = |rule: &str| ending.diagnosis.findings.iter().any(|finding| finding.rule == rule);
+        let fixed = ending.mended.iter().map(|it| it.to_json(!still(&it.rule))).collect();
+        extra.insert("fixed".into(), fixed);
+    }
+    report_of(ending.diagnosis, ending.facts, &story.elapsed(), extra)
+}
+
 /// The keys of `more` after those of `into`.
 fn merge(into: &mut Value, more: Value) {
     if let (Some(into), Value::Object(more)) = (into.as_object_mut(), more) {
@@ -220,7 +260,7 @@ fn merge(into: &mut Value, more: Value) {
     }
 }
 
-fn interrupted(app: &App, plan: &Plan, story: &Story, kept_at: Option<KeptAt>) -> Result<u8, RunError> {
+pub(super) fn interrupted(app: &App, plan: &Plan, story: &Story, kept_at: Option<KeptAt>) -> Result<u8, RunError> {
     let kept_at = kept_at.transpose()?;
     if app.format() == Format::Json {
         let mut extra = authsome_keys();
@@ -246,7 +286,7 @@ fn interrupted(app: &App, plan: &Plan, story: &Story, kept_at: Option<KeptAt>) -
     Ok(Exit::Interrupted as u8)
 }
 
-fn nothing_found() -> Diagnosis {
+pub(super) fn nothing_found() -> Diagnosis {
     Diagnosis { findings: Vec::new(), inconclusive: Vec::new(), checks: 0 }
 }
 

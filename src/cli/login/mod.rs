@@ -1,7 +1,9 @@
 //! `authsome login`: look first, log in, mend what fails, finish.
 
+mod daemon;
 mod finish;
 mod kept;
+mod kind;
 mod plan;
 mod trace;
 mod trouble;
@@ -11,10 +13,10 @@ pub use kept::hold;
 use super::app::App;
 use super::args::Format;
 use super::input::{unreadable, usage};
+use super::theirs;
 use crate::authsome;
 use crate::diagnosis::{Diagnosis, RunError};
 use crate::facts::Facts;
-use crate::handover;
 use crate::login::stored::{self, Wish};
 use crate::login::{Granted, Narration, Plan, Setup, Story, practice};
 use crate::oauth::record::Recorder;
@@ -114,11 +116,10 @@ pub fn run(app: &App, args: &LoginArgs) -> Result<u8, RunError> {
     if !is_practice && (args.fault.is_some() || args.auto_approve) {
         return Err(usage("--fault and --auto-approve are for the practice provider: authsome login practice"));
     }
-    if goes_to_authsome(app, args, is_practice) {
-        if args.trace.is_some() {
-            return Err(usage("only a login by this program itself can be traced: --via standalone"));
-        }
-        return hand_on(app);
+    match way(app, args, is_practice) {
+        Way::HandOn => return hand_on(app, args),
+        Way::Daemon => return daemon::run(app, args),
+        Way::Standalone => {}
     }
     // A practice credential is never kept.
     let kept = if is_practice { None } else { kept::open(app, args)? };
@@ -224,34 +225,50 @@ fn unexplained(facts: &Facts) -> Doc {
     doc
 }
 
-/// authsome's daemon does the login where one is installed and nothing asks for another way.
-fn goes_to_authsome(app: &App, args: &LoginArgs, is_practice: bool) -> bool {
-    let oauth = !matches!(args.flow, Some(FlowWord::ApiKey | FlowWord::Browser));
+/// Who does the login.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// The installed authsome, by its own command.
+    HandOn,
+    /// authsome's daemon, as we ask it.
+    Daemon,
+    Standalone,
+}
+
+/// authsome's daemon where one is installed, or is asked for, and nothing wants another way.
+fn way(app: &App, args: &LoginArgs, is_practice: bool) -> Way {
+    let keyed = matches!(args.flow, Some(FlowWord::ApiKey | FlowWord::Browser));
+    // A definition that was named is ours to read; the name alone stands for authsome's.
+    let by_name = || args.provider_file.is_some() || kind::is_oauth(app, &args.provider) != Some(false);
+    let oauth = || is_practice || (!keyed && by_name());
     let ours = is_practice
-        || args.explain
         || args.store
-        || args.no_browser
-        || args.wait.is_some()
         || args.provider_file.is_some()
-        || args.client_id.is_some()
-        || args.client_secret_file.is_some()
         || args.redirect_uri.is_some()
         || args.trace.is_some();
+    let installed = authsome::installed_path(&app.host).is_some();
+    // Up to 0.4 its daemon is spoken to by its own commands alone.
+    let older = || {
+        let version = authsome::installed_version(&app.host);
+        version.is_some_and(|version| authsome::versions::release(&version).0.api.is_none())
+    };
     match args.via {
-        Via::Daemon => true,
-        Via::Standalone => false,
-        Via::Auto => !oauth || (!ours && authsome::installed_path(&app.host).is_some()),
+        Via::Standalone => Way::Standalone,
+        _ if installed && !oauth() => Way::HandOn,
+        Via::Daemon => Way::Daemon,
+        Via::Auto if ours || !installed => Way::Standalone,
+        Via::Auto if older() => Way::HandOn,
+        Via::Auto => Way::Daemon,
     }
 }
 
 /// The command as authsome knows it: our own options are not in it.
-fn hand_on(app: &App) -> Result<u8, RunError> {
-    let mut arguments: Vec<std::ffi::OsString> = std::env::args_os().skip(1).collect();
-    if let Some(at) = arguments.iter().position(|word| word == "--via") {
-        arguments.drain(at..(at + 2).min(arguments.len()));
+fn hand_on(app: &App, args: &LoginArgs) -> Result<u8, RunError> {
+    if args.trace.is_some() {
+        return Err(usage(format!("{} logs in by no OAuth flow: there is nothing to trace", args.provider)));
     }
-    arguments.retain(|word| !word.to_string_lossy().starts_with("--via="));
-    handover::hand_on(&app.host, &arguments)
+    let typed: Vec<std::ffi::OsString> = std::env::args_os().skip(1).collect();
+    theirs::hand_on(app, &theirs::arguments("login", &typed))
 }
 
 fn start_practice(args: &LoginArgs) -> Result<practice::Practice, RunError> {

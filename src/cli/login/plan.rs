@@ -7,7 +7,7 @@ use crate::cli::definitions;
 use crate::cli::input::{self, unreadable, usage};
 use crate::definition::{self, AuthorizationMethod, ProviderDefinition};
 use crate::diagnosis::RunError;
-use crate::login::{Browser, CodeChallenge, Flow, Plan, Registration, practice, stored};
+use crate::login::{Browser, CodeChallenge, Flow, Plan, Registration, Via, practice, stored};
 use crate::oauth::{Authentication, Client, listener};
 use crate::practice::parse_fault;
 use crate::prompt::{Answer, Prompt};
@@ -108,6 +108,7 @@ pub fn plan(
         title: definition.display_name.clone().unwrap_or_else(|| args.provider.clone()),
         definition,
         connection: args.connection.clone(),
+        via: Via::Standalone,
         flow,
         client,
         client_from,
@@ -120,6 +121,43 @@ pub fn plan(
         browser,
         wait: Duration::from_secs(wait),
         offline: app.global.offline,
+    })
+}
+
+/// What is known before the daemon is asked, which knows the rest: its definition, its client and its redirect URI count.
+pub fn for_daemon(app: &App, args: &LoginArgs) -> Result<Plan, RunError> {
+    let found = definitions::find(app, &args.provider, None).map(|(_, definition)| definition);
+    let definition = found.unwrap_or_else(|_| ProviderDefinition::unknown(&args.provider));
+    let definition = definition.resolved(args.base_url.as_deref().map(base_url).transpose()?.as_deref());
+    let flow = match args.flow {
+        Some(_) => choose_flow(args, &definition)?,
+        None => definition.flow.and_then(|flow| Flow::from_word(flow.word())).unwrap_or(Flow::Pkce),
+    };
+    let secret = args.client_secret_file.as_deref().map(read_secret).transpose()?;
+    if secret.is_some() && args.client_id.is_none() {
+        return Err(usage("--client-secret-file needs --client-id"));
+    }
+    let authentication = authentication(&definition);
+    let given = args.client_id.clone().map(|id| Client { id, secret, authentication });
+    let uri = authsome::redirect_uri(&app.host).and_then(|text| Url::parse(&text).ok());
+    Ok(Plan {
+        provider: args.provider.clone(),
+        title: definition.display_name.clone().unwrap_or_else(|| args.provider.clone()),
+        connection: args.connection.clone(),
+        via: Via::Daemon,
+        flow,
+        client_from: if given.is_some() { "flag" } else { "daemon" },
+        client: given,
+        registration: Registration::default(),
+        store: false,
+        redirect_uri: uri.unwrap_or_else(|| Url::parse(DOCUMENTED).expect("is a URL")),
+        omit_redirect_uri: false,
+        code_challenge: CodeChallenge::default(),
+        scopes: args.scopes.as_deref().map(crate::oauth::scopes::split).unwrap_or_default(),
+        browser: if args.no_browser { Browser::PrintOnly } else { Browser::Open },
+        wait: Duration::from_secs(args.wait.unwrap_or(300)),
+        offline: app.global.offline,
+        definition,
     })
 }
 
@@ -170,10 +208,7 @@ fn client(
     kept: Option<&Connection>,
     prompt: &dyn Prompt,
 ) -> Result<(Option<Client>, &'static str), RunError> {
-    let authentication = match definition.oauth.as_ref().map(|oauth| oauth.authorization_method) {
-        Some(AuthorizationMethod::Basic) => Authentication::Basic,
-        _ => Authentication::Body,
-    };
+    let authentication = authentication(definition);
     let secret = match &args.client_secret_file {
         Some(file) => Some(read_secret(file)?),
         None => None,
@@ -204,6 +239,13 @@ fn client(
         },
     };
     Ok((Some(Client { id: asked, secret, authentication }), "prompt"))
+}
+
+fn authentication(definition: &ProviderDefinition) -> Authentication {
+    match definition.oauth.as_ref().map(|oauth| oauth.authorization_method) {
+        Some(AuthorizationMethod::Basic) => Authentication::Basic,
+        _ => Authentication::Body,
+    }
 }
 
 fn read_secret(file: &str) -> Result<Secret, RunError> {

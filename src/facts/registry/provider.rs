@@ -43,6 +43,7 @@ pub const SPECS: &[Spec] = &[
         "prompt",
         "practice",
         "registration",
+        "daemon",
     ]),
     spec("provider.client_entered_at", Kind::Time, "when it was entered"),
     spec("provider.client_confidential", Kind::Truth, "a client secret is used"),

@@ -1,6 +1,6 @@
-"""What a person does once with a new authsome 0.7: claim the agent in the browser, and register a provider.
+"""What a person does once with a new authsome 0.5, 0.6 or 0.7: claim the agent in the browser, and register a provider.
 
-    python authsome_setup.py DEFINITION
+    python authsome_setup.py DEFINITION...
 
 Run with authsome's own interpreter, beside its running daemon. The released CLI refuses a provider on loopback; its
 client and its daemon do not, so the client is used.
@@ -21,12 +21,21 @@ class Client(AuthsomeApiClient):
         person = requests.Session()
         person.trust_env = False
         account = {"email": "ada@example.com", "password": "any-eight-letters", "next": "/"}
-        token = claim_url.split("token=")[1]
+        # 0.5 puts the token into the path and has no prefix; later versions put it into the query.
+        old = "token=" not in claim_url
+        token = claim_url.rsplit("/" if old else "token=", 1)[1]
+        prefix = "" if old else "/api"
         for path, form in (("auth/register", account), (f"claim/{token}/confirm", {})):
-            answer = person.post(f"{self.base_url}/api/{path}", data=form, allow_redirects=False)
+            answer = person.post(f"{self.base_url}{prefix}/{path}", data=form, allow_redirects=False)
             answer.raise_for_status()
 
 
-definition = json.loads(Path(sys.argv[1]).read_text())
-asyncio.run(Client().register_provider(definition, force=True))
-print(json.dumps({"registered": definition["name"]}))
+async def register(definitions):
+    client = Client()
+    for definition in definitions:
+        await client.register_provider(definition, force=True)
+
+
+definitions = [json.loads(Path(path).read_text()) for path in sys.argv[1:]]
+asyncio.run(register(definitions))
+print(json.dumps({"registered": [definition["name"] for definition in definitions]}))
