@@ -106,7 +106,8 @@ fn every_rule_and_every_cause_has_a_page_without_a_hole() {
         assert!(page.contains(&cause.label) && !page.contains("{provider"), "{page}");
     }
     for rule in rules {
-        let page = authsome_doctor::report::rule_as_read(rule, None, &[]).render(&authsome_doctor::sink::Screen::PLAIN);
+        let page =
+            authsome_doctor::report::rule_as_read(rule, None, &[], None).render(&authsome_doctor::sink::Screen::PLAIN);
         assert!(page.lines().count() > 5 && !page.contains("|or "), "{page}");
     }
 }

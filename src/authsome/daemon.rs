@@ -88,7 +88,7 @@ fn read(bytes: &[u8], path: &str) -> Answer {
 }
 
 /// `status` and `version`, and one of the keys that only authsome's health has (`mode` up to 0.4, then the others).
-fn health(body: &str, path: &str) -> Option<Health> {
+pub fn health(body: &str, path: &str) -> Option<Health> {
     let json: Json = serde_json::from_str(body).ok()?;
     let text = |name: &str| json.get(name).and_then(Json::as_str).map(str::to_owned);
     let marks = ["store_backend", "encryption_backend", "configured_encryption_mode", "mode"];

@@ -5,14 +5,16 @@
 
 pub mod audit;
 pub mod client;
+pub mod client_log;
 pub mod daemon;
 pub mod daemon_log;
 pub mod install;
+pub mod restart;
 pub mod settings;
 pub mod versions;
 
 pub use install::Installation;
-pub use settings::{BaseUrl, Home};
+pub use settings::{ActiveIdentity, BaseUrl, Home};
 pub use versions::Release;
 
 use crate::host::{Env, Host};
@@ -61,6 +63,14 @@ pub fn words_for(verb: &str, version: Option<&str>) -> Vec<String> {
     words.map_or_else(|| vec![verb.to_owned()], |words| words[1..].to_vec())
 }
 
+/// What we call `verb` in the words of that version, or of the newest that we know, with `authsome` in front; none where it
+/// has no such command.
+pub fn command_of(verb: &str, version: Option<&str>) -> Option<Vec<String>> {
+    let release = version.map_or_else(versions::latest, |version| versions::release(version).0);
+    let words = release.words(verb)?;
+    Some(std::iter::once("authsome".to_owned()).chain(words.iter().cloned()).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,5 +88,9 @@ mod tests {
         assert_eq!(words_for("revoke", Some("0.3.0")), ["revoke"]);
         assert_eq!(words_for("get", None), ["connections", "inspect"]);
         assert_eq!(words_for("whoami", None), ["whoami"]);
+        assert_eq!(command_of("stop_daemon", Some("0.4.2")).unwrap().join(" "), "authsome admin daemon stop");
+        assert_eq!(command_of("first_run", Some("0.6.4")).unwrap().join(" "), "authsome init");
+        assert_eq!(command_of("first_run", None).unwrap().join(" "), "authsome onboard");
+        assert_eq!(command_of("stop_daemon", Some("0.2.0")), None);
     }
 }

@@ -53,6 +53,10 @@ impl BaseUrl {
                 "config" => (config?.get("daemon_base_url")?.as_str()?, "config"),
                 "AUTHSOME_BASE_URL" => (env.filled("AUTHSOME_BASE_URL")?, "AUTHSOME_BASE_URL"),
                 "AUTHSOME_DAEMON_URL" => (env.filled("AUTHSOME_DAEMON_URL")?, "AUTHSOME_DAEMON_URL"),
+                // A setting that the file has, be it null, hides the variable of the same setting.
+                "AUTHSOME_DAEMON_BASE_URL" if config.and_then(|config| config.get("daemon_base_url")).is_none() => {
+                    (env.filled("AUTHSOME_DAEMON_BASE_URL")?, "AUTHSOME_DAEMON_BASE_URL")
+                }
                 _ => return None,
             };
             let text = text.trim().trim_end_matches('/');
@@ -69,6 +73,16 @@ impl BaseUrl {
     pub fn loopback_port(&self) -> Option<u16> {
         let url = self.url().filter(|url| matches!(url.scheme(), "http" | "https"))?;
         is_loopback(&url).then(|| url.port_or_known_default())?
+    }
+
+    /// Is the daemon on another machine than this one? Then no command starts it, and the network lies in between.
+    pub fn hosted(&self) -> bool {
+        let Some(url) = self.url().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) else {
+            return false;
+        };
+        !crate::host::http::is_loopback(&url)
+            && !matches!(url.host(), Some(UrlHost::Ipv4(ip)) if ip.is_unspecified())
+            && !matches!(url.host(), Some(UrlHost::Ipv6(ip)) if ip.is_unspecified())
     }
 
     /// Why no command can use it, where none can.
@@ -117,6 +131,49 @@ fn is_loopback(url: &Url) -> bool {
         Some(UrlHost::Ipv6(ip)) => ip == std::net::Ipv6Addr::LOCALHOST,
         Some(UrlHost::Domain(name)) => name == "localhost",
         None => false,
+    }
+}
+
+/// Which identity the commands of a release act as, and what says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ActiveIdentity {
+    /// A name, whose files lie in the home.
+    Named { handle: String, from: &'static str },
+    /// The key itself, in `AUTHSOME_IDENTITY_PRIVATE_KEY`; without a name the daemon is asked for it.
+    Key { handle: Option<String> },
+    /// There is none yet: the next command makes one.
+    None,
+    /// Why the commands end with an error before they do anything.
+    Refused(&'static str),
+}
+
+impl ActiveIdentity {
+    pub fn find(env: &Env, config: Option<&Json>, release: &Release) -> Self {
+        let variable = |name: &str| env.get(name).map(str::trim).filter(|value| !value.is_empty()).map(str::to_owned);
+        let reads = |name: &str| release.reads(name);
+        let handle = variable("AUTHSOME_IDENTITY").filter(|_| reads("AUTHSOME_IDENTITY"));
+        let key = variable("AUTHSOME_IDENTITY_PRIVATE_KEY").filter(|_| reads("AUTHSOME_IDENTITY_PRIVATE_KEY"));
+        if key.is_some() {
+            let alone = release.identity_from.iter().any(|source| source == "AUTHSOME_IDENTITY_PRIVATE_KEY");
+            return match handle {
+                None if !alone => Self::Refused("AUTHSOME_IDENTITY_PRIVATE_KEY is set and AUTHSOME_IDENTITY is not"),
+                handle => Self::Key { handle },
+            };
+        }
+        let found = release.identity_from.iter().find_map(|source| {
+            let setting = config.and_then(|config| config.get("active_identity"));
+            let (handle, from) = match source.as_str() {
+                "AUTHSOME_IDENTITY" => (handle.clone()?, "AUTHSOME_IDENTITY"),
+                "config" => (setting?.as_str()?.to_owned(), "config"),
+                // A setting that the file has, be it null, hides the variable of the same setting.
+                "AUTHSOME_ACTIVE_IDENTITY" if setting.is_none() => {
+                    (variable("AUTHSOME_ACTIVE_IDENTITY")?, "AUTHSOME_ACTIVE_IDENTITY")
+                }
+                _ => return None,
+            };
+            (!handle.is_empty()).then_some(Self::Named { handle, from })
+        });
+        found.unwrap_or(Self::None)
     }
 }
 
@@ -188,6 +245,53 @@ mod tests {
         assert!(defect("localhost:7998").unwrap().contains("http://"));
         assert!(defect("http://").is_some());
         assert!(defect("unix:///run/authsome.sock").is_some());
+    }
+
+    #[test]
+    fn a_daemon_on_another_machine_is_told_from_one_here() {
+        let hosted = |text: &str| BaseUrl { text: text.to_owned(), from: "default" }.hosted();
+        for here in ["http://127.0.0.1:7998", "http://localhost", "http://[::1]:7998", "http://0.0.0.0:7998", "x:7998"]
+        {
+            assert!(!hosted(here), "{here}");
+        }
+        assert!(hosted("https://authsome.example") && hosted("http://192.168.1.7:7998/"));
+    }
+
+    #[test]
+    fn a_setting_of_the_file_hides_the_variable_of_the_same_setting() {
+        let set = [("AUTHSOME_DAEMON_BASE_URL", "http://127.0.0.1:8001")];
+        assert_eq!(base(&set, None, "0.7.2").from, "AUTHSOME_DAEMON_BASE_URL");
+        assert_eq!(base(&set, Some(&json!({})), "0.7.2").text, "http://127.0.0.1:8001");
+        assert_eq!(base(&set, Some(&json!({"daemon_base_url": null})), "0.7.2").from, "default");
+        assert_eq!(base(&set, None, "0.6.4").from, "default", "0.6 does not know it");
+    }
+
+    /// Tried with each of these versions.
+    #[test]
+    fn each_version_takes_its_identity_from_other_places() {
+        let config = json!({"active_identity": "from-config"});
+        let who = |pairs: &[(&str, &str)], config: Option<&Json>, version: &str| {
+            ActiveIdentity::find(&env(pairs), config, release(version).0)
+        };
+        let named = |handle: &str, from| ActiveIdentity::Named { handle: handle.to_owned(), from };
+        for version in ["0.4.2", "0.5.0", "0.6.4", "0.7.2"] {
+            assert_eq!(who(&[], Some(&config), version), named("from-config", "config"), "{version}");
+            assert_eq!(who(&[], None, version), ActiveIdentity::None, "{version}");
+            let variable = [("AUTHSOME_IDENTITY", " by-variable ")];
+            assert_eq!(who(&variable, Some(&config), version), named("by-variable", "AUTHSOME_IDENTITY"), "{version}");
+            let both = [("AUTHSOME_IDENTITY", "a-name"), ("AUTHSOME_IDENTITY_PRIVATE_KEY", "00")];
+            let handle = Some("a-name".to_owned());
+            assert_eq!(who(&both, Some(&config), version), ActiveIdentity::Key { handle }, "{version}");
+        }
+        let key = [("AUTHSOME_IDENTITY_PRIVATE_KEY", "00")];
+        assert_eq!(who(&key, Some(&config), "0.7.2"), ActiveIdentity::Key { handle: None });
+        assert!(matches!(who(&key, Some(&config), "0.6.4"), ActiveIdentity::Refused(_)), "0.6 wants the name too");
+        let other = [("AUTHSOME_ACTIVE_IDENTITY", "by-setting")];
+        assert_eq!(who(&other, Some(&json!({})), "0.7.2"), named("by-setting", "AUTHSOME_ACTIVE_IDENTITY"));
+        assert_eq!(who(&other, Some(&json!({"active_identity": null})), "0.7.2"), ActiveIdentity::None);
+        assert_eq!(who(&other, Some(&config), "0.7.2"), named("from-config", "config"));
+        assert_eq!(who(&other, None, "0.5.0"), ActiveIdentity::None, "0.5 does not know it");
+        assert_eq!(who(&[("AUTHSOME_IDENTITY", "a-name")], None, "0.3.2"), ActiveIdentity::None);
     }
 
     #[test]

@@ -32,6 +32,13 @@ pub struct Release {
     pub port_variable: Option<String>,
     /// The keys that it knows in config.json, where a key that it does not know spoils the whole file.
     pub config_keys: Option<Vec<String>>,
+    /// The `AUTHSOME_` variables that its commands or its daemon read; any other does nothing.
+    pub variables: Vec<String>,
+    /// What names the identity that its commands act as: `config`, or a variable; the first that is set.
+    #[serde(default)]
+    pub identity_from: Vec<String>,
+    /// How a new identity gets at a vault; none where there are no identities.
+    pub claim: Option<Claim>,
     commands: BTreeMap<String, Vec<String>>,
     pub definitions: Definitions,
     files: BTreeMap<String, String>,
@@ -45,6 +52,25 @@ pub struct Api {
     pub prefix: String,
     /// A session tells its status to anybody who knows its id.
     pub open_session_status: bool,
+}
+
+/// How a new identity gets at a vault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Claim {
+    /// A person logs in and claims it: the vault is the account's.
+    Account,
+    /// Its own command registers it.
+    Init,
+}
+
+impl Claim {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Init => "init",
+        }
+    }
 }
 
 /// How its provider definitions are written.
@@ -63,6 +89,15 @@ impl Release {
     /// A file of this release under a home, by its role (`pid`, `daemon_log`, `config`, `database` …).
     pub fn file(&self, home: &Path, role: &str) -> Option<PathBuf> {
         self.files.get(role).map(|path| home.join(path))
+    }
+
+    /// Its own words for what we call `verb`, without `authsome`; none where it has no such command.
+    pub fn words(&self, verb: &str) -> Option<&[String]> {
+        self.commands.get(verb).map(Vec::as_slice)
+    }
+
+    pub fn reads(&self, variable: &str) -> bool {
+        self.variables.iter().any(|name| name == variable)
     }
 
     /// A verb of ours in this release's own words, with `authsome` in front. `arguments` by name: `provider` stands
@@ -101,6 +136,32 @@ pub fn release(version: &str) -> (&'static Release, bool) {
     (before.unwrap_or(&table[0]), false)
 }
 
+/// Every version that the table names, the oldest first.
+pub fn known() -> impl Iterator<Item = &'static str> {
+    table().iter().flat_map(|release| &release.versions).map(String::as_str)
+}
+
+/// Does some release read this variable?
+pub fn is_variable_of_some_release(name: &str) -> bool {
+    table().iter().any(|release| release.reads(name))
+}
+
+/// Is this version older than every one that the table names, or newer (or neither, where it lies between)?
+pub fn beyond_table(version: &str) -> Option<Beyond> {
+    let asked = parts(version);
+    let end = |known: Option<&'static str>| known.map(parts);
+    if end(known().last()).is_some_and(|newest| asked > newest) {
+        return Some(Beyond::Newer);
+    }
+    end(known().next()).is_some_and(|oldest| asked < oldest).then_some(Beyond::Older)
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beyond {
+    Newer,
+    Older,
+}
+
 /// What the newest version that we know does: for an authsome whose version cannot be told.
 pub fn latest() -> &'static Release {
     table().last().expect("the table is not empty")
@@ -135,7 +196,7 @@ mod tests {
 
     #[test]
     fn the_table_is_read_and_in_the_order_of_versions() {
-        let versions: Vec<_> = table().iter().flat_map(|r| &r.versions).map(|v| parts(v)).collect();
+        let versions: Vec<_> = known().map(parts).collect();
         assert!(versions.len() >= 17);
         assert!(versions.is_sorted());
     }
@@ -156,6 +217,34 @@ mod tests {
         let (between, known) = release("0.6.2");
         assert_eq!((between.callback_path(), known), ("/api/auth/callback/oauth", false));
         assert!(release("0.7.2").1);
+        let beyond = ["0.7.3", "0.8.0rc1", "1.0", "0.6.2", "0.7.2", "0.1.3"].map(beyond_table);
+        let (newer, older) = (Some(Beyond::Newer), Some(Beyond::Older));
+        assert_eq!(beyond, [newer, newer, newer, None, None, older]);
+    }
+
+    #[test]
+    fn what_a_rule_may_name_is_what_some_release_calls_something() {
+        use crate::rules::{OUR_VERBS, THEIR_VERBS};
+        for verb in THEIR_VERBS {
+            assert!(table().iter().any(|release| release.words(verb).is_some()), "{verb}");
+            assert!(!OUR_VERBS.contains(verb), "{verb} is ours");
+        }
+        let named = table().iter().flat_map(|release| release.commands.keys());
+        for verb in named {
+            let (ours, theirs) = (OUR_VERBS.contains(&verb.as_str()), THEIR_VERBS.contains(&verb.as_str()));
+            assert!(ours || theirs, "no rule can name {verb}");
+        }
+    }
+
+    #[test]
+    fn every_variable_that_decides_something_is_one_that_is_read() {
+        for release in table() {
+            let deciding = [&release.redirect_base, &release.port_variable].into_iter().flatten();
+            let listed = release.cli_target.iter().chain(&release.identity_from).filter(|source| *source != "config");
+            for name in deciding.chain(listed) {
+                assert!(release.reads(name), "{:?} reads {name}", release.versions);
+            }
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::app::{App, Exit};
 use super::args::{FailOn, Format};
-use super::{daemon_login, failure, input};
+use super::{daemon_login, failure, input, session};
 use crate::diagnosis::{Report, RunError, diagnose};
 use crate::error_reader;
 use crate::facts::Facts;
@@ -35,6 +35,9 @@ pub struct DoctorArgs {
     /// The redirect URI that will be sent
     #[arg(long, value_name = "URI")]
     pub redirect_uri: Option<String>,
+    /// Tell what became of this session of authsome's daemon (the `session_id` that `login` prints)
+    #[arg(long, value_name = "ID", requires = "provider", conflicts_with_all = ["facts", "error"])]
+    pub session: Option<String>,
     /// Judge a recorded machine instead of this one
     #[arg(long, value_name = "FILE", conflicts_with_all = ["fix", "save_facts"])]
     pub facts: Option<PathBuf>,
@@ -63,9 +66,18 @@ pub fn run(app: &App, args: &DoctorArgs) -> Result<Exit, RunError> {
     let stopped = app.clone();
     prompt::end_on_interrupt(move || failure::interrupted(&stopped, "doctor"));
     let said = said(app, args)?;
-    let mut report = examine(app, args, &said, begin)?;
+    let mut said = said;
+    let mut report = examine(app, args, &mut said, begin)?;
     if args.fix {
-        let run = fixes::Run { host: &app.host, prompt: app.prompt(), yes: app.global.yes, dry_run: args.dry_run };
+        // What authsome's own commands do for a fix, they do in the home that was looked at.
+        let host = match &app.global.home {
+            Some(home) => {
+                let home = Some(home.to_string_lossy().into_owned());
+                app.host.with_environment(&[("AUTHSOME_HOME".to_owned(), home)].into())
+            }
+            None => app.host.clone(),
+        };
+        let run = fixes::Run { host: &host, prompt: app.prompt(), yes: app.global.yes, dry_run: args.dry_run };
         let changed = fixes::mend(&run, &mut report);
         if prompt::interrupted() {
             failure::interrupted(app, "doctor");
@@ -74,7 +86,7 @@ pub fn run(app: &App, args: &DoctorArgs) -> Result<Exit, RunError> {
         if changed {
             // What was mended is proved by looking again.
             let mended = std::mem::take(&mut report.findings);
-            report = examine(app, args, &said, begin)?;
+            report = examine(app, args, &mut said, begin)?;
             fixes::carry_over(mended, &mut report);
         }
     }
@@ -97,7 +109,7 @@ pub fn run(app: &App, args: &DoctorArgs) -> Result<Exit, RunError> {
 }
 
 /// Probes (or reads the recording) and judges.
-fn examine(app: &App, args: &DoctorArgs, said: &Said, begin: Instant) -> Result<Report, RunError> {
+fn examine(app: &App, args: &DoctorArgs, said: &mut Said, begin: Instant) -> Result<Report, RunError> {
     let rules = app.rules()?;
     let rules: Vec<_> = rules.iter().filter(|rule| args.only.is_empty() || args.only.contains(&rule.id)).collect();
     if let Some(wrong) = args.only.iter().find(|id| rules.iter().all(|rule| rule.id != **id)) {
@@ -110,7 +122,14 @@ fn examine(app: &App, args: &DoctorArgs, said: &Said, begin: Instant) -> Result<
             let mut sections: BTreeSet<&str> = probes::for_rules(rules.iter().copied());
             sections.remove("login");
             let mut facts = probes::run(&context, &sections, said.facts.clone());
-            if facts.text("error.source").is_none() {
+            if let Some(id) = &args.session {
+                let told = session::look(app, &facts, id)?;
+                facts.merge(told.facts.clone());
+                said.session = Some(told);
+            }
+            // A session that is known says itself how it stands.
+            let told = said.session.as_ref().is_some_and(|told| told.status != "unknown");
+            if !told && facts.text("error.source").is_none() {
                 facts.merge(daemon_login::facts(&facts, args.provider.as_deref(), app.host.clock.now()));
             }
             facts
@@ -134,19 +153,22 @@ struct Said {
     facts: Facts,
     /// Which login that was, and when.
     last_login: Option<(String, jiff::Timestamp)>,
+    /// `--session`.
+    session: Option<session::Told>,
 }
 
 fn said(app: &App, args: &DoctorArgs) -> Result<Said, RunError> {
     if let Some(error) = &args.error {
         let facts = error_reader::read_paste(&input::paste(error)?, "argument");
-        return Ok(Said { facts, last_login: None });
+        return Ok(Said { facts, last_login: None, session: None });
     }
     if args.facts.is_none()
+        && args.session.is_none()
         && let Some((facts, provider, at)) = super::last_login::facts(app, args.provider.as_deref())
     {
-        return Ok(Said { facts, last_login: Some((provider, at)) });
+        return Ok(Said { facts, last_login: Some((provider, at)), session: None });
     }
-    Ok(Said { facts: Facts::new(), last_login: None })
+    Ok(Said { facts: Facts::new(), last_login: None, session: None })
 }
 
 impl Said {
@@ -160,6 +182,9 @@ impl Said {
             );
             doc.flow(Style::Faint, 0, text).newline().newline();
         }
+        if let Some(told) = &self.session {
+            doc.flow(Style::Strong, 0, &told.words).newline().newline();
+        }
         doc
     }
 
@@ -167,6 +192,9 @@ impl Said {
         let mut keys = super::app::authsome_keys();
         if let Some((provider, at)) = &self.last_login {
             keys.insert("last_login".to_owned(), json!({"provider": provider, "at": at.to_string()}));
+        }
+        if let Some(told) = &self.session {
+            keys.insert("session".to_owned(), json!({"id": told.id, "status": told.status, "words": told.words}));
         }
         keys
     }

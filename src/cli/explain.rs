@@ -121,13 +121,14 @@ fn name_provider(facts: &mut Facts) {
 }
 
 fn rule_page(app: &App, rule: &Rule, rules: &[Rule]) -> Result<Exit, RunError> {
+    let version = crate::authsome::installed_version(&app.host);
     let cause = catalogue::causes().iter().find(|cause| cause.label == rule.cause);
     if app.format() == Format::Json {
         let mut document = report::envelope("explain");
-        document["rule"] = report::rule_json(rule);
+        document["rule"] = report::rule_json(rule, version.as_deref());
         app.answer_json(&document)?;
     } else {
-        app.answer_doc(&report::rule_as_read(rule, cause, &of_cause(rules, &rule.cause)))?;
+        app.answer_doc(&report::rule_as_read(rule, cause, &of_cause(rules, &rule.cause), version.as_deref()))?;
     }
     Ok(Exit::Fine)
 }

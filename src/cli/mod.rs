@@ -14,6 +14,7 @@ mod last_login;
 pub mod login;
 pub mod practice;
 pub mod rules;
+mod session;
 mod theirs;
 
 pub use app::{App, Exit};

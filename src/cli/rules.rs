@@ -90,10 +90,11 @@ fn facts(app: &App) -> Result<Exit, RunError> {
 fn show(app: &App, id: &str) -> Result<Exit, RunError> {
     let rules = app.rules()?;
     let rule = rules.iter().find(|rule| rule.id == id).ok_or_else(|| app.no_such_rule(id))?;
+    let version = crate::authsome::installed_version(&app.host);
     if app.format() == Format::Json {
-        app.answer_json(&document("rules show", &[("rule", report::rule_json(rule))]))?;
+        app.answer_json(&document("rules show", &[("rule", report::rule_json(rule, version.as_deref()))]))?;
     } else {
-        app.answer_doc(&report::rule_page(rule))?;
+        app.answer_doc(&report::rule_page(rule, version.as_deref()))?;
     }
     Ok(Exit::Fine)
 }

@@ -4,7 +4,7 @@ use super::finding::{Evidence, Finding, FixOffer, Inconclusive, Status, Verdict}
 use crate::facts::{Fact, Facts, Looked, Path, Value, registry};
 use crate::rules::compiled::Rule;
 use crate::rules::evaluate::{Truth, View, judge};
-use crate::rules::{Severity, fill, set};
+use crate::rules::{Certainty, Severity, fill, set};
 use std::cmp::Reverse;
 
 /// What the rules say about the facts.
@@ -122,7 +122,7 @@ fn finding(rule: &Rule, view: &View, seen: Vec<Path>) -> Finding {
         rule: rule.id.clone(),
         cause: rule.cause.clone(),
         severity: rule.severity,
-        certainty: rule.certainty,
+        certainty: certainty(rule, view.facts, &paths),
         title: fill::text(&rule.title, view),
         explanation: fill::text(&rule.explanation, view).trim_end().to_owned(),
         evidence: paths.iter().filter_map(|path| evidence(view.facts, path)).collect(),
@@ -133,6 +133,30 @@ fn finding(rule: &Rule, view: &View, seen: Vec<Path>) -> Finding {
         fixes: offers.collect(),
         refs: rule.refs.clone(),
         from_outside: rule.outside,
+    }
+}
+
+/// What follows from a version of authsome that we do not know is likely at most. What a provider said, and a redirect URI
+/// that a person named, follow from none.
+fn certainty(rule: &Rule, facts: &Facts, paths: &[Path]) -> Certainty {
+    let whose = |path: &Path| {
+        let spec = registry::find(&path.spec_name()).filter(|spec| spec.by_version)?;
+        match facts.text("callback.known_from").filter(|_| spec.probe() == "callback") {
+            Some("flag" | "documentation" | "practice") => None,
+            Some("running_daemon") => Some("daemon.known_version"),
+            _ => Some("authsome.known_version"),
+        }
+    };
+    let unknown = |name: &str| match facts.get(name) {
+        Looked::Known(known) => known.as_truth() == Some(false),
+        Looked::Unknown(_) => true,
+        Looked::Absent | Looked::NotAsked => false,
+    };
+    let in_doubt = || paths.iter().filter_map(whose).any(unknown);
+    if rule.certainty == Certainty::Certain && !rule.is_text_rule() && in_doubt() {
+        Certainty::Likely
+    } else {
+        rule.certainty
     }
 }
 

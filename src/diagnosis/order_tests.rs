@@ -3,7 +3,7 @@
 use super::diagnose;
 use crate::facts::{self, Facts};
 use crate::rules::compiled::Rule;
-use crate::rules::examples;
+use crate::rules::{Certainty, examples};
 use serde_json::json;
 
 /// A rule that fires on an error code.
@@ -41,4 +41,30 @@ fn of_what_was_said_the_better_reading_stands_alone() {
     assert_eq!(findings.len(), 1);
     assert_eq!(findings[0].rule, "special");
     assert_eq!(diagnose([&general], &facts()).findings[0].rule, "general");
+}
+
+/// The facts of a rule over the callback path, with what is known of the version.
+fn certainty_with(known_version: serde_json::Value, more: &serde_json::Value) -> Certainty {
+    let text = "- id: a\n  cause: rate_limited\n  severity: error\n  title: t\n  explanation: e\n  since: 0.1.0\n  \
+                when: {callback.path: /cb}\n  cases:\n    - {name: a, facts: {callback: {path: /cb}}, expect: fires}\n    \
+                - {name: b, facts: {callback: {path: /x}}, expect: silent}\n";
+    let (mut written, problems) = examples::read(text);
+    assert_eq!(problems, []);
+    let mut facts =
+        facts::read(&json!({"authsome": {"path": "/bin/authsome", "known_version": known_version}})).expect("facts");
+    facts.merge(facts::read(more).expect("facts"));
+    diagnose([&written.remove(0).rule], &facts).findings[0].certainty
+}
+
+#[test]
+fn what_follows_from_a_version_that_we_do_not_know_is_likely_at_most() {
+    let callback = json!({"callback": {"path": "/cb"}});
+    assert_eq!(certainty_with(json!(true), &callback), Certainty::Certain);
+    assert_eq!(certainty_with(json!(false), &callback), Certainty::Likely);
+    assert_eq!(certainty_with(json!({"$unknown": "a shim"}), &callback), Certainty::Likely);
+    let by_flag = json!({"callback": {"path": "/cb", "known_from": "flag"}});
+    assert_eq!(certainty_with(json!(false), &by_flag), Certainty::Certain, "the person named it");
+    let running =
+        json!({"callback": {"path": "/cb", "known_from": "running_daemon"}, "daemon": {"known_version": false}});
+    assert_eq!(certainty_with(json!(true), &running), Certainty::Likely, "another version runs");
 }

@@ -1,6 +1,7 @@
 //! The document: what probes write and rules read.
 
 use super::{Entry, Fact, Path, Record, Step, Value, registry};
+use jiff::Timestamp;
 
 /// All facts of one run.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -97,6 +98,10 @@ impl Facts {
 
     pub fn number(&self, address: &str) -> Option<i64> {
         if let Looked::Known(value) = self.get(address) { value.as_number() } else { None }
+    }
+
+    pub fn time(&self, address: &str) -> Option<Timestamp> {
+        if let Looked::Known(Value::Time(at)) = self.get(address) { Some(*at) } else { None }
     }
 
     pub fn truth(&self, address: &str) -> Option<bool> {

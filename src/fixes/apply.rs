@@ -1,6 +1,7 @@
 //! `doctor --fix`: each fix is shown, confirmed and applied; the doctor then looks again.
 
-use crate::authsome;
+use super::{aside, daemon};
+use crate::authsome::{self, restart};
 use crate::diagnosis::{Finding, FixOffer, Report};
 use crate::host::Host;
 use crate::prompt::{self, Answer, Prompt};
@@ -8,10 +9,6 @@ use crate::rules::{FixPlan, Safety};
 use crate::sink::{self, Doc, Stream, Style};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
-
-/// authsome waits up to 10 s for its daemon, after up to 5 s for the old one.
-const RESTART_LIMIT: Duration = Duration::from_secs(30);
 
 /// How fixes are applied in this run.
 pub struct Run<'a> {
@@ -25,6 +22,7 @@ pub struct Run<'a> {
 /// Applies the first fix of each finding that may be applied. True: something was changed.
 pub fn mend(run: &Run, report: &mut Report) -> bool {
     let mut changed = false;
+    let changes: Vec<String> = restart::changes(&report.facts).iter().map(ToString::to_string).collect();
     for finding in &mut report.findings {
         // What a root explains goes away with the root; if not, it is there at the next look.
         if !finding.caused_by.is_empty() {
@@ -37,7 +35,7 @@ pub fn mend(run: &Run, report: &mut Report) -> bool {
             if finding.from_outside || offer.safety == Safety::Manual || !is_ours_to_do(&offer.plan) {
                 continue;
             }
-            match try_one(run, offer) {
+            match try_one(run, offer, &changes) {
                 Tried::Applied => {
                     offer.applied = true;
                     changed = true;
@@ -57,7 +55,10 @@ fn is_ours_to_do(plan: &FixPlan) -> bool {
         FixPlan::StopProcess { .. }
             | FixPlan::RemoveFile { .. }
             | FixPlan::Chmod { .. }
+            | FixPlan::MoveAside { .. }
+            | FixPlan::WriteFile { .. }
             | FixPlan::Run(_)
+            | FixPlan::StartDaemon
             | FixPlan::RestartDaemon
     )
 }
@@ -67,8 +68,12 @@ enum Tried {
     Left(String),
 }
 
-fn try_one(run: &Run, offer: &FixOffer) -> Tried {
-    let words = in_words(&offer.plan);
+/// `changes`: what a new daemon would have otherwise than the running one.
+fn try_one(run: &Run, offer: &FixOffer, changes: &[String]) -> Tried {
+    let mut words = in_words(run.host, &offer.plan);
+    if offer.plan == FixPlan::RestartDaemon && !changes.is_empty() {
+        words = format!("{words}; {}", changes.join(", "));
+    }
     if run.dry_run {
         return Tried::Left(format!("would do: {words}"));
     }
@@ -101,7 +106,10 @@ pub fn act(host: &Host, prompt: &dyn Prompt, plan: &FixPlan) -> Result<(), Strin
         FixPlan::RemoveFile { path, only_if_content } => remove(host, Path::new(path), only_if_content.as_deref()),
         FixPlan::Chmod { path, mode } => host.files.set_mode(Path::new(path), *mode).map_err(|e| e.to_string()),
         FixPlan::Run(arguments) => run_command(arguments),
-        FixPlan::RestartDaemon => restart_daemon(host),
+        FixPlan::MoveAside { path } => aside::move_aside(host, Path::new(path)).map(drop),
+        FixPlan::WriteFile { path, content } => aside::write_file(host, Path::new(path), content).map(drop),
+        FixPlan::StartDaemon => daemon::start(host),
+        FixPlan::RestartDaemon => daemon::restart(host, prompt),
         other => Err(format!("{} is nothing that doctor does by itself: see what to type", other.kind())),
     }
 }
@@ -130,33 +138,17 @@ fn run_command(arguments: &[String]) -> Result<(), String> {
     if ended.status.success() { Ok(()) } else { Err(format!("{program} ended with {}", ended.status)) }
 }
 
-/// In the installed version's own words. The new daemon inherits this environment.
-fn restart_daemon(host: &Host) -> Result<(), String> {
-    let program = authsome::installed_path(host).ok_or("no authsome is installed that could start a daemon")?;
-    let words = authsome::words_for("restart_daemon", authsome::installed_version(host).as_deref());
-    let mut command = Command::new(program);
-    command.args(words).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let mut child = command.spawn().map_err(|e| e.to_string())?;
-    let end = Instant::now() + RESTART_LIMIT;
-    loop {
-        match child.try_wait().map_err(|e| e.to_string())? {
-            Some(status) if status.success() => return Ok(()),
-            Some(status) => return Err(format!("authsome ended with {status}")),
-            None if Instant::now() >= end => {
-                // Its own child, the daemon, is none of ours to end.
-                let _ = child.kill();
-                let _ = child.wait();
-                return Err(format!("no end after {} s", RESTART_LIMIT.as_secs()));
-            }
-            None => std::thread::sleep(Duration::from_millis(50)),
-        }
-    }
-}
-
-/// What a person would type for it.
-pub fn in_words(plan: &FixPlan) -> String {
+/// What a person would type for it, in the words of the installed authsome where it is one of its own commands.
+pub fn in_words(host: &Host, plan: &FixPlan) -> String {
+    let theirs = |verb: &str| {
+        let words = authsome::command_of(verb, authsome::installed_version(host).as_deref());
+        words.map_or_else(|| verb.replace('_', " "), |words| words.join(" "))
+    };
     match plan {
-        FixPlan::RestartDaemon => "authsome daemon restart".to_owned(),
+        FixPlan::StartDaemon => theirs("start_daemon"),
+        FixPlan::RestartDaemon => theirs("restart_daemon"),
+        FixPlan::MoveAside { path } => format!("mv {path} {path}.aside-‹time›"),
+        FixPlan::WriteFile { path, content } => format!("mv {path} {path}.aside-‹time›; write {path}: {content}"),
         FixPlan::StopProcess { pid, .. } => format!("kill {pid}"),
         FixPlan::RemoveFile { path, .. } => format!("rm {path}"),
         FixPlan::Chmod { path, mode } => format!("chmod {mode:04o} {path}"),

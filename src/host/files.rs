@@ -1,5 +1,6 @@
 //! Files: read with a limit, looked at, written atomically.
 
+use jiff::Timestamp;
 use std::fs;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -14,6 +15,8 @@ pub struct Metadata {
     pub mode: Option<u32>,
     /// Numeric owner; `None` where the system has none.
     pub uid: Option<u32>,
+    /// When its content last changed; `None` where the file system does not keep it.
+    pub modified: Option<Timestamp>,
 }
 
 /// Device and inode; where the system has none, the path without links.
@@ -40,6 +43,8 @@ pub trait Files: Send + Sync {
     /// The same without waiting; `None` where somebody has it.
     fn try_lock(&self, path: &Path) -> io::Result<Option<fs::File>>;
     fn remove(&self, path: &Path) -> io::Result<()>;
+    /// Gives a file another name in the same folder; one that has that name already is an error, and stays.
+    fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()>;
     fn set_mode(&self, path: &Path, mode: u32) -> io::Result<()>;
     /// The first `limit` bytes.
     fn head(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>>;
@@ -86,7 +91,8 @@ impl Files for RealFiles {
     fn metadata(&self, path: &Path) -> io::Result<Metadata> {
         let found = fs::metadata(path)?;
         let (mode, uid) = owner_and_mode(&found);
-        Ok(Metadata { is_dir: found.is_dir(), is_file: found.is_file(), len: found.len(), mode, uid })
+        let modified = found.modified().ok().and_then(|at| Timestamp::try_from(at).ok());
+        Ok(Metadata { is_dir: found.is_dir(), is_file: found.is_file(), len: found.len(), mode, uid, modified })
     }
 
     fn list(&self, path: &Path) -> io::Result<Vec<PathBuf>> {
@@ -127,6 +133,17 @@ impl Files for RealFiles {
 
     fn remove(&self, path: &Path) -> io::Result<()> {
         fs::remove_file(path)
+    }
+
+    fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()> {
+        // A second name is made in one step where there is none, which a renaming does not promise.
+        match fs::hard_link(from, to) {
+            Ok(()) => fs::remove_file(from),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+            // A file system without second names, or a folder.
+            Err(_) if fs::symlink_metadata(to).is_err() => fs::rename(from, to),
+            Err(error) => Err(error),
+        }
     }
 
     fn set_mode(&self, path: &Path, mode: u32) -> io::Result<()> {

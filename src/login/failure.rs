@@ -68,7 +68,7 @@ impl Failure {
 }
 
 /// We know at which step it was said; the text alone often does not tell.
-fn name_step(facts: &mut Facts, step: &Step) {
+pub fn name_step(facts: &mut Facts, step: &Step) {
     let word = match step.name {
         name @ ("authorize" | "callback" | "token" | "refresh" | "device" | "registration") => name,
         _ => "local",

@@ -1,7 +1,7 @@
 //! Guided fixes: what was found is said, a way out is offered, taken, and the login goes on from the step that failed.
 
 use super::ask;
-use super::plan::{Flow, Plan};
+use super::plan::{Flow, Plan, Via};
 use super::run::Setup;
 use super::story::Story;
 use crate::diagnosis::{Finding, FixOffer};
@@ -49,8 +49,8 @@ pub fn mend(
     mended: &mut Vec<Mended>,
 ) -> Next {
     let chosen = match (setup.prompt.is_interactive(), setup.yes) {
-        (true, _) => ask_which(setup, findings),
-        (false, true) => by_itself(findings, mended),
+        (true, _) => ask_which(setup, plan.via, findings),
+        (false, true) => by_itself(plan.via, findings, mended),
         (false, false) => Err(Next::Stop),
     };
     let (offer, taken) = match chosen {
@@ -70,12 +70,12 @@ pub fn mend(
 /// What is to be done; `Err`: nothing, and how it goes on.
 type Chosen = Result<(FixOffer, Mended), Next>;
 
-fn ask_which(setup: &Setup, findings: &[Finding]) -> Chosen {
+fn ask_which(setup: &Setup, via: Via, findings: &[Finding]) -> Chosen {
     // What a root explains goes away with the root.
     let roots = findings.iter().filter(|finding| finding.caused_by.is_empty());
     let mut offers: Vec<(&FixOffer, &Finding)> = Vec::new();
     for (offer, root) in roots.flat_map(|root| root.fixes.iter().map(move |offer| (offer, root))) {
-        if is_usable(&offer.plan) && offers.iter().all(|(other, _)| other.title != offer.title) {
+        if is_usable(&offer.plan, via) && offers.iter().all(|(other, _)| other.title != offer.title) {
             offers.push((offer, root));
         }
     }
@@ -93,7 +93,7 @@ fn ask_which(setup: &Setup, findings: &[Finding]) -> Chosen {
 }
 
 /// `--yes` without a person: what changes the next attempt and needs no answer, each once.
-fn by_itself(findings: &[Finding], mended: &[Mended]) -> Chosen {
+fn by_itself(via: Via, findings: &[Finding], mended: &[Mended]) -> Chosen {
     let alone = |plan: &FixPlan| {
         matches!(
             plan,
@@ -102,14 +102,22 @@ fn by_itself(findings: &[Finding], mended: &[Mended]) -> Chosen {
                 | FixPlan::SetEnv(_)
                 | FixPlan::RemoveFile { .. }
                 | FixPlan::Chmod { .. }
+                | FixPlan::StartDaemon
+                | FixPlan::RestartDaemon
+                | FixPlan::MoveAside { .. }
+                | FixPlan::WriteFile { .. }
         )
     };
     let tried =
         |finding: &Finding, offer: &FixOffer| mended.iter().any(|it| it.rule == finding.rule && it.fix == offer.id);
-    let chosen = findings
-        .iter()
-        .flat_map(|finding| finding.fixes.iter().map(move |offer| (offer, finding)))
-        .find(|(offer, finding)| alone(&offer.plan) && offer.safety != Safety::Manual && !tried(finding, offer));
+    let chosen = findings.iter().flat_map(|finding| finding.fixes.iter().map(move |offer| (offer, finding))).find(
+        |(offer, finding)| {
+            is_usable(&offer.plan, via)
+                && alone(&offer.plan)
+                && offer.safety != Safety::Manual
+                && !tried(finding, offer)
+        },
+    );
     chosen.map(|(offer, finding)| (offer.clone(), as_taken(offer, finding))).ok_or(Next::Stop)
 }
 
@@ -124,16 +132,26 @@ fn as_taken(offer: &FixOffer, finding: &Finding) -> Mended {
 }
 
 /// Fixes that a login can carry out, or that a person does while it waits.
-fn is_usable(plan: &FixPlan) -> bool {
+fn is_usable(plan: &FixPlan, via: Via) -> bool {
     match plan {
+        FixPlan::Verb { .. } | FixPlan::EditFile { .. } => false,
         // The daemon has no part in a login that goes without it.
-        FixPlan::Verb { .. } | FixPlan::EditFile { .. } | FixPlan::RestartDaemon => false,
-        FixPlan::RetryWith(_)
-        | FixPlan::StopProcess { .. }
+        FixPlan::StartDaemon | FixPlan::RestartDaemon => via == Via::Daemon,
+        // And where it is the client, it alone decides how the provider is asked.
+        FixPlan::RetryWith(retry) => {
+            let ours = retry.redirect_uri.is_some()
+                || retry.port.is_some()
+                || retry.client_authentication.is_some()
+                || retry.code_challenge.is_some();
+            via == Via::Standalone || !ours
+        }
+        FixPlan::StopProcess { .. }
         | FixPlan::Ask(_)
         | FixPlan::OpenUrl(_)
         | FixPlan::SetEnv(_)
         | FixPlan::RemoveFile { .. }
+        | FixPlan::MoveAside { .. }
+        | FixPlan::WriteFile { .. }
         | FixPlan::Chmod { .. }
         | FixPlan::Run(_)
         | FixPlan::Note(_) => true,
@@ -145,7 +163,10 @@ fn take(setup: &mut Setup, plan: &mut Plan, story: &Story, offer: &FixOffer) -> 
         FixPlan::RetryWith(retry) => {
             let changed = plan.change(retry);
             // Another flow may need a client that nobody has asked for so far.
-            let needs_client = plan.client.is_none() && plan.flow != Flow::DcrPkce && setup.prompt.is_interactive();
+            let needs_client = plan.via == Via::Standalone
+                && plan.client.is_none()
+                && plan.flow != Flow::DcrPkce
+                && setup.prompt.is_interactive();
             if changed && needs_client { ask::client(setup, plan) } else { if_done(changed) }
         }
         FixPlan::Ask(asked) => ask::ask(setup, plan, story, asked),
@@ -164,7 +185,7 @@ fn take(setup: &mut Setup, plan: &mut Plan, story: &Story, offer: &FixOffer) -> 
             wait_for_person(setup)
         }
         acting => {
-            let words = fixes::in_words(acting);
+            let words = fixes::in_words(&setup.host, acting);
             let agreed = setup.yes
                 || matches!(acting, FixPlan::StopProcess { .. })
                 || setup.prompt.confirm(&format!("{} ({words})?", offer.title), true) == Answer::Given(true);

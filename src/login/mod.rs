@@ -7,6 +7,7 @@ pub mod daemon;
 mod device;
 mod failure;
 mod foreign;
+pub mod granted;
 mod mend;
 mod metadata;
 mod narrate;

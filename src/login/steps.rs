@@ -106,6 +106,12 @@ pub const SWAP: Step = Step {
     why: "the code passed through the browser and is worth nothing alone; the token never does",
     reference: "RFC 6749, 4.1.3; RFC 7636, 4.5",
 };
+pub const TOKEN_AGAIN: Step = Step {
+    name: "token_probe",
+    title: "Ask for the provider's own words",
+    why: "authsome keeps the status of a refused token request and drops the answer; a code that cannot be valid shows how far the provider comes",
+    reference: "RFC 6749, 5.2",
+};
 pub const COMPARE: Step = Step {
     name: "scopes",
     title: "Compare what was granted with what was asked",

@@ -17,6 +17,8 @@ pub struct Metadata {
     pub authorization_endpoint: Option<Url>,
     pub registration_endpoint: Option<Url>,
     pub revocation_endpoint: Option<Url>,
+    /// RFC 7662.
+    pub introspection_endpoint: Option<Url>,
     pub token_endpoint_auth_methods_supported: Option<Vec<String>>,
     /// authorization_response_iss_parameter_supported (RFC 9207, 3).
     pub promises_iss: bool,
@@ -161,6 +163,7 @@ fn read(at: Url, answer: &Answer) -> Option<Metadata> {
         authorization_endpoint: url("authorization_endpoint"),
         registration_endpoint: url("registration_endpoint"),
         revocation_endpoint: url("revocation_endpoint"),
+        introspection_endpoint: url("introspection_endpoint"),
         token_endpoint_auth_methods_supported: methods
             .map(|methods| methods.iter().filter_map(Value::as_str).map(str::to_owned).collect()),
         promises_iss: json["authorization_response_iss_parameter_supported"] == true,

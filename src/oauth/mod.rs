@@ -5,12 +5,14 @@ pub mod callback;
 mod crowd;
 pub mod device;
 pub mod discovery;
+pub mod introspection;
 pub mod listener;
 pub mod record;
 pub mod registration;
 pub mod revoke;
 pub mod scopes;
 pub mod token;
+pub mod token_probe;
 
 use crate::sink::Secret;
 

@@ -2,6 +2,7 @@
 //! redirect URI name one place. Asks nobody but this machine's resolver, and that only what localhost means.
 
 use super::{Context, LOCAL, Probe};
+use crate::authsome::BaseUrl;
 use crate::authsome::versions::{DOCUMENTED_CALLBACK, Release, release};
 use crate::facts::{Entry, Facts, Looked, Record, Value, unknown};
 use std::net::IpAddr;
@@ -15,6 +16,8 @@ struct Sending {
     uri: Url,
     known_from: &'static str,
     sender: String,
+    /// The version of authsome that sends it.
+    version: Option<String>,
     /// What it is built from; an error where the running daemon's cannot be read.
     base: Option<Result<Url, String>>,
 }
@@ -44,7 +47,7 @@ fn run(context: &Context, facts: &Facts) -> Facts {
 fn sending(context: &Context, facts: &Facts) -> Result<Sending, String> {
     if let Some(uri) = &context.redirect_uri {
         let sender = "this program".to_owned();
-        return Ok(Sending { uri: uri.clone(), known_from: "flag", sender, base: None });
+        return Ok(Sending { uri: uri.clone(), known_from: "flag", sender, version: None, base: None });
     }
     let running = matches!(facts.text("daemon.state"), Some("running" | "busy"));
     let (version, known_from, base) = if let (true, Some(version)) = (running, facts.text("daemon.version")) {
@@ -54,17 +57,31 @@ fn sending(context: &Context, facts: &Facts) -> Result<Sending, String> {
             Looked::Absent | Looked::NotAsked => default_base(release(version).0),
         };
         (version, "running_daemon", base)
+    } else if let (Some(version), Some(base)) = (facts.text("authsome.version"), hosted_base(facts)) {
+        // A daemon on another machine builds it from its own address, whatever this shell says.
+        (version, "hosted_daemon", Ok(base))
     } else if let Some(version) = facts.text("authsome.version") {
         (version, "installed_version", Ok(shell_base(context, version)?))
+    } else if let (Some(_), Some(newest)) = (facts.text("authsome.path"), facts.text("authsome.newest_known")) {
+        // One whose version cannot be told is taken for the newest that we know.
+        (newest, "installed_version", Ok(shell_base(context, newest)?))
     } else {
         let (uri, sender) = (url(DOCUMENTED_CALLBACK)?, "this program".to_owned());
-        return Ok(Sending { uri, known_from: "documentation", sender, base: None });
+        return Ok(Sending { uri, known_from: "documentation", sender, version: None, base: None });
     };
     // A base that cannot be read is most likely the one that commands use: the same shell started the daemon.
     let (release, _) = release(version);
     let from = base.clone().or_else(|_| facts.text("daemon.base_url").map_or_else(|| default_base(release), url))?;
     let uri = url(&format!("{}{}", from.as_str().trim_end_matches('/'), release.callback_path()))?;
-    Ok(Sending { uri, known_from, sender: format!("authsome {version}"), base: Some(base) })
+    let told = known_from == "running_daemon" || facts.text("authsome.version").is_some();
+    let sender = if told { format!("authsome {version}") } else { format!("authsome, taken for {version}") };
+    Ok(Sending { uri, known_from, sender, version: Some(version.to_owned()), base: Some(base) })
+}
+
+/// Where the daemon is, if that is another machine.
+fn hosted_base(facts: &Facts) -> Option<Url> {
+    let base = BaseUrl { text: facts.text("daemon.base_url")?.to_owned(), from: "default" };
+    base.url().filter(|_| base.hosted())
 }
 
 /// The base URL that a daemon gets when this shell starts it.
@@ -119,7 +136,7 @@ fn disagreement(context: &Context, facts: &Facts, sending: &Sending) -> Option<(
             let text = format!("the daemon listens on port {port}, and the browser is sent to port {sent_port}");
             return Some(("port_differs", text));
         }
-        let version = sending.sender.strip_prefix("authsome ").unwrap_or_default();
+        let version = sending.version.as_deref()?;
         let shell = shell_base(context, version).ok()?;
         let base = sending.base.as_ref()?.as_ref().ok()?;
         if place(base) != place(&shell) || base.scheme() != shell.scheme() {
@@ -129,7 +146,7 @@ fn disagreement(context: &Context, facts: &Facts, sending: &Sending) -> Option<(
         }
         return None;
     }
-    let version = sending.sender.strip_prefix("authsome ")?;
+    let version = sending.version.as_deref()?;
     let variable = release(version).0.port_variable.as_deref()?;
     let port = context.host.env.filled(variable)?;
     if port.parse() == Ok(sent_port) || !is_loopback(&sending.uri) {
@@ -282,6 +299,28 @@ mod tests {
         };
         assert_eq!(uri("0.7.2").unwrap(), "http://localhost:7998/api/auth/callback/oauth");
         assert_eq!(uri("0.5.0").unwrap(), "http://127.0.0.1:8000/auth/callback/oauth");
+    }
+
+    #[test]
+    fn a_daemon_on_another_machine_sends_its_own_address() {
+        let mut known = installed("0.7.2");
+        known.set("daemon.base_url", "https://authsome.example/");
+        let facts = probed(&[("AUTHSOME_PORT", "8123")], &[], &known);
+        let sent = "https://authsome.example/api/auth/callback/oauth";
+        assert_eq!(facts.text("callback.redirect_uri"), Some(sent));
+        assert_eq!(facts.text("callback.known_from"), Some("hosted_daemon"));
+        assert_eq!(facts.truth("callback.base_agrees"), Some(true));
+    }
+
+    #[test]
+    fn an_authsome_whose_version_cannot_be_told_is_taken_for_the_newest_that_we_know() {
+        let mut known = Facts::new();
+        known.set("authsome.path", "/venv/bin/authsome");
+        known.set("authsome.version", unknown("a shim"));
+        known.set("authsome.newest_known", "0.7.2");
+        let facts = probed(&[], &[], &known);
+        assert_eq!(facts.text("callback.path"), Some("/api/auth/callback/oauth"));
+        assert_eq!(facts.text("callback.sender"), Some("authsome, taken for 0.7.2"));
     }
 
     #[test]

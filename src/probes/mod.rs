@@ -72,6 +72,7 @@ pub const ALL: &[Probe] = &[
     home::PROBE,
     port::PROBE,
     daemon::PROBE,
+    daemon::HOSTED,
     callback::PROBE,
     registered::PROBE,
     browser::PROBE,

@@ -1,7 +1,9 @@
-//! A fix as something to type: our own verbs first, the installed version's words for the same second.
+//! A fix as something to type: our own verbs first, the installed version's words for the same second. What only the
+//! installed authsome does is said in its own words.
 
+use crate::authsome::{self, restart};
 use crate::facts::Facts;
-use crate::rules::{FixPlan, Retry};
+use crate::rules::{FixPlan, OUR_VERBS, Retry};
 use crate::sink::{quote, set_variable};
 use std::collections::BTreeMap;
 
@@ -19,16 +21,38 @@ pub enum ToDo {
     Read(String),
 }
 
-/// What a retry needs to know of the login that failed.
+/// What a fix needs to know of this run: of the login that a retry repeats, and of the installed authsome.
 #[derive(Clone, Copy, Default)]
 pub struct Login<'a> {
     pub provider: Option<&'a str>,
     pub callback_path: Option<&'a str>,
+    /// The version whose words a command of authsome's own is said in; none: the newest that we know.
+    pub version: Option<&'a str>,
+    /// What a new daemon would be started with that the running one was not.
+    facts: Option<&'a Facts>,
 }
 
 impl<'a> Login<'a> {
     pub fn of(facts: &'a Facts) -> Self {
-        Self { provider: facts.text("provider.name"), callback_path: facts.text("callback.path") }
+        Self {
+            provider: facts.text("provider.name"),
+            callback_path: facts.text("callback.path"),
+            version: facts.text("authsome.version"),
+            facts: Some(facts),
+        }
+    }
+
+    /// The same, with this version where the facts name none.
+    pub fn or_version(self, version: Option<&'a str>) -> Self {
+        Self { version: self.version.or(version), ..self }
+    }
+
+    /// What the fix changes for the daemon, one line a variable.
+    pub fn changes(&self, plan: &FixPlan) -> Vec<restart::Change> {
+        match plan {
+            FixPlan::RestartDaemon => self.facts.map(restart::changes).unwrap_or_default(),
+            _ => Vec::new(),
+        }
     }
 }
 
@@ -46,6 +70,10 @@ pub fn to_do(plan: &FixPlan, login: Login) -> ToDo {
             };
             ToDo::Edit(format!("{file}:{line}:{column}: {what}"))
         }
+        FixPlan::WriteFile { path, content } => ToDo::Shell(vec![
+            format!("mv -n {} {}", quote(path), quote(&aside(path))),
+            format!("printf '%s\\n' {} > {}", quote(content), quote(path)),
+        ]),
         FixPlan::Note(text) => ToDo::Read(text.clone()),
         _ => arguments(plan, login).map_or_else(|| ToDo::Read(String::new()), ToDo::Type),
     }
@@ -56,43 +84,43 @@ pub fn arguments(plan: &FixPlan, login: Login) -> Option<Vec<String>> {
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     Some(match plan {
         FixPlan::Run(arguments) => arguments.clone(),
-        FixPlan::Verb { verb, arguments } => ours(verb, arguments),
+        FixPlan::Verb { verb, arguments } if OUR_VERBS.contains(&verb.as_str()) => {
+            with_arguments(words(&["authsome", verb]), arguments)
+        }
+        FixPlan::Verb { verb, arguments } => with_arguments(authsome::command_of(verb, login.version)?, arguments),
         FixPlan::StopProcess { pid, .. } => words(&["kill", &pid.to_string()]),
-        FixPlan::RestartDaemon => words(&["authsome", "daemon", "restart"]),
+        FixPlan::StartDaemon => authsome::command_of("start_daemon", login.version)?,
+        FixPlan::RestartDaemon => authsome::command_of("restart_daemon", login.version)?,
+        FixPlan::MoveAside { path } => words(&["mv", "-n", path, &aside(path)]),
         FixPlan::RemoveFile { path, .. } => words(&["rm", path]),
         FixPlan::Chmod { path, mode } => words(&["chmod", &format!("{mode:04o}"), path]),
         FixPlan::RetryWith(retry) => return again(retry, login),
-        FixPlan::SetEnv(_) | FixPlan::OpenUrl(_) | FixPlan::EditFile { .. } | FixPlan::Ask(_) | FixPlan::Note(_) => {
-            return None;
-        }
+        FixPlan::SetEnv(_)
+        | FixPlan::OpenUrl(_)
+        | FixPlan::EditFile { .. }
+        | FixPlan::WriteFile { .. }
+        | FixPlan::Ask(_)
+        | FixPlan::Note(_) => return None,
     })
 }
 
-/// The same in the installed version's words, where they differ. `words` gives a verb's own, without `authsome`.
-pub fn in_other_words(plan: &FixPlan, words: &dyn Fn(&str) -> Vec<String>) -> Option<Vec<String>> {
-    let (verb, arguments) = match plan {
-        FixPlan::Verb { verb, arguments } => (verb.as_str(), arguments.clone()),
-        FixPlan::RestartDaemon => ("restart_daemon", BTreeMap::new()),
-        _ => return None,
-    };
-    let theirs = words(verb);
-    if theirs.is_empty() {
-        return None;
-    }
-    let line = with_arguments(theirs, &arguments);
-    (Some(&line) != self::arguments(plan, Login::default()).as_ref()).then_some(line)
+/// A command of ours in the installed version's words, where it has such a command and the words differ.
+pub fn in_other_words(plan: &FixPlan, login: Login) -> Option<Vec<String>> {
+    let FixPlan::Verb { verb, arguments } = plan else { return None };
+    let line = with_arguments(authsome::command_of(verb, Some(login.version?))?, arguments);
+    (Some(&line) != self::arguments(plan, login).as_ref()).then_some(line)
 }
 
-fn ours(verb: &str, arguments: &BTreeMap<String, String>) -> Vec<String> {
-    with_arguments(vec![verb.to_owned()], arguments)
+/// Where a file goes that a person moves aside by hand; a fix adds the time.
+fn aside(path: &str) -> String {
+    format!("{path}.aside")
 }
 
-/// The provider (or the path or text that a verb is about) stands alone, every other argument behind its name; `true`
-/// needs no value.
-fn with_arguments(words: Vec<String>, arguments: &BTreeMap<String, String>) -> Vec<String> {
-    const ALONE: &[&str] = &["provider", "path", "text", "id", "action"];
-    let mut line = vec!["authsome".to_owned()];
-    line.extend(words);
+/// The arguments that stand alone: what a verb is about.
+pub const ALONE: &[&str] = &["provider", "path", "text", "id", "action", "handle"];
+
+/// What a verb is about stands alone, every other argument behind its name; `true` needs no value.
+fn with_arguments(mut line: Vec<String>, arguments: &BTreeMap<String, String>) -> Vec<String> {
     line.extend(ALONE.iter().filter_map(|name| arguments.get(*name)).cloned());
     for (name, value) in arguments.iter().filter(|(name, _)| !ALONE.contains(&name.as_str())) {
         line.push(format!("--{}", name.replace('_', "-")));
@@ -156,9 +184,36 @@ mod tests {
     #[test]
     fn the_installed_versions_words_are_given_only_where_they_differ() {
         let plan = verb("revoke", &[("provider", "github")]);
-        let newer = |_: &str| vec!["provider".to_owned(), "revoke".to_owned()];
-        assert_eq!(line(&in_other_words(&plan, &newer).unwrap(), ""), "authsome provider revoke github");
-        assert_eq!(in_other_words(&plan, &|verb| vec![verb.to_owned()]), None);
+        let installed = |version| Login { version, ..Login::default() };
+        let other = in_other_words(&plan, installed(Some("0.7.2"))).unwrap();
+        assert_eq!(line(&other, ""), "authsome provider revoke github");
+        assert_eq!(in_other_words(&plan, installed(Some("0.3.2"))), None);
+        assert_eq!(in_other_words(&plan, installed(None)), None);
+    }
+
+    #[test]
+    fn what_only_authsome_does_is_said_in_the_installed_versions_words_and_no_other() {
+        for (version, words) in [("0.4.2", "authsome admin daemon"), ("0.7.2", "authsome daemon")] {
+            let login = Login { version: Some(version), ..Login::default() };
+            let typed = |plan: &FixPlan| line(&arguments(plan, login).unwrap(), "");
+            assert_eq!(typed(&FixPlan::RestartDaemon), format!("{words} restart"));
+            assert_eq!(typed(&FixPlan::StartDaemon), format!("{words} start"));
+            let stop = verb("stop_daemon", &[]);
+            assert_eq!(typed(&stop), format!("{words} stop"));
+            assert_eq!(in_other_words(&stop, login), None);
+        }
+        let without_a_daemon = Login { version: Some("0.2.0"), ..Login::default() };
+        assert_eq!(arguments(&FixPlan::RestartDaemon, without_a_daemon), None);
+    }
+
+    #[test]
+    fn a_file_that_is_put_aside_and_one_that_is_written_anew_can_be_done_by_hand() {
+        let plan = FixPlan::MoveAside { path: "/h/a b.json".into() };
+        let typed = arguments(&plan, Login::default()).unwrap();
+        assert_eq!(line(&typed, ""), "mv -n '/h/a b.json' '/h/a b.json.aside'");
+        let plan = FixPlan::WriteFile { path: "/h/c.json".into(), content: r#"{"a": "b"}"#.into() };
+        let ToDo::Shell(lines) = to_do(&plan, Login::default()) else { panic!() };
+        assert_eq!(lines, ["mv -n /h/c.json /h/c.json.aside", r#"printf '%s\n' '{"a": "b"}' > /h/c.json"#]);
     }
 
     #[test]
@@ -180,7 +235,7 @@ mod tests {
     #[test]
     fn a_retry_is_the_login_with_what_changes() {
         let retry = Retry { scopes: Some(vec!["a".into(), "b".into()]), ..Retry::default() };
-        let login = Login { provider: Some("acme"), callback_path: Some("/cb") };
+        let login = Login { provider: Some("acme"), callback_path: Some("/cb"), ..Login::default() };
         let typed = |retry| arguments(&FixPlan::RetryWith(retry), login).map(|typed| line(&typed, ""));
         assert_eq!(typed(retry).unwrap(), "authsome login acme --scopes a,b --force");
         let other_port = Retry { port: Some(8123), ..Retry::default() };

@@ -51,7 +51,8 @@ pub fn value(evidence: &Evidence) -> String {
     let unit = spec.map_or("", |spec| spec.unit);
     match &evidence.value {
         None => "not there".to_owned(),
-        Some(Value::Text(text)) if closed_set => text.replace('_', " "),
+        // A variable's name is one word as it is.
+        Some(Value::Text(text)) if closed_set && text.chars().any(char::is_lowercase) => text.replace('_', " "),
         Some(Value::Number(number)) if unit == "ms" => fill::duration(*number),
         Some(value) => in_words(value),
     }

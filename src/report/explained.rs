@@ -1,6 +1,8 @@
 //! What `explain` says beside findings: the pages of a rule and of a cause, and the answer to a text that no rule knows.
 
+use super::command::ALONE;
 use super::evidence;
+use super::rule::command;
 use crate::facts::{Facts, Looked};
 use crate::rules::causes::Cause;
 use crate::rules::compiled::{Action, FactRef, Filter, Fix, Piece, Rule, Template};
@@ -22,7 +24,8 @@ const READ: &[(&str, &str)] = &[
 ];
 
 /// A rule as a person reads it: what is wrong, how it shows, what to do. `rules show` has it as it is written.
-pub fn rule_as_read(rule: &Rule, cause: Option<&Cause>, siblings: &[&Rule]) -> Doc {
+/// `version`: of the installed authsome, in whose words its own commands are said.
+pub fn rule_as_read(rule: &Rule, cause: Option<&Cause>, siblings: &[&Rule], version: Option<&str>) -> Doc {
     let mut doc = Doc::new();
     doc.push(Style::Strong, &rule.id).newline();
     doc.text("  ").flow(Style::Strong, 2, in_words(&rule.title)).newline().newline();
@@ -34,7 +37,7 @@ pub fn rule_as_read(rule: &Rule, cause: Option<&Cause>, siblings: &[&Rule]) -> D
         let label = if index == 0 { "fix" } else { "" };
         doc.push(Style::Faint, format!("  {label:<11}")).push(Style::Strong, format!("{}  ", index + 1));
         doc.flow(Style::Plain, INDENT + 3, in_words(&fix.title)).newline();
-        if let Some(line) = to_do(fix) {
+        if let Some(line) = to_do(fix, version) {
             doc.text(" ".repeat(INDENT + 3)).flow(Style::Typed, INDENT + 3, line).newline();
         }
     }
@@ -114,22 +117,24 @@ fn blank(fact: &FactRef) -> String {
 }
 
 /// What to type, open or read for a fix; none where a login does it.
-fn to_do(fix: &Fix) -> Option<String> {
+fn to_do(fix: &Fix, version: Option<&str>) -> Option<String> {
     let words = |templates: &[Template]| templates.iter().map(in_words).collect::<Vec<_>>().join(" ");
     match &fix.action {
         Action::Run(arguments) => Some(words(arguments)),
         Action::Verb { verb, arguments } => {
-            let mut line = format!("authsome {verb}");
+            let mut line = command(verb, version);
             for (name, value) in arguments {
                 let value = in_words(value);
                 line += &match (name.as_str(), value.as_str()) {
-                    ("provider" | "path" | "text" | "id" | "action", _) => format!(" {value}"),
+                    (name, _) if ALONE.contains(&name) => format!(" {value}"),
                     (_, "true") => format!(" --{}", name.replace('_', "-")),
                     _ => format!(" --{} {value}", name.replace('_', "-")),
                 };
             }
             Some(line)
         }
+        Action::StartDaemon => Some(command("start_daemon", version)),
+        Action::RestartDaemon => Some(command("restart_daemon", version)),
         Action::OpenUrl(url) => Some(in_words(url)),
         Action::Note(note) => Some(in_words(note)),
         _ => None,

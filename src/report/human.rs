@@ -194,10 +194,14 @@ impl Writer<'_> {
     /// What to type or open, under the title that says why.
     fn what_to_type(&mut self, fix: &FixOffer, indent: usize) {
         let blanks = " ".repeat(indent);
-        match command::to_do(&fix.plan, Login::of(&self.report.facts)) {
+        let login = Login::of(&self.report.facts).or_version(self.view.installed.as_deref());
+        match command::to_do(&fix.plan, login) {
             ToDo::Type(arguments) => {
                 self.doc.text(&blanks).push(Style::Typed, command::line(&arguments, &self.view.home)).newline();
-                self.other_words(fix, &blanks);
+                self.other_words(fix, login, &blanks);
+                for change in login.changes(&fix.plan) {
+                    self.doc.text(&blanks).flow(Style::Faint, indent, format!("changes {change}")).newline();
+                }
             }
             ToDo::Shell(lines) => {
                 for line in lines {
@@ -218,10 +222,8 @@ impl Writer<'_> {
     }
 
     /// The installed version's words, second, where they are not ours.
-    fn other_words(&mut self, fix: &FixOffer, blanks: &str) {
-        let Some(version) = &self.view.installed else { return };
-        let words = |verb: &str| crate::authsome::words_for(verb, Some(version));
-        if let Some(theirs) = command::in_other_words(&fix.plan, &words) {
+    fn other_words(&mut self, fix: &FixOffer, login: Login, blanks: &str) {
+        if let (Some(version), Some(theirs)) = (login.version, command::in_other_words(&fix.plan, login)) {
             let line = command::line(&theirs, &self.view.home);
             self.doc.text(blanks).push(Style::Faint, format!("authsome {version} itself: {line}")).newline();
         }

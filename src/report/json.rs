@@ -149,6 +149,7 @@ fn fix(fix: &FixOffer, login: Login) -> Value {
         FixPlan::SetEnv(variables) => object.put("env", json!(variables)),
         FixPlan::Ask(answers) => object.put("ask", answers.keys().cloned().collect::<Vec<_>>()),
         FixPlan::Note(text) => object.put("text", text.clone()),
+        FixPlan::WriteFile { path, content } => object.put("file", json!({"path": path, "content": content})),
         FixPlan::EditFile { file, line, column, pointer, replace, insert, remove } => {
             let place = Place { file: file.clone(), line: *line, column: *column, pointer: pointer.clone() };
             let mut edit = Object(location(&place));
@@ -160,11 +161,15 @@ fn fix(fix: &FixOffer, login: Login) -> Value {
         FixPlan::Run(_)
         | FixPlan::Verb { .. }
         | FixPlan::StopProcess { .. }
+        | FixPlan::StartDaemon
         | FixPlan::RestartDaemon
         | FixPlan::RemoveFile { .. }
+        | FixPlan::MoveAside { .. }
         | FixPlan::Chmod { .. }
         | FixPlan::RetryWith(_) => {}
     }
+    let changes = login.changes(&fix.plan);
+    object.put_filled("changes", changes.iter().map(ToString::to_string).collect::<Vec<_>>());
     object.put("safety", fix.safety.word());
     object.put("applied", fix.applied);
     object.put("verified", fix.verified);

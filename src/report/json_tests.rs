@@ -149,6 +149,12 @@ fn every_kind_of_fix_says_what_to_do_in_json_too() {
         (FixPlan::OpenUrl("https://a.example/".into()), json!({"url": "https://a.example/"})),
         (FixPlan::Note("n".into()), json!({"text": "n"})),
         (FixPlan::RestartDaemon, json!({"command": ["authsome", "daemon", "restart"]})),
+        (FixPlan::StartDaemon, json!({"command": ["authsome", "daemon", "start"]})),
+        (FixPlan::MoveAside { path: "/a b".into() }, json!({"command": ["mv", "-n", "/a b", "/a b.aside"]})),
+        (
+            FixPlan::WriteFile { path: "/a".into(), content: "{}".into() },
+            json!({"file": {"path": "/a", "content": "{}"}}),
+        ),
         (FixPlan::Chmod { path: "/a b".into(), mode: 0o600 }, json!({"command": ["chmod", "0600", "/a b"]})),
         (FixPlan::SetEnv([("A".to_owned(), None)].into()), json!({"env": {"A": null}})),
         (FixPlan::Ask([("client_secret".to_owned(), true)].into()), json!({"ask": ["client_secret"]})),

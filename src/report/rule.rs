@@ -1,5 +1,8 @@
 //! A rule as a page for people and as JSON: what it says, when it fires, what it offers.
 
+use super::command::ALONE;
+use crate::authsome;
+use crate::rules::OUR_VERBS;
 use crate::rules::compiled::{
     Action, Argument, Base, Condition, FactRef, Filter, Fix, Literal, Op, Piece, Rule, Target, Template, Test,
 };
@@ -8,8 +11,9 @@ use serde_json::{Value, json};
 
 const INDENT: usize = 13;
 
-pub fn rule_page(rule: &Rule) -> Doc {
-    let writer = Written { each: rule.for_each.as_ref().map(|each| each.name.as_str()) };
+/// `version`: of the installed authsome, in whose words its own commands are said.
+pub fn rule_page(rule: &Rule, version: Option<&str>) -> Doc {
+    let writer = Written { each: rule.for_each.as_ref().map(|each| each.name.as_str()), version };
     let mut doc = Doc::new();
     doc.push(Style::Strong, &rule.id).newline();
     doc.text("  ").flow(Style::Plain, 2, writer.text(&rule.title)).newline().newline();
@@ -55,8 +59,8 @@ fn row(doc: &mut Doc, label: &str, text: &str) {
     }
 }
 
-pub fn rule_json(rule: &Rule) -> Value {
-    let writer = Written { each: rule.for_each.as_ref().map(|each| each.name.as_str()) };
+pub fn rule_json(rule: &Rule, version: Option<&str>) -> Value {
+    let writer = Written { each: rule.for_each.as_ref().map(|each| each.name.as_str()), version };
     let fix = |fix: &Fix| json!({"id": fix.id, "title": writer.text(&fix.title), "action": writer.action(&fix.action), "safety": fix.safety.word()});
     json!({
         "id": rule.id,
@@ -93,6 +97,8 @@ fn targets(targets: &[Target]) -> Vec<String> {
 struct Written<'a> {
     /// What `for_each` calls its item.
     each: Option<&'a str>,
+    /// Of the installed authsome.
+    version: Option<&'a str>,
 }
 
 impl Written<'_> {
@@ -153,14 +159,19 @@ impl Written<'_> {
         match action {
             Action::Run(arguments) => arguments.iter().map(|one| self.text(one)).collect::<Vec<_>>().join(" "),
             Action::Verb { verb, arguments } => {
-                let words = arguments.iter().map(|(name, value)| match name.as_str() {
-                    "provider" => self.text(value),
-                    name => format!("--{name} {}", self.text(value)),
+                let words = arguments.iter().map(|(name, value)| {
+                    let value = self.text(value);
+                    match (name.as_str(), value.as_str()) {
+                        (name, _) if ALONE.contains(&name) => value,
+                        (name, "true") => format!("--{}", name.replace('_', "-")),
+                        (name, _) => format!("--{} {value}", name.replace('_', "-")),
+                    }
                 });
-                std::iter::once(format!("authsome {verb}")).chain(words).collect::<Vec<_>>().join(" ")
+                std::iter::once(command(verb, self.version)).chain(words).collect::<Vec<_>>().join(" ")
             }
             Action::StopProcess { pid, .. } => format!("kill {{{}}}", self.name(pid)),
-            Action::RestartDaemon => "authsome daemon restart".to_owned(),
+            Action::StartDaemon => command("start_daemon", self.version),
+            Action::RestartDaemon => command("restart_daemon", self.version),
             Action::OpenUrl(url) => self.text(url),
             Action::SetEnv(variables) => {
                 let line = |(name, value): &(String, Option<Template>)| match value {
@@ -172,11 +183,23 @@ impl Written<'_> {
             Action::SetEnvFrom(list) => format!("export or unset what {} says", self.name(list)),
             Action::EditFile { at, .. } => format!("edit the file where {} stands", self.name(at)),
             Action::RemoveFile { path, .. } => format!("rm {}", self.text(path)),
+            Action::MoveAside { path } => {
+                let path = self.text(path);
+                format!("mv -n {path} {path}.aside")
+            }
+            Action::WriteFile { path, .. } => format!("write {} anew, the old one put aside", self.text(path)),
             Action::Chmod { path, mode } => format!("chmod {mode:04o} {}", self.text(path)),
             Action::RetryWith { .. } => "the login again, with this changed".to_owned(),
             Action::Ask(_) | Action::Note(_) => String::new(),
         }
     }
+}
+
+/// A command of ours, or one of the installed authsome's own in its words.
+pub fn command(verb: &str, version: Option<&str>) -> String {
+    let theirs = || authsome::command_of(verb, version).map(|words| words.join(" "));
+    let ours = OUR_VERBS.contains(&verb);
+    (if ours { None } else { theirs() }).unwrap_or_else(|| format!("authsome {}", verb.replace('_', " ")))
 }
 
 fn literal(literal: &Literal) -> String {
@@ -229,7 +252,7 @@ mod tests {
 
     #[test]
     fn a_rules_page_says_what_when_and_what_to_do() {
-        insta::assert_snapshot!(rule_page(&rule()).render(&Screen::PLAIN), @r##"
+        insta::assert_snapshot!(rule_page(&rule(), None).render(&Screen::PLAIN), @r##"
     port-held
       Port {port.number} is held by {listener.owner.name}
 
@@ -260,7 +283,7 @@ mod tests {
 
     #[test]
     fn a_rule_as_json_holds_the_same() {
-        let json = rule_json(&rule());
+        let json = rule_json(&rule(), None);
         assert_eq!(json["for_each"], "port.listeners");
         assert!(json["when"].as_str().unwrap().contains("listener.owner.kind one of other_program, service"), "{json}");
         assert_eq!(json["fixes"][0]["action"], "kill {listener.owner.pid}");

@@ -203,6 +203,7 @@ pub enum Action {
         pid: FactRef,
         started_at: FactRef,
     },
+    StartDaemon,
     RestartDaemon,
     OpenUrl(Template),
     SetEnv(Vec<(String, Option<Template>)>),
@@ -215,6 +216,13 @@ pub enum Action {
     RemoveFile {
         path: Template,
         only_if_content: Option<Template>,
+    },
+    MoveAside {
+        path: Template,
+    },
+    WriteFile {
+        path: Template,
+        content: Template,
     },
     Chmod {
         path: Template,

@@ -131,6 +131,7 @@ fn plan(action: &Action, view: &View) -> Option<FixPlan> {
             };
             FixPlan::StopProcess { pid: u32::try_from(*pid).ok()?, started_at }
         }
+        Action::StartDaemon => FixPlan::StartDaemon,
         Action::RestartDaemon => FixPlan::RestartDaemon,
         Action::OpenUrl(url) => {
             let url = strict(url, view)?;
@@ -173,6 +174,10 @@ fn plan(action: &Action, view: &View) -> Option<FixPlan> {
                 None => None,
             },
         },
+        Action::MoveAside { path } => FixPlan::MoveAside { path: strict(path, view)? },
+        Action::WriteFile { path, content } => {
+            FixPlan::WriteFile { path: strict(path, view)?, content: strict(content, view)? }
+        }
         Action::Chmod { path, mode } => FixPlan::Chmod { path: strict(path, view)?, mode: *mode },
         Action::RetryWith { scopes, flow, redirect_uri, port, client_authentication, code_challenge } => {
             let text = |template: &Option<Template>| match template {

@@ -13,11 +13,14 @@ const ACTIONS: &[&str] = &[
     "run",
     "verb",
     "stop_process",
+    "start_daemon",
     "restart_daemon",
     "open_url",
     "set_env",
     "edit_file",
     "remove_file",
+    "move_aside",
+    "write_file",
     "chmod",
     "retry_with",
     "ask",
@@ -32,8 +35,27 @@ pub const CLIENT_AUTHENTICATIONS: &[&str] = &["body", "basic", "none"];
 /// What a retry does with the code_challenge.
 pub const CODE_CHALLENGES: &[&str] = &["send", "omit"];
 
-/// The commands of ours that a fix may name.
-const VERBS: &[&str] = &["login", "doctor", "explain", "check", "inspect", "get", "revoke", "practice", "daemon"];
+/// The commands that we serve ourselves, with every version of authsome.
+pub const OUR_VERBS: &[&str] = &["login", "doctor", "explain", "check", "inspect", "get", "revoke", "practice"];
+
+/// What only the installed authsome does: said in its own words, which `data/versions.yaml` has by version.
+pub const THEIR_VERBS: &[&str] = &[
+    "list",
+    "log",
+    "logout",
+    "whoami",
+    "start_daemon",
+    "stop_daemon",
+    "restart_daemon",
+    "daemon_status",
+    "daemon_logs",
+    "serve_daemon",
+    "first_run",
+    "create_identity",
+    "use_identity",
+    "register_provider",
+    "remove_provider",
+];
 
 pub fn compile(desk: &mut Desk, scope: &Scope, node: &Node) -> Option<Fix> {
     let known: Vec<&str> = ["id", "title", "safety", "when"].into_iter().chain(ACTIONS.iter().copied()).collect();
@@ -88,8 +110,9 @@ fn compile_action(desk: &mut Desk, scope: &Scope, action: &str, node: &Node) -> 
                 desk.say(node.spot, "verb names one command");
                 return None;
             };
-            if !VERBS.contains(&verb.name.as_str()) {
-                desk.wrong_word(verb.spot, "command", &verb.name, VERBS.iter().copied());
+            let mut verbs = OUR_VERBS.iter().chain(THEIR_VERBS).copied();
+            if !verbs.any(|known| known == verb.name) {
+                desk.wrong_word(verb.spot, "command", &verb.name, OUR_VERBS.iter().chain(THEIR_VERBS).copied());
             }
             Action::Verb { verb: verb.name.clone(), arguments: templates(desk, scope, arguments, "verb") }
         }
@@ -107,6 +130,7 @@ fn compile_action(desk: &mut Desk, scope: &Scope, action: &str, node: &Node) -> 
                 started_at: fact(desk, scope, started, Kind::Time)?,
             }
         }
+        "start_daemon" => Action::StartDaemon,
         "restart_daemon" => Action::RestartDaemon,
         "open_url" => {
             if let (true, Raw::Text(url)) = (desk.outside, &node.value)
@@ -146,6 +170,22 @@ fn compile_action(desk: &mut Desk, scope: &Scope, action: &str, node: &Node) -> 
                 path: text(desk, path, "path"),
                 only_if_content: fields.get("only_if_content").map(|n| text(desk, n, "only_if_content")),
             }
+        }
+        "move_aside" => {
+            let fields = desk.entries("move_aside", node, &["path"]);
+            let Some(path) = fields.get("path") else {
+                desk.say(node.spot, "move_aside needs path");
+                return None;
+            };
+            Action::MoveAside { path: text(desk, path, "path") }
+        }
+        "write_file" => {
+            let fields = desk.entries("write_file", node, &["path", "content"]);
+            let (Some(path), Some(content)) = (fields.get("path"), fields.get("content")) else {
+                desk.say(node.spot, "write_file needs path and content");
+                return None;
+            };
+            Action::WriteFile { path: text(desk, path, "path"), content: text(desk, content, "content") }
         }
         "chmod" => {
             let fields = desk.entries("chmod", node, &["path", "mode"]);

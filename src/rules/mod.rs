@@ -17,6 +17,7 @@ pub mod template;
 mod words;
 pub mod yaml;
 
+pub use fix::{OUR_VERBS, THEIR_VERBS};
 pub use plan::{FixPlan, Retry};
 pub use words::{Certainty, Safety, Severity};
 

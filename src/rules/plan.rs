@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 pub enum FixPlan {
     /// An argument list, never a shell string.
     Run(Vec<String>),
-    /// A command of ours: name, then arguments by name.
+    /// A command of ours, or one that only the installed authsome has: name, then arguments by name.
     Verb {
         verb: String,
         arguments: BTreeMap<String, String>,
@@ -17,6 +17,8 @@ pub enum FixPlan {
         pid: u32,
         started_at: Option<jiff::Timestamp>,
     },
+    /// A daemon of the installed authsome, where none runs.
+    StartDaemon,
     RestartDaemon,
     OpenUrl(String),
     /// `None` unsets.
@@ -33,6 +35,15 @@ pub enum FixPlan {
     RemoveFile {
         path: String,
         only_if_content: Option<String>,
+    },
+    /// Renamed to `NAME.aside-YYYYMMDD-HHMMSS`: nothing is deleted, nothing overwritten.
+    MoveAside {
+        path: String,
+    },
+    /// What stands there is moved aside first.
+    WriteFile {
+        path: String,
+        content: String,
     },
     Chmod {
         path: String,
@@ -65,11 +76,14 @@ impl FixPlan {
             Self::Run(_) => "run",
             Self::Verb { .. } => "verb",
             Self::StopProcess { .. } => "stop_process",
+            Self::StartDaemon => "start_daemon",
             Self::RestartDaemon => "restart_daemon",
             Self::OpenUrl(_) => "open_url",
             Self::SetEnv(_) => "set_env",
             Self::EditFile { .. } => "edit_file",
             Self::RemoveFile { .. } => "remove_file",
+            Self::MoveAside { .. } => "move_aside",
+            Self::WriteFile { .. } => "write_file",
             Self::Chmod { .. } => "chmod",
             Self::RetryWith(_) => "retry_with",
             Self::Ask(_) => "ask",

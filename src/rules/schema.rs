@@ -112,19 +112,28 @@ fn fix() -> Value {
             "safety": {"enum": Safety::WORDS, "default": "manual"},
             "when": {"$ref": "#/$defs/condition"},
             "run": {"$ref": "#/$defs/texts", "description": "an argument list, never a shell string"},
-            "verb": {"type": "object", "minProperties": 1, "maxProperties": 1, "description": "a command of ours"},
+            "verb": {"type": "object", "minProperties": 1, "maxProperties": 1, "description": "a command of ours, or of the installed authsome in its own words",
+                "properties": verbs(), "additionalProperties": false},
+            "start_daemon": {"type": "object"},
             "stop_process": {"type": "object", "required": ["pid", "started_at"]},
             "restart_daemon": {"type": "object"},
             "open_url": {"type": "string"},
             "set_env": {"type": ["object", "string"], "description": "null unsets; or a fact that lists variable and value"},
             "edit_file": {"type": "object", "required": ["at"]},
             "remove_file": {"type": "object", "required": ["path"]},
+            "move_aside": {"type": "object", "required": ["path"], "description": "renamed beside itself, nothing deleted"},
+            "write_file": {"type": "object", "required": ["path", "content"], "description": "what stands there is moved aside first"},
             "chmod": {"type": "object", "required": ["path", "mode"]},
             "retry_with": retry_with(),
             "ask": {"type": "object"},
             "note": {"type": "string"},
         },
     })
+}
+
+fn verbs() -> Value {
+    let arguments = || json!({"type": ["object", "null"], "description": "arguments by name"});
+    fix::OUR_VERBS.iter().chain(fix::THEIR_VERBS).map(|verb| ((*verb).to_owned(), arguments())).collect()
 }
 
 /// What a login changes for its next attempt; nothing is "start over".

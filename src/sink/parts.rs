@@ -17,7 +17,18 @@ pub fn redact_form(form: &str) -> String {
 
 /// An address that a person is meant to open: the request's own `state` is part of it.
 pub(super) fn redact_address_to_open(url: &str) -> String {
-    url_keeping(url, &["state"])
+    if is_claim(url) { url.to_owned() } else { url_keeping(url, &["state"]) }
+}
+
+/// The page of authsome's daemon on which a person claims an identity: its token is of use only to whoever opens it, which
+/// is what the person is asked to do (`/claim?token=claim_…`, up to 0.5 `/claim/claim_…`).
+fn is_claim(url: &str) -> bool {
+    let Some((_, token)) = url.split_once("/claim?token=claim_").or_else(|| url.split_once("/claim/claim_")) else {
+        return false;
+    };
+    url.starts_with("http")
+        && !url.contains('@')
+        && token.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
 }
 
 fn url_keeping(url: &str, kept: &[&str]) -> String {

@@ -3,8 +3,10 @@
 //! Names and hosts find a vendor; the rest is what its settings page and its servers are known to do. A field that nobody
 //! has established is absent, and means "not known", never "no". Judges nothing.
 
+mod granted;
 mod scopes;
 
+pub use granted::{GrantedScopes, Method};
 pub use scopes::Scopes;
 
 use serde::Deserialize;
@@ -76,6 +78,8 @@ pub struct Vendor {
     pub login_first: Option<bool>,
     /// What its authorization endpoint answers for a client id that it does not know.
     pub unknown_client_status: Option<u16>,
+    /// How it is asked which scopes a token has. `None`: no way is known but the standard's (RFC 7662).
+    pub granted_scopes: Option<GrantedScopes>,
     #[serde(default)]
     pub scopes: Scopes,
 }

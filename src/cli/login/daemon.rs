@@ -13,7 +13,7 @@ use crate::login::{Narration, Plan, Setup, Story};
 use crate::oauth::record::Recorder;
 use crate::prompt;
 use crate::rules::fill;
-use crate::sink::{self, Secret, Stream};
+use crate::sink::{self, Stream};
 use crate::store::Journal;
 use crate::vendors;
 use std::sync::Arc;
@@ -92,7 +92,7 @@ fn finish(app: &App, plan: &Plan, story: &Story, outcome: Outcome) -> Result<u8,
             ("already_connected", nothing(), Some(granted), Some(said))
         }
         Done::LoggedIn(granted) => {
-            let said = format!("Logged in to {title} in {time}; in authsome's vault{}.", with_scopes(&granted));
+            let said = format!("Logged in to {title} in {time}; in authsome's vault.{}", with_scopes(&granted));
             ("logged_in", nothing(), Some(granted), Some(said))
         }
         Done::Partly(granted, diagnosis) => {
@@ -111,7 +111,7 @@ fn finish(app: &App, plan: &Plan, story: &Story, outcome: Outcome) -> Result<u8,
     let waiting = word == "started";
     let session = session.map(|session| InDaemon {
         id: session.id,
-        auth_url: session.url.filter(|_| waiting).map(|url| Secret::new(url)),
+        auth_url: session.url.filter(|_| waiting),
         scopes_because: granted.as_ref().map(|granted| granted.because.clone()),
     });
     let place = if granted.is_some() { Place::vault() } else { Place::none("none") };
@@ -127,7 +127,7 @@ fn finish(app: &App, plan: &Plan, story: &Story, outcome: Outcome) -> Result<u8,
 fn with_scopes(granted: &Granted) -> String {
     match &granted.scopes {
         Some(scopes) if scopes.is_empty() => String::new(),
-        Some(scopes) => format!(", granted {}", scopes.join(", ")),
-        None => format!(" (what was granted could not be told: {})", granted.because),
+        Some(scopes) => format!(" Granted: {}.", scopes.join(", ")),
+        None => format!(" What was granted could not be told: {}.", granted.because),
     }
 }

@@ -8,12 +8,12 @@ use crate::diagnosis::{Diagnosis, Report, RunError, Status, Verdict};
 use crate::facts::Facts;
 use crate::login::stored::{self, Kept, Stored};
 use crate::login::{Done, Granted, Mended, Outcome, Plan, Story, practice};
-use crate::report;
 use crate::rules::{Severity, fill};
-use crate::sink::{self, Doc, Revealed, Secret, Stream, Style};
+use crate::sink::{self, Doc, Stream, Style};
 use crate::store::{Connection, Connections};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
+use url::Url;
 
 /// The end of a login in one word, and what goes with it.
 pub(super) struct Ending {
@@ -37,7 +37,7 @@ pub(super) struct Ending {
 pub(super) struct InDaemon {
     pub id: String,
     /// What is to be opened. It holds a state that belongs to it.
-    pub auth_url: Option<Secret>,
+    pub auth_url: Option<Url>,
     /// Why it is not known which scopes were granted, or how it is.
     pub scopes_because: Option<String>,
 }
@@ -181,19 +181,12 @@ fn good_for(app: &App, connection: &Connection) -> String {
 pub(super) fn end(app: &App, plan: &Plan, story: &Story, ending: Ending) -> Result<u8, RunError> {
     let failed = ending.failed();
     if app.format() == Format::Json {
-        let auth_url = ending.session.as_ref().and_then(|session| session.auth_url.clone());
         let mut report = document(plan, story, ending);
         if failed && report.findings.iter().all(|finding| finding.severity != Severity::Error) {
             // It failed, and no rule says why: that is no health.
             report.verdict.status = Status::Problems;
         }
-        match auth_url {
-            Some(url) => {
-                let document = report::json(&report, &app.home_folder());
-                app.answer_revealed(&Revealed::within(&document, &[("/auth_url".to_owned(), &url)]))?;
-            }
-            None => app.answer(&report)?,
-        }
+        app.answer(&report)?;
     } else if let Some(said) = &ending.said {
         let mut doc = Doc::new();
         if !failed {
@@ -225,8 +218,8 @@ fn document(plan: &Plan, story: &Story, ending: Ending) -> Report {
     extra.insert("record_status".into(), json!(record));
     if let Some(session) = &ending.session {
         extra.insert("session_id".into(), json!(session.id));
-        if session.auth_url.is_some() {
-            extra.insert("auth_url".into(), json!(sink::HIDDEN));
+        if let Some(url) = &session.auth_url {
+            extra.insert("auth_url".into(), json!(url.as_str()));
         }
     }
     let mut login = json!({

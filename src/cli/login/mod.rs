@@ -247,11 +247,17 @@ fn way(app: &App, args: &LoginArgs, is_practice: bool) -> Way {
         || args.redirect_uri.is_some()
         || args.trace.is_some();
     let installed = authsome::installed_path(&app.host).is_some();
+    // Up to 0.4 its daemon is spoken to by its own commands alone.
+    let older = || {
+        let version = authsome::installed_version(&app.host);
+        version.is_some_and(|version| authsome::versions::release(&version).0.api.is_none())
+    };
     match args.via {
         Via::Standalone => Way::Standalone,
         _ if installed && !oauth() => Way::HandOn,
         Via::Daemon => Way::Daemon,
         Via::Auto if ours || !installed => Way::Standalone,
+        Via::Auto if older() => Way::HandOn,
         Via::Auto => Way::Daemon,
     }
 }

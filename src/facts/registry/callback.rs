@@ -3,14 +3,14 @@
 use super::{Kind, Spec, spec};
 
 pub const SPECS: &[Spec] = &[
-    spec("callback.redirect_uri", Kind::Url, "the redirect URI that will be sent").always(),
+    spec("callback.redirect_uri", Kind::Url, "the redirect URI that will be sent").always().by_version(),
     spec("callback.known_from", Kind::Text, "how we know it")
-        .one_of(&["flag", "running_daemon", "installed_version", "documentation", "practice"])
+        .one_of(&["flag", "running_daemon", "hosted_daemon", "installed_version", "documentation", "practice"])
         .always(),
     spec("callback.sender", Kind::Text, "who sends it, in words: authsome 0.7.2, this program").always(),
     spec("callback.host", Kind::Text, "its host").always(),
     spec("callback.port", Kind::Number, "its port").always(),
-    spec("callback.path", Kind::Text, "its path").always(),
+    spec("callback.path", Kind::Text, "its path").always().by_version(),
     spec("callback.documented_uri", Kind::Url, "the redirect URI of authsome's documentation").always(),
     spec("callback.base_url", Kind::Url, "the base URL that it is built from"),
     spec("callback.base_agrees", Kind::Truth, "listener, base URL and redirect URI name one host and port"),

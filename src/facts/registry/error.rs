@@ -4,7 +4,7 @@ use super::{Kind, Spec, spec};
 
 pub const SPECS: &[Spec] = &[
     spec("error.source", Kind::Text, "where the text came from")
-        .one_of(&["argument", "last_login", "login", "audit", "daemon_log", "callback"])
+        .one_of(&["argument", "last_login", "login", "session", "audit", "daemon_log", "callback"])
         .always(),
     spec(
         "error.text",

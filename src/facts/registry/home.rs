@@ -37,10 +37,26 @@ pub const SPECS: &[Spec] = &[
         "home.files[].intact",
         Kind::Truth,
         "its content is what authsome can read; unknown where it cannot be judged",
-    ),
+    )
+    .by_version(),
     spec("home.files[].defect", Kind::Text, "what is wrong with its content"),
-    spec("home.active_identity", Kind::Text, "the identity that client/config.json or AUTHSOME_IDENTITY names")
-        .personal(),
+    spec("home.active_identity", Kind::Text, "the identity that authsome's commands act as").personal().by_version(),
+    spec("home.active_identity_from", Kind::Text, "what names it; absent where there is none yet")
+        .one_of(&["AUTHSOME_IDENTITY", "AUTHSOME_IDENTITY_PRIVATE_KEY", "AUTHSOME_ACTIVE_IDENTITY", "config"])
+        .by_version(),
+    spec("home.identity_refused", Kind::Text, "why authsome's commands end before they do anything, where the variables say too little")
+        .by_version(),
+    spec("home.whole_identities", Kind::Texts, "the identities of which both files are there and whole").personal(),
+    spec(
+        "home.mended_config",
+        Kind::Text,
+        "what client/config.json is to hold so that authsome goes on with an identity that is whole, or else makes a new one",
+    )
+    .personal(),
+    spec("home.mended_identity", Kind::Text, "the whole identity that it names; absent where authsome makes a new one").personal(),
+    spec("home.metadata_path", Kind::Text, "the metadata file of the active identity, where it is missing or broken").personal(),
+    spec("home.mended_metadata", Kind::Text, "what is to stand in it, where the key is whole: it follows from the key").personal(),
+    spec("home.config_path", Kind::Text, "client/config.json, or where this version has it").personal().by_version(),
     spec("home.identity_key_present", Kind::Truth, "the active identity's key file exists"),
     spec("home.identity_metadata_present", Kind::Truth, "the active identity's metadata file exists"),
     spec("home.config_base_url", Kind::Url, "daemon_base_url of client/config.json"),

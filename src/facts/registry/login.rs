@@ -78,5 +78,12 @@ pub const SPECS: &[Spec] = &[
     spec("login.missing_scopes", Kind::Texts, "asked for and not granted, after normalising"),
     spec("login.transport_error", Kind::Text, "why a request got no answer")
         .one_of(&["dns", "refused", "timeout", "tls", "proxy", "other"]),
+    spec("login.token_probe", Kind::Text, "what the token endpoint says to a code that cannot be valid").one_of(&[
+        "client_refused",
+        "client_accepted",
+        "redirect_refused",
+        "unclear",
+    ]),
+    spec("login.token_probe_because", Kind::Text, "what in its answer says so"),
     spec("login.started_at", Kind::Time, "when it began"),
 ];

@@ -102,6 +102,8 @@ pub struct Spec {
     pub always: bool,
     /// The values that it can have, where they are a closed set.
     pub one_of: &'static [&'static str],
+    /// It follows from the version of authsome: what is known of that version decides it.
+    pub by_version: bool,
     pub meaning: &'static str,
 }
 
@@ -127,6 +129,11 @@ impl Spec {
         self
     }
 
+    const fn by_version(mut self) -> Self {
+        self.by_version = true;
+        self
+    }
+
     const fn unit(mut self, unit: &'static str) -> Self {
         self.unit = unit;
         self
@@ -139,7 +146,16 @@ impl Spec {
 }
 
 const fn spec(name: &'static str, kind: Kind, meaning: &'static str) -> Spec {
-    Spec { name, kind, unit: "", sensitivity: Sensitivity::Public, always: false, one_of: &[], meaning }
+    Spec {
+        name,
+        kind,
+        unit: "",
+        sensitivity: Sensitivity::Public,
+        always: false,
+        one_of: &[],
+        by_version: false,
+        meaning,
+    }
 }
 
 /// The sections in the order in which they are shown.

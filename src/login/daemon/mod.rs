@@ -1,11 +1,16 @@
 //! A login in which authsome's daemon is the OAuth client: look, open the way to it, begin a session, send the person to the
 //! browser, see what became of it, diagnose, mend, again. Must not touch what the daemon keeps except through its own API.
 
+mod afterwards;
 mod browser;
 mod identity;
 mod open;
 mod outcome;
+mod registration;
 mod session;
+#[cfg(test)]
+mod tests;
+mod token_error;
 mod wait;
 
 pub use outcome::{Granted, of_session};
@@ -21,6 +26,7 @@ use crate::authsome::client::{Client, Session};
 use crate::diagnosis::Diagnosis;
 use crate::facts::Facts;
 use crate::rules::Severity;
+use afterwards::Afterwards;
 use std::sync::Arc;
 use wait::Ended;
 
@@ -185,7 +191,7 @@ fn once(setup: &mut Setup, plan: &mut Plan, story: &mut Story, wish: &Wish, runn
     let ground = Ground { setup, facts: &facts, client: &client, home };
     open::definition(&ground, plan, wish)?;
     let begun = session::begin(&ground, plan, story, wish)?;
-    running.session = Some(begun.session.clone());
+    running.session = Some(Session { url: begun.url.clone(), ..begun.session.clone() });
     if begun.session.status == "completed" {
         let granted = outcome::connected(&ground, plan);
         return Ok(Reached::Connected(granted));
@@ -197,6 +203,7 @@ fn once(setup: &mut Setup, plan: &mut Plan, story: &mut Story, wish: &Wish, runn
         return Err(Halt::Diagnosed(diagnosis));
     }
     let since = wait::log_length(&ground);
+    let began = ground.setup.host.clock.now();
     let opened = browser::open(&ground, plan, story, &begun)?;
     if begun.form_in_browser {
         running.remarks = Some(outcome::form_is_open(&ground, plan));
@@ -204,15 +211,22 @@ fn once(setup: &mut Setup, plan: &mut Plan, story: &mut Story, wish: &Wish, runn
     if !wish.wait {
         return Ok(Reached::Started);
     }
-    let mut waiting = wait::Waiting::new(&ground, plan, &begun, since, opened);
-    match waiting.wait(story) {
+    let (ended, seen) = wait::Waiting::new(&ground, plan, &begun, since, opened).wait(story);
+    match ended {
         Ended::Interrupted => Err(Halt::Interrupted),
-        Ended::Completed => outcome::granted(&ground, plan, story, waiting.seen()),
+        Ended::Completed => outcome::granted(&ground, plan, story, &seen),
         Ended::Failed(session) => {
             running.session = Some(session.clone());
-            Err(outcome::refused(&ground, plan, story, &session, Some(waiting.seen())).into())
+            Err(outcome::refused(&ground, plan, story, &session, Some(&seen)).into())
         }
-        other => Err(outcome::nothing(plan, story, &other, waiting.seen()).into()),
+        other => match afterwards::look(&ground, plan, &other, began) {
+            Some(Afterwards::Completed) => outcome::granted(&ground, plan, story, &seen),
+            Some(Afterwards::Failed(error)) => {
+                let session = Session { status: "failed".to_owned(), error: Some(error), ..begun.session.clone() };
+                Err(outcome::refused(&ground, plan, story, &session, Some(&seen)).into())
+            }
+            None => Err(outcome::nothing(&ground, plan, story, &other, &seen).into()),
+        },
     }
 }
 

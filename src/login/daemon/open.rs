@@ -25,7 +25,7 @@ pub fn way(setup: &mut Setup, plan: &Plan, story: &mut Story, wish: &Wish, facts
     let mut read = identity(setup, facts);
     // Its own command starts the daemon, too.
     if read.as_ref().err() == Some(&NoIdentity::None) {
-        identity::make(setup, plan, story)?;
+        identity::make(setup, plan, story, facts)?;
         look(setup, plan, story, facts)?;
         read = identity(setup, facts);
     } else if facts.text("daemon.state") == Some("not_running") {
@@ -72,8 +72,8 @@ fn find(plan: &Plan, story: &mut Story, facts: &Facts) -> Step<Proved> {
 /// Nothing of value is lost: the look has found no pid file of a stranger's, no held port and no broken identity.
 fn start(setup: &Setup, plan: &Plan, story: &mut Story) -> Step<()> {
     let going = Story::begin(&steps::DAEMON);
-    let act = FixPlan::RestartDaemon;
-    let words = fixes::in_words(&act);
+    let act = FixPlan::StartDaemon;
+    let words = fixes::in_words(&setup.host, &act);
     let agreed = setup.yes
         || setup.prompt.confirm(&format!("authsome's daemon is not running. Start it ({words})?"), true)
             == Answer::Given(true);

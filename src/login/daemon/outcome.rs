@@ -2,22 +2,29 @@
 //! granted.
 
 use super::wait::{Ended, SESSION, Seen};
-use super::{Ground, Reached, Step};
+use super::{Ground, Reached, Step, token_error};
 use crate::authsome::client::Session;
-use crate::authsome::versions;
 use crate::diagnosis::{Diagnosis, diagnose};
+use crate::error_reader;
 use crate::facts::Facts;
-use crate::login::failure::{Failure, about};
-use crate::login::plan::Plan;
+use crate::login::failure::{Failure, about, name_step};
+use crate::login::plan::{Plan, Via};
 use crate::login::steps::{self, Step as LoginStep};
 use crate::login::story::{Story, in_words};
-use crate::oauth::scopes;
+use crate::login::{granted, metadata};
+use crate::oauth::discovery::Discovery;
+use crate::oauth::introspection::Granted as Told;
+use crate::vendors;
+use granted::Asked;
+use std::time::Duration;
 use url::form_urlencoded;
 
 /// What is known of the scopes of a connection.
 pub struct Granted {
     /// None: it could not be told.
     pub scopes: Option<Vec<String>>,
+    /// Asked for, and not among them.
+    pub missing: Vec<String>,
     /// How it is known, or why not.
     pub because: String,
 }
@@ -41,8 +48,7 @@ pub fn granted(ground: &Ground, plan: &Plan, story: &mut Story, seen: &Seen) -> 
         return Ok(Reached::Done(granted));
     };
     going.line(format!("asked {}; granted {} ({})", said(&plan.scopes), said(scopes), granted.because));
-    let implied = |granted: &str, wanted: &str| ground.setup.implies(granted, wanted);
-    let missing = scopes::missing(&plan.scopes, scopes, &implied);
+    let missing = granted.missing.clone();
     if missing.is_empty() {
         story.end(going, "done", "");
         return Ok(Reached::Done(granted));
@@ -59,12 +65,39 @@ pub fn granted(ground: &Ground, plan: &Plan, story: &mut Story, seen: &Seen) -> 
 }
 
 /// The provider is asked with the token itself: authsome keeps what was asked for, not what was granted.
-fn ask(_ground: &Ground, _plan: &Plan) -> Granted {
-    Granted { scopes: None, because: "not asked".to_owned() }
+fn ask(ground: &Ground, plan: &Plan) -> Granted {
+    let untold = |because: String| Granted { scopes: None, missing: Vec::new(), because };
+    let kept = match ground.client.connection(&plan.provider, &plan.connection) {
+        Ok(kept) => kept,
+        Err(trouble) => return untold(format!("authsome does not show the connection: {trouble}")),
+    };
+    let (Some(token), Ok(token_url)) = (kept.secret("access_token"), plan.token_url()) else {
+        return untold("the connection has no access token, or its definition no token_url".to_owned());
+    };
+    let recorder = &ground.setup.recorder;
+    // Only a client of our own may introspect, and only then is the metadata wanted.
+    let client = plan.client.as_ref().filter(|_| matches!(plan.client_from, "flag" | "prompt"));
+    let discovery = Discovery::new(recorder, if client.is_some() { plan.issuers() } else { Vec::new() });
+    discovery.begin();
+    let asked = Asked {
+        vendor: vendors::of_provider(&plan.provider, token_url.host_str()),
+        token_url: &token_url,
+        metadata: metadata::ours(plan, discovery.within(Duration::from_secs(5))),
+        client,
+        access_token: token,
+        offline: plan.offline,
+    };
+    match granted::ask(recorder, &asked) {
+        Told::Scopes(scopes) => {
+            let missing = granted::missing(&asked, &plan.scopes, &Told::Scopes(scopes.clone()));
+            Granted { scopes: Some(scopes), missing, because: "the provider says so of the token".to_owned() }
+        }
+        Told::Untold(why) => untold(why.to_string()),
+    }
 }
 
 /// A login that the daemon calls failed: its words, with what the browser brought and it dropped.
-pub fn refused(ground: &Ground, plan: &Plan, story: &mut Story, session: &Session, seen: Option<&Seen>) -> Failure {
+pub fn refused(ground: &Ground, plan: &mut Plan, story: &mut Story, session: &Session, seen: Option<&Seen>) -> Failure {
     let mut going = Story::begin(&steps::OUTCOME);
     let error = session.error.clone().or_else(|| session.message.clone()).unwrap_or_default();
     going.line(format!("the session is {}: {error}", session.status));
@@ -74,13 +107,22 @@ pub fn refused(ground: &Ground, plan: &Plan, story: &mut Story, session: &Sessio
     if let Some(seen) = seen {
         add_sightings(&mut failure, seen);
     }
-    let _ = ground;
+    if token_error::is_lost(&error) {
+        token_error::recover(ground, plan, story, &mut failure);
+    }
     failure
 }
 
-/// The facts of what a session's error says.
-pub fn of_session(plan: &Plan, session: &Session) -> Failure {
-    of_session_text(plan, session.error.as_deref().or(session.message.as_deref()).unwrap_or_default())
+/// The facts of what a failed session says, for whoever looks later.
+pub fn of_session(session: &Session) -> Facts {
+    let text = session.error.as_deref().or(session.message.as_deref()).unwrap_or_default();
+    let mut facts = Facts::new();
+    facts.set("login.via", Via::Daemon.word());
+    facts.set("login.flow", if step_of(text).name == "device" { "device_code" } else { "pkce" });
+    facts.set("login.failed_step", step_of(text).name);
+    facts.merge(error_reader::read(text.as_bytes(), "session"));
+    name_step(&mut facts, step_of(text));
+    facts
 }
 
 fn of_session_text(plan: &Plan, text: &str) -> Failure {
@@ -119,13 +161,13 @@ fn add_sightings(failure: &mut Failure, seen: &Seen) {
 }
 
 /// The waiting ended without an outcome.
-pub fn nothing(plan: &Plan, story: &mut Story, ended: &Ended, seen: &Seen) -> Failure {
+pub fn nothing(ground: &Ground, plan: &Plan, story: &mut Story, ended: &Ended, seen: &Seen) -> Failure {
     let going = Story::begin(&steps::OUTCOME);
     let step = &steps::BACK;
     let waited = in_words(seen.waited);
     let mut failure = match ended {
         Ended::OtherPath(callback) => {
-            let versions = versions::versions_with_callback_path(&callback.path);
+            let senders = ground.setup.callback_paths.iter().find(|(path, _)| *path == callback.path);
             let words = format!("the browser came back on {}, which this daemon does not serve", callback.path);
             let mut failure = match brought(seen) {
                 Some(address) => Failure::said(plan, step, address.as_bytes(), "callback"),
@@ -134,7 +176,7 @@ pub fn nothing(plan: &Plan, story: &mut Story, ended: &Ended, seen: &Seen) -> Fa
             failure.facts.set("login.problem", "other_version_path");
             failure.facts.set("login.problem_text", words);
             failure.facts.set("login.callback_path", callback.path.as_str());
-            failure.facts.set("login.callback_version", range(&versions));
+            failure.facts.set("login.callback_version", senders.map(|(_, versions)| versions.clone()));
             failure
         }
         Ended::Said(text) => Failure::said(plan, step, text.as_bytes(), "login"),
@@ -161,7 +203,8 @@ fn without_answer(plan: &Plan, step: &'static LoginStep, seen: &Seen, ran_out: b
             let words = "a browser came back without the state that was sent";
             Failure::seen(plan, step, "state_missing", words)
         }
-        (Some("session_expired"), _) => {
+        // Up to 0.5 one answer stands for a refused login and for a state that is not known: this login was not refused.
+        (Some("session_expired" | "failed_or_expired"), _) => {
             let mut failure = Failure::seen(
                 plan,
                 step,
@@ -178,14 +221,6 @@ fn without_answer(plan: &Plan, step: &'static LoginStep, seen: &Seen, ran_out: b
             format!("nobody came back in {waited}, and the session is over"),
         ),
         _ => Failure::seen(plan, step, "nobody_came", format!("nobody came back to {} in {waited}", plan.redirect_uri)),
-    }
-}
-
-fn range(versions: &[&str]) -> String {
-    match versions {
-        [] => "another authsome".to_owned(),
-        [one] => format!("authsome {one}"),
-        [first, .., last] => format!("authsome {first} to {last}"),
     }
 }
 

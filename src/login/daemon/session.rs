@@ -2,7 +2,7 @@
 //! another.
 
 use super::open::failure;
-use super::{Ground, Halt, Step, Wish};
+use super::{Ground, Halt, Step, Wish, registration};
 use crate::authsome::client::{Field, Session, Start, Trouble};
 use crate::login::ask;
 use crate::login::failure::Failure;
@@ -25,11 +25,16 @@ pub struct Begun {
 pub fn begin(ground: &Ground, plan: &mut Plan, story: &mut Story, wish: &Wish) -> Step<Begun> {
     // A client that was registered for another redirect URI has to go before another is registered.
     if std::mem::take(&mut plan.registration.anew) {
-        renew(ground, plan, story)?;
+        registration::renew(ground, plan, story)?;
     }
     let mut going = Story::begin(&steps::SESSION);
-    let mut session = start(ground, plan, wish, wish.scopes.as_deref(), wish.base_url.as_deref(), &mut going)
-        .map_err(|trouble| refused(plan, &trouble))?;
+    let mut session = match start(ground, plan, wish, wish.scopes.as_deref(), wish.base_url.as_deref(), &mut going) {
+        Ok(session) => session,
+        Err(trouble) => {
+            story.end(going, "failed", &trouble.to_string());
+            return Err(refused(plan, &trouble).into());
+        }
+    };
     if session.status == "completed" {
         story.end(going, "done", session.message.as_deref().unwrap_or("already connected"));
         return Ok(Begun { session, url: None, form_in_browser: false });
@@ -48,7 +53,8 @@ pub fn begin(ground: &Ground, plan: &mut Plan, story: &mut Story, wish: &Wish) -
         fields.clear();
     }
     story.end(going, "done", "");
-    let given = plan.client.as_ref().filter(|_| matches!(plan.client_from, "flag" | "prompt")).cloned();
+    let given =
+        plan.client.as_ref().filter(|_| matches!(plan.client_from, "flag" | "prompt" | "registration")).cloned();
     let begun = match (fields.is_empty(), given) {
         (true, None) => Begun { url: session.url.clone(), session, form_in_browser: false },
         (nothing, given) => fill(ground, plan, story, wish, session, &fields, !nothing, given)?,
@@ -170,7 +176,7 @@ fn typed_or_filled_in(ground: &Ground, plan: &mut Plan) -> Step<Option<Client>> 
     let there = "fill them in on authsome's page in the browser".to_owned();
     let options = if can_open { vec![here, there, "stop here".to_owned()] } else { vec![here, "stop here".to_owned()] };
     let title = plan.title.clone();
-    match ground.setup.prompt.select(&format!("authsome has no client of {title} yet"), &options) {
+    match ground.setup.prompt.select(&format!("authsome has no client id for {title} yet:"), &options) {
         Answer::Given(0) => match ask::client(ground.setup, plan) {
             Next::Again => Ok(plan.client.clone()),
             Next::Interrupted => Err(Halt::Interrupted),
@@ -181,22 +187,6 @@ fn typed_or_filled_in(ground: &Ground, plan: &mut Plan) -> Step<Option<Client>> 
         },
         Answer::Given(1) if can_open => Ok(None),
         _ => Err(Halt::Interrupted),
-    }
-}
-
-/// Forgets the client that was registered before, and with it every connection of this provider: asked for by a fix that
-/// says so.
-fn renew(ground: &Ground, plan: &Plan, story: &mut Story) -> Step<()> {
-    let going = Story::begin(&steps::REGISTER);
-    match ground.client.revoke(&plan.provider) {
-        Ok(()) => {
-            story.end(going, "done", "the old registration and its connections are forgotten");
-            Ok(())
-        }
-        Err(trouble) => {
-            story.end(going, "failed", &trouble.to_string());
-            Err(failure(plan, &steps::REGISTER, &trouble).into())
-        }
     }
 }
 

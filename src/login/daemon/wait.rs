@@ -62,6 +62,9 @@ pub struct Waiting<'a> {
 
 /// The log of the daemon and its length now; none where it is another machine's.
 pub fn log_length(ground: &Ground) -> Option<(PathBuf, u64)> {
+    if ground.client.daemon.hosted {
+        return None;
+    }
     let release = versions::release(&ground.client.daemon.version).0;
     let path = release.file(&ground.home, "daemon_log")?;
     let found = ground.setup.host.files.metadata(&path).ok()?;
@@ -80,11 +83,14 @@ impl<'a> Waiting<'a> {
         Self { ground, plan, session: &begun.session, log, page, seen, noted: 0 }
     }
 
-    pub fn seen(&self) -> &Seen {
-        &self.seen
+    pub fn wait(mut self, story: &Story) -> (Ended, Seen) {
+        let ended = self.until_something_happens(story);
+        let _ = sink::clear_status();
+        self.read_log();
+        (ended, self.seen)
     }
 
-    pub fn wait(&mut self, story: &Story) -> Ended {
+    fn until_something_happens(&mut self, story: &Story) -> Ended {
         let began = Instant::now();
         let mut keys = self.ground.setup.prompt.keys();
         let mut asked: Option<Instant> = None;
@@ -92,19 +98,19 @@ impl<'a> Waiting<'a> {
         loop {
             self.seen.waited = began.elapsed();
             if crate::prompt::interrupted() {
-                return self.ended(Ended::Interrupted);
+                return Ended::Interrupted;
             }
             if asked.is_none_or(|last| last.elapsed() >= ASK_EVERY) {
                 asked = Some(Instant::now());
                 if let Some(ended) = self.look(&mut silent, story) {
-                    return self.ended(ended);
+                    return ended;
                 }
             }
             if self.seen.waited >= self.limit() {
-                return self.ended(Ended::Nobody);
+                return Ended::Nobody;
             }
             if let Some(ended) = keys.as_mut().and_then(|keys| self.typed(keys, story)) {
-                return self.ended(ended);
+                return ended;
             }
             self.countdown(keys.is_some(), silent.is_some());
             std::thread::sleep(TICK);
@@ -116,12 +122,6 @@ impl<'a> Waiting<'a> {
         // A little longer than the daemon, so that it has the last word.
         let most = if self.plan.flow == Flow::DeviceCode { self.plan.wait } else { SESSION + Duration::from_secs(2) };
         self.plan.wait.min(most)
-    }
-
-    fn ended(&mut self, ended: Ended) -> Ended {
-        let _ = sink::clear_status();
-        self.read_log();
-        ended
     }
 
     fn look(&mut self, silent: &mut Option<Instant>, story: &Story) -> Option<Ended> {
@@ -170,7 +170,9 @@ impl<'a> Waiting<'a> {
     fn note(&mut self, story: &Story) {
         for callback in self.seen.callbacks.iter().skip(self.noted) {
             let what = match callback.outcome {
-                "session_expired" => "a tab of an earlier login came back: the daemon does not know its state",
+                "session_expired" | "failed_or_expired" => {
+                    "a tab of an earlier login came back: the daemon does not know its state"
+                }
                 "missing_state" => "a browser came back without a state",
                 _ => continue,
             };

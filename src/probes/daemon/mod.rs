@@ -3,13 +3,17 @@
 //! Asks nothing beyond what the `port` probe asked, and nothing that creates something.
 
 mod files;
+mod hosted;
 #[cfg(test)]
 mod tests;
 
+pub use hosted::PROBE as HOSTED;
+
+use super::proxy::{VARIABLES, without_userinfo};
 use super::{Context, LOCAL, Probe};
-use crate::authsome::{BaseUrl, Home, settings, versions};
+use crate::authsome::{BaseUrl, Home, install, restart, settings, versions};
 use crate::facts::{Entry, Fact, Facts, Looked, Record, Value, unknown};
-use crate::host::Host;
+use crate::host::{Host, Process};
 use std::path::{Path, PathBuf};
 
 pub const PROBE: Probe = Probe { section: "daemon", needs: &["authsome", "port"], limit: LOCAL, run };
@@ -87,22 +91,43 @@ fn put_process(facts: &mut Facts, context: &Context, known: &Facts, seen: &Facts
     for name in ["pid", "started_at", "user"] {
         copy(facts, owner, name, &format!("daemon.{name}"));
     }
+    if let Some(version) = text(listener, "version") {
+        facts.set("daemon.known_version", versions::release(version).1);
+    }
     if let (Some(running), Some(installed)) = (text(listener, "version"), known.text("authsome.version")) {
         facts.set("daemon.version_matches", running == installed);
     }
     if let Some(pid) = facts.number("daemon.pid").and_then(|pid| u32::try_from(pid).ok()) {
         put_environment(facts, &context.host, pid, home);
+        if let Ok(Some(process)) = context.host.processes.get(pid) {
+            put_installation(facts, &context.host, process);
+        }
     }
+}
+
+/// Which installation runs it: its own command line names its Python.
+fn put_installation(facts: &mut Facts, host: &Host, process: Process) {
+    let named = process.command.first().map(PathBuf::from).filter(|python| python.is_absolute());
+    let Some(python) = named.or(process.executable) else { return };
+    facts.set("daemon.python", python.to_string_lossy().into_owned());
+    let Ok(found) = install::of_python(host, &python) else { return };
+    if let Some(site) = install::find(host).first().and_then(|installed| installed.site.clone()) {
+        facts.set("daemon.same_installation", same_folder(host, &site, &found.site));
+    }
+    facts.set("daemon.installed_version", found.version);
 }
 
 /// What the daemon was started with: its own home, and the base of the redirect URIs that it sends. Both stick until it
 /// ends.
 fn put_environment(facts: &mut Facts, host: &Host, pid: u32, home: &Path) {
     const NAMES: [&str; 4] = ["AUTHSOME_HOME", "HOME", "AUTHSOME_BASE_URL", "AUTHSOME_SERVER_BASE_URL"];
-    let variables = match host.processes.environment(pid, &NAMES) {
+    let release = facts.text("daemon.version").map_or_else(versions::latest, |version| versions::release(version).0);
+    let kept = restart::variables(release, &VARIABLES);
+    let names: Vec<&str> = NAMES.into_iter().chain(kept.iter().copied()).collect();
+    let variables = match host.processes.environment(pid, &names) {
         Ok(variables) => variables,
         Err(reason) => {
-            for name in ["home", "home_matches", "effective_base_url"] {
+            for name in ["home", "home_matches", "effective_base_url", "restart_changes"] {
                 facts.set(&format!("daemon.{name}"), unknown(&reason));
             }
             return;
@@ -116,7 +141,8 @@ fn put_environment(facts: &mut Facts, host: &Host, pid: u32, home: &Path) {
     let theirs = if theirs.is_relative() { folder.unwrap_or_default().join(theirs) } else { theirs };
     facts.set("daemon.home", theirs.to_string_lossy().into_owned());
     facts.set("daemon.home_matches", same_folder(host, &theirs, home));
-    let release = facts.text("daemon.version").map_or_else(versions::latest, |version| versions::release(version).0);
+    let changes = restart::compare(&kept, &variables, &host.env, without_userinfo);
+    facts.set("daemon.restart_changes", restart::records(&changes));
     let base = release.redirect_base.as_deref().and_then(|name| variables.get(name)).map(|base| base.trim());
     let base = base.filter(|base| !base.is_empty()).unwrap_or(BaseUrl::DEFAULT).trim_end_matches('/');
     facts.set("daemon.effective_base_url", base);

@@ -4,7 +4,7 @@ use crate::authsome::Release;
 use crate::host::Files;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
@@ -72,21 +72,32 @@ fn config(release: &Release, text: &str) -> Option<String> {
         Ok(_) => return Some("it is JSON, but no object".to_owned()),
         Err(error) => return Some(format!("it is not JSON: {error}")),
     };
-    let wrong_type = json.iter().find_map(|(key, value)| {
-        let right = match key.as_str() {
-            "active_identity" | "daemon_base_url" => value.is_string() || value.is_null(),
-            "proxy_ca_installed" => value.is_boolean(),
-            "proxy_mode" => value.as_str().is_some_and(|mode| PROXY_MODES.contains(&mode)),
-            _ => true,
-        };
-        (!right).then(|| format!("{key} has a value that authsome does not take"))
-    });
+    let wrong_type = json.iter().find(|(key, value)| !right_type(key, value));
+    let wrong_type = wrong_type.map(|(key, _)| format!("{key} has a value that authsome does not take"));
     let unknown_key = || {
-        let keys = release.config_keys.as_ref()?;
-        let unknown = json.keys().find(|key| !keys.contains(key))?;
+        let unknown = json.keys().find(|key| !known_key(release, key))?;
         Some(format!("it has the key {unknown}, which this version of authsome does not know"))
     };
     wrong_type.or_else(unknown_key)
+}
+
+fn right_type(key: &str, value: &Json) -> bool {
+    match key {
+        "active_identity" | "daemon_base_url" => value.is_string() || value.is_null(),
+        "proxy_ca_installed" => value.is_boolean(),
+        "proxy_mode" => value.as_str().is_some_and(|mode| PROXY_MODES.contains(&mode)),
+        _ => true,
+    }
+}
+
+fn known_key(release: &Release, key: &String) -> bool {
+    release.config_keys.as_ref().is_none_or(|keys| keys.contains(key))
+}
+
+/// The settings in it that authsome takes; none where it is no JSON object.
+pub fn fit_settings(release: &Release, text: &str) -> Map<String, Json> {
+    let Ok(Json::Object(settings)) = serde_json::from_str(text) else { return Map::new() };
+    settings.into_iter().filter(|(key, value)| known_key(release, key) && right_type(key, value)).collect()
 }
 
 const PROXY_MODES: [&str; 4] = ["connected_allow", "connected_deny", "configured_allow", "configured_deny"];

@@ -2,14 +2,16 @@
 //! are not, so this looks before any of its commands runs. Writes nothing, and no key leaves this probe.
 
 mod content;
+mod mended;
 #[cfg(test)]
 mod tests;
 
 use super::{Context, LOCAL, Probe};
-use crate::authsome::{Home, Release, settings};
+use crate::authsome::{ActiveIdentity, Home, Release, settings};
 use crate::facts::{Entry, Facts, Record, unknown};
 use crate::host::{Files, Metadata};
 use content::Verdict;
+use mended::put_mended_config;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -36,6 +38,7 @@ fn run(context: &Context, known: &Facts) -> Facts {
         }
         Err(error) if error.kind() == ErrorKind::NotFound => {
             facts.set("home.exists", false);
+            put_active_identity(&mut facts, &ActiveIdentity::find(&context.host.env, None, release));
             // authsome makes it: may it?
             put_writable(&mut facts, files, nearest_folder(files, &home.path).as_deref().unwrap_or(Path::new("/")));
         }
@@ -75,16 +78,18 @@ fn put_files(facts: &mut Facts, context: &Context, release: &Release, home: &Pat
     let config = settings::client_config(host, home, release);
     let text = |name: &str| config.as_ref().and_then(|config| config.get(name)?.as_str().map(str::to_owned));
     facts.set("home.config_base_url", text("daemon_base_url"));
+    facts.set("home.config_path", release.file(home, "config").map(|path| shown(&path)));
     let mut listed: Vec<(&'static str, PathBuf)> =
         ["config", "master_key", "ui_secret", "database", "daemon_log", "client_log"]
             .into_iter()
             .filter_map(|role| Some((role, release.file(home, role)?)))
             .collect();
+    let active = ActiveIdentity::find(&host.env, config.as_ref(), release);
+    put_active_identity(facts, &active);
+    put_mended_config(facts, context, release, home, &active);
     // With a key in the environment no file of an identity is read.
-    if !host.env.is_set("AUTHSOME_IDENTITY_PRIVATE_KEY") {
-        let active = host.env.filled("AUTHSOME_IDENTITY").map(str::to_owned).or_else(|| text("active_identity"));
-        facts.set("home.active_identity", active.clone());
-        if let (Some(handle), Some(folder)) = (active.filter(|name| is_handle(name)), identities(release, home)) {
+    if let ActiveIdentity::Named { handle, .. } = active {
+        if let (true, Some(folder)) = (is_handle(&handle), identities(release, home)) {
             let key = folder.join(format!("{handle}.key"));
             let metadata = folder.join(format!("{handle}.json"));
             facts.set("home.identity_key_present", host.files.metadata(&key).is_ok());
@@ -97,6 +102,22 @@ fn put_files(facts: &mut Facts, context: &Context, release: &Release, home: &Pat
         Some(record(&*host.files, release, role, &path, &found))
     });
     facts.set("home.files", there.collect::<Vec<Record>>());
+}
+
+/// Who authsome's commands act as, and what says so.
+fn put_active_identity(facts: &mut Facts, active: &ActiveIdentity) {
+    let (handle, from) = match active {
+        ActiveIdentity::Named { handle, from } => (Some(handle.clone()), Some(*from)),
+        ActiveIdentity::Key { handle } => (handle.clone(), Some("AUTHSOME_IDENTITY_PRIVATE_KEY")),
+        ActiveIdentity::None => (None, None),
+        ActiveIdentity::Refused(why) => {
+            facts.set("home.identity_refused", *why);
+            return;
+        }
+    };
+    facts.set("home.active_identity", handle);
+    facts.set("home.active_identity_from", from);
+    facts.set("home.identity_refused", None::<String>);
 }
 
 /// Before 0.3 an identity was a folder with other files in it.

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use std::net::IpAddr;
 use url::Url;
 
-pub fn of(endpoints: &[Endpoint], looks: &[Look]) -> Facts {
+pub(super) fn of(endpoints: &[Endpoint], looks: &[Look]) -> Facts {
     let mut found = Facts::new();
     let records = endpoints.iter().enumerate().filter_map(|(index, endpoint)| {
         let origin = endpoint.url.origin();
@@ -29,8 +29,12 @@ pub fn of(endpoints: &[Endpoint], looks: &[Look]) -> Facts {
 
 fn record(endpoint: &Endpoint, look: &Look) -> Record {
     let url = &endpoint.url;
+    seen(url, look).with("role", endpoint.role)
+}
+
+/// What was seen of the host of this URL.
+pub fn seen(url: &Url, look: &Look) -> Record {
     let mut record = Record::new()
-        .with("role", endpoint.role)
         .with("host", url.host_str().unwrap_or_default())
         .with("port", url.port_or_known_default().unwrap_or_default())
         .with("through_proxy", look.proxy.is_some())
@@ -141,7 +145,7 @@ pub fn clock<'a>(answers: impl IntoIterator<Item = (&'a Answer, Timestamp)>) -> 
 }
 
 /// This machine's clock minus the provider's; none for an answer out of a cache, whose Date is old.
-fn clock_offset(answer: &Answer, answered_at: Timestamp) -> Option<SignedDuration> {
+pub fn clock_offset(answer: &Answer, answered_at: Timestamp) -> Option<SignedDuration> {
     let date = answer.header("date").filter(|_| answer.header("age").is_none())?;
     let date: Timestamp = DateTimeParser::new().parse_timestamp(date).ok()?;
     Some(answered_at.duration_since(date))

@@ -3,9 +3,9 @@
 //! Asked only for a named provider and never with `--offline`. Each host is asked once, whatever endpoints it has. Where a
 //! proxy stands in between, names and connection are the proxy's business and are not asked.
 
-mod facts;
+pub(super) mod facts;
 mod interceptors;
-mod look;
+pub(super) mod look;
 
 #[cfg(test)]
 mod tests;
