@@ -13,6 +13,7 @@ mod explain_answers;
 mod flows_oidc;
 mod handover;
 mod healthy;
+mod identity;
 mod kept_connection;
 mod live_faults;
 mod login_authlib;
