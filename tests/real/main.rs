@@ -9,6 +9,7 @@ mod authsome_daemon_trouble;
 mod callback_page;
 mod check_bundled;
 mod daemon_login;
+mod daemon_restart;
 mod explain_answers;
 mod flows_oidc;
 mod handover;
