@@ -255,10 +255,9 @@ fn way(app: &App, args: &LoginArgs, is_practice: bool) -> Way {
     match args.via {
         Via::Standalone => Way::Standalone,
         _ if installed && !oauth() => Way::HandOn,
-        Via::Daemon => Way::Daemon,
         Via::Auto if ours || !installed => Way::Standalone,
         Via::Auto if older() => Way::HandOn,
-        Via::Auto => Way::Daemon,
+        Via::Auto | Via::Daemon => Way::Daemon,
     }
 }
 

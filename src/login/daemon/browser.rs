@@ -1,7 +1,7 @@
 //! Sends the person to the provider's page, to the daemon's form, or shows the code of the device flow.
 
+use super::Ground;
 use super::session::Begun;
-use super::{Ground, Step};
 use crate::login::browser::{self, Opened};
 use crate::login::plan::Plan;
 use crate::login::steps;
@@ -16,16 +16,16 @@ pub struct Page {
     pub by_us: bool,
 }
 
-pub fn open(ground: &Ground, plan: &Plan, story: &mut Story, begun: &Begun) -> Step<Page> {
+pub fn open(ground: &Ground, plan: &Plan, story: &mut Story, begun: &Begun) -> Page {
     let mut going = Story::begin(if begun.session.user_code.is_some() { &steps::DEVICE_START } else { &steps::ASK });
     if let (Some(code), Some(address)) = (&begun.session.user_code, &begun.session.verification_uri) {
         show_code(story, code, address);
         story.end(going, "done", "");
-        return Ok(Page { url: Url::parse(address).ok(), by_us: false });
+        return Page { url: Url::parse(address).ok(), by_us: false };
     }
     let Some(url) = &begun.url else {
         story.end(going, "failed", "the daemon named no address to open");
-        return Ok(Page { url: None, by_us: false });
+        return Page { url: None, by_us: false };
     };
     if begun.form_in_browser {
         going.line("authsome's own form comes first: client id and secret of the provider");
@@ -33,7 +33,7 @@ pub fn open(ground: &Ground, plan: &Plan, story: &mut Story, begun: &Begun) -> S
     going.line(format!("GET {}", url.as_str().split('?').next().unwrap_or_default()));
     let Opened { by_us, words, .. } = browser::open(plan, story, url, ground.facts);
     story.end(going, "done", &words);
-    Ok(Page { url: Some(url.clone()), by_us })
+    Page { url: Some(url.clone()), by_us }
 }
 
 fn show_code(story: &Story, code: &str, address: &str) {

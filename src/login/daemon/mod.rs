@@ -204,7 +204,7 @@ fn once(setup: &mut Setup, plan: &mut Plan, story: &mut Story, wish: &Wish, runn
     }
     let since = wait::log_length(&ground);
     let began = ground.setup.host.clock.now();
-    let opened = browser::open(&ground, plan, story, &begun)?;
+    let opened = browser::open(&ground, plan, story, &begun);
     if begun.form_in_browser {
         running.remarks = Some(outcome::form_is_open(&ground, plan));
     }
@@ -214,13 +214,14 @@ fn once(setup: &mut Setup, plan: &mut Plan, story: &mut Story, wish: &Wish, runn
     let (ended, seen) = wait::Waiting::new(&ground, plan, &begun, since, opened).wait(story);
     match ended {
         Ended::Interrupted => Err(Halt::Interrupted),
-        Ended::Completed => outcome::granted(&ground, plan, story, &seen),
+        Ended::Completed => Ok(outcome::granted(&ground, plan, story, &seen)),
         Ended::Failed(session) => {
-            running.session = Some(session.clone());
-            Err(outcome::refused(&ground, plan, story, &session, Some(&seen)).into())
+            let failure = outcome::refused(&ground, plan, story, &session, Some(&seen));
+            running.session = Some(*session);
+            Err(failure.into())
         }
         other => match afterwards::look(&ground, plan, &other, began) {
-            Some(Afterwards::Completed) => outcome::granted(&ground, plan, story, &seen),
+            Some(Afterwards::Completed) => Ok(outcome::granted(&ground, plan, story, &seen)),
             Some(Afterwards::Failed(error)) => {
                 let session = Session { status: "failed".to_owned(), error: Some(error), ..begun.session.clone() };
                 Err(outcome::refused(&ground, plan, story, &session, Some(&seen)).into())

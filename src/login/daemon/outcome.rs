@@ -2,7 +2,7 @@
 //! granted.
 
 use super::wait::{Ended, SESSION, Seen};
-use super::{Ground, Reached, Step, token_error};
+use super::{Ground, Reached, token_error};
 use crate::authsome::client::Session;
 use crate::diagnosis::{Diagnosis, diagnose};
 use crate::error_reader;
@@ -35,7 +35,7 @@ pub fn connected(ground: &Ground, plan: &Plan) -> Granted {
 }
 
 /// A login that the daemon calls completed: the scopes are compared with what the provider says of its token.
-pub fn granted(ground: &Ground, plan: &Plan, story: &mut Story, seen: &Seen) -> Step<Reached> {
+pub fn granted(ground: &Ground, plan: &Plan, story: &mut Story, seen: &Seen) -> Reached {
     let mut going = Story::begin(&steps::OUTCOME);
     going.line(format!("the session is completed after {}", in_words(seen.waited)));
     story.end(going, "done", "the credential is in authsome's vault");
@@ -45,13 +45,13 @@ pub fn granted(ground: &Ground, plan: &Plan, story: &mut Story, seen: &Seen) -> 
     let Some(scopes) = &granted.scopes else {
         going.line(format!("asked {}", said(&plan.scopes)));
         story.end(going, "warned", &format!("what was granted cannot be told: {}", granted.because));
-        return Ok(Reached::Done(granted));
+        return Reached::Done(granted);
     };
     going.line(format!("asked {}; granted {} ({})", said(&plan.scopes), said(scopes), granted.because));
     let missing = granted.missing.clone();
     if missing.is_empty() {
         story.end(going, "done", "");
-        return Ok(Reached::Done(granted));
+        return Reached::Done(granted);
     }
     let words = format!("missing: {}", missing.join(", "));
     story.end(going, "failed", &words);
@@ -61,7 +61,7 @@ pub fn granted(ground: &Ground, plan: &Plan, story: &mut Story, seen: &Seen) -> 
     facts.set("login.problem_text", words);
     facts.set("login.granted_scopes", scopes.clone());
     facts.set("login.missing_scopes", missing);
-    Ok(Reached::Partly(granted, Failure { facts }))
+    Reached::Partly(granted, Failure { facts })
 }
 
 /// The provider is asked with the token itself: authsome keeps what was asked for, not what was granted.
@@ -102,7 +102,7 @@ pub fn refused(ground: &Ground, plan: &mut Plan, story: &mut Story, session: &Se
     let error = session.error.clone().or_else(|| session.message.clone()).unwrap_or_default();
     going.line(format!("the session is {}: {error}", session.status));
     story.end(going, "failed", "");
-    let brought = seen.and_then(|seen| brought(seen)).map_or_else(String::new, |address| format!("\n{address}"));
+    let brought = seen.and_then(brought).map_or_else(String::new, |address| format!("\n{address}"));
     let mut failure = of_session_text(plan, &format!("{error}{brought}"));
     if let Some(seen) = seen {
         add_sightings(&mut failure, seen);

@@ -28,7 +28,7 @@ const TICK: Duration = Duration::from_millis(50);
 /// How the waiting ended.
 pub enum Ended {
     Completed,
-    Failed(Session),
+    Failed(Box<Session>),
     /// The daemon no longer knows the session: its time is over, or another daemon took its place.
     Gone,
     /// The daemon itself is gone, or silent for longer than an exchange takes.
@@ -134,7 +134,7 @@ impl<'a> Waiting<'a> {
         match status {
             Ok(session) if session.status == "completed" => return Some(Ended::Completed),
             Ok(session) if matches!(session.status.as_str(), "failed" | "cancelled" | "expired") => {
-                return Some(Ended::Failed(session));
+                return Some(Ended::Failed(Box::new(session)));
             }
             Ok(_) => {}
             Err(Trouble::NoAnswer(why)) => {

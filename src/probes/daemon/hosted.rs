@@ -196,3 +196,7 @@ fn put_health(record: &mut Record, health: &daemon::Health, base: &str, installe
     record.put("same_paths", theirs.callback_path() == installed.callback_path());
     record.put("redirect_uri", format!("{base}{}", theirs.callback_path()));
 }
+
+#[cfg(test)]
+#[path = "hosted_tests.rs"]
+mod tests;

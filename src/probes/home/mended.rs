@@ -10,7 +10,7 @@ use crate::facts::Facts;
 use crate::host::Files;
 use crate::probes::Context;
 use serde_json::{Value as Json, json};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const MOST: u64 = 256 * 1024;
 
@@ -50,23 +50,32 @@ fn put_mended_metadata(
     folder: &Path,
     active: &ActiveIdentity,
 ) {
-    let ActiveIdentity::Named { handle, .. } = active else { return };
+    let mended = mended_metadata(context, release, folder, active);
+    facts.set("home.metadata_path", mended.as_ref().map(|(path, _)| path.to_string_lossy().into_owned()));
+    facts.set("home.mended_metadata", mended.map(|(_, text)| text));
+}
+
+fn mended_metadata(
+    context: &Context,
+    release: &Release,
+    folder: &Path,
+    active: &ActiveIdentity,
+) -> Option<(PathBuf, String)> {
+    let ActiveIdentity::Named { handle, .. } = active else { return None };
     if !is_handle(handle) || release.claim != Some(Claim::Account) {
-        return;
+        return None;
     }
     let files = &*context.host.files;
     let path = folder.join(format!("{handle}.json"));
-    if files.metadata(&path).is_ok()
-        && !matches!(content::judge(files, release, "identity_metadata", &path), (true, Verdict::Broken(_)))
-    {
-        return;
+    let broken = || matches!(content::judge(files, release, "identity_metadata", &path), (true, Verdict::Broken(_)));
+    if files.metadata(&path).is_ok() && !broken() {
+        return None;
     }
-    let Ok(seed) = files.read_text(&folder.join(format!("{handle}.key")), 1024) else { return };
-    let Ok(identity) = Identity::of_seed(handle, seed.trim()) else { return };
+    let seed = files.read_text(&folder.join(format!("{handle}.key")), 1024).ok()?;
+    let identity = Identity::of_seed(handle, seed.trim()).ok()?;
     let now = context.host.clock.now().to_string();
     let mended = json!({"handle": handle, "did": identity.did, "created_at": now, "updated_at": now});
-    facts.set("home.metadata_path", path.to_string_lossy().into_owned());
-    facts.set("home.mended_metadata", mended.to_string());
+    Some((path, mended.to_string()))
 }
 
 /// Does the configuration name an identity of which something is left? Then the other one is not what the person had.
@@ -77,7 +86,7 @@ fn files_of_another(files: &dyn Files, folder: &Path, active: &ActiveIdentity) -
 }
 
 fn whole_identities(files: &dyn Files, release: &Release, folder: &Path) -> Vec<String> {
-    let handle = |path: &std::path::PathBuf| {
+    let handle = |path: &PathBuf| {
         let name = path.file_name()?.to_str()?.strip_suffix(".key")?;
         // authsome itself takes this one away.
         (is_handle(name) && name != "default").then(|| name.to_owned())

@@ -228,7 +228,7 @@ fn an_identity_whose_key_is_lost_is_left_for_a_new_one() {
         for version in ["0.4.2", "0.5.0", "0.6.4", "0.7.2"] {
             house.file("client/config.json", &format!(r#"{{"active_identity": "{HANDLE}"}}"#), 0o644);
             assert_eq!(house.mended(version), (Some(serde_json::json!({})), None), "{version}");
-            assert_eq!(house.probed(version, &[]).get("home.mended_metadata"), Looked::NotAsked);
+            assert_eq!(house.probed(version, &[]).get("home.mended_metadata"), Looked::Absent);
         }
     }
     // Another one is not what the person had, be it whole.

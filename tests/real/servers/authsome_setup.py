@@ -17,7 +17,7 @@ from authsome.cli.client import AuthsomeApiClient
 
 class Client(AuthsomeApiClient):
     def _open_claim_url(self, claim_url):
-        """The person: opens an account on the page that the URL leads to, and confirms."""
+        """The person: opens an account on the page that the URL leads to, or logs in to the one that is there, and confirms."""
         person = requests.Session()
         person.trust_env = False
         account = {"email": "ada@example.com", "password": "any-eight-letters", "next": "/"}
@@ -25,9 +25,14 @@ class Client(AuthsomeApiClient):
         old = "token=" not in claim_url
         token = claim_url.rsplit("/" if old else "token=", 1)[1]
         prefix = "" if old else "/api"
-        for path, form in (("auth/register", account), (f"claim/{token}/confirm", {})):
-            answer = person.post(f"{self.base_url}{prefix}/{path}", data=form, allow_redirects=False)
-            answer.raise_for_status()
+
+        def post(path, form):
+            return person.post(f"{self.base_url}{prefix}/{path}", data=form, allow_redirects=False)
+
+        post("auth/register", account)
+        if not person.cookies:
+            post("auth/login", account).raise_for_status()
+        post(f"claim/{token}/confirm", {}).raise_for_status()
 
 
 async def register(definitions):
