@@ -182,7 +182,7 @@ fn every_finding_names_only_commands_that_the_installed_version_has() {
                     .as_array()
                     .into_iter()
                     .flatten()
-                    .flat_map(|it| it["fixes"].as_array())
+                    .filter_map(|it| it["fixes"].as_array())
                     .flatten()
                 {
                     let words: Vec<&str> =

@@ -44,7 +44,7 @@ fn of_what_was_said_the_better_reading_stands_alone() {
 }
 
 /// The facts of a rule over the callback path, with what is known of the version.
-fn certainty_with(known_version: serde_json::Value, more: &serde_json::Value) -> Certainty {
+fn certainty_with(known_version: &serde_json::Value, more: &serde_json::Value) -> Certainty {
     let text = "- id: a\n  cause: rate_limited\n  severity: error\n  title: t\n  explanation: e\n  since: 0.1.0\n  \
                 when: {callback.path: /cb}\n  cases:\n    - {name: a, facts: {callback: {path: /cb}}, expect: fires}\n    \
                 - {name: b, facts: {callback: {path: /x}}, expect: silent}\n";
@@ -59,12 +59,12 @@ fn certainty_with(known_version: serde_json::Value, more: &serde_json::Value) ->
 #[test]
 fn what_follows_from_a_version_that_we_do_not_know_is_likely_at_most() {
     let callback = json!({"callback": {"path": "/cb"}});
-    assert_eq!(certainty_with(json!(true), &callback), Certainty::Certain);
-    assert_eq!(certainty_with(json!(false), &callback), Certainty::Likely);
-    assert_eq!(certainty_with(json!({"$unknown": "a shim"}), &callback), Certainty::Likely);
+    assert_eq!(certainty_with(&json!(true), &callback), Certainty::Certain);
+    assert_eq!(certainty_with(&json!(false), &callback), Certainty::Likely);
+    assert_eq!(certainty_with(&json!({"$unknown": "a shim"}), &callback), Certainty::Likely);
     let by_flag = json!({"callback": {"path": "/cb", "known_from": "flag"}});
-    assert_eq!(certainty_with(json!(false), &by_flag), Certainty::Certain, "the person named it");
+    assert_eq!(certainty_with(&json!(false), &by_flag), Certainty::Certain, "the person named it");
     let running =
         json!({"callback": {"path": "/cb", "known_from": "running_daemon"}, "daemon": {"known_version": false}});
-    assert_eq!(certainty_with(json!(true), &running), Certainty::Likely, "another version runs");
+    assert_eq!(certainty_with(&json!(true), &running), Certainty::Likely, "another version runs");
 }

@@ -3,7 +3,7 @@
 use super::compiled::{Action, Edit, FactRef, Filter, Fix, Piece, ScopesFrom, Template};
 use super::evaluate::{Truth, View, judge};
 use super::plan::{FixPlan, Retry};
-use crate::facts::{Entry, Fact, Looked, Value};
+use crate::facts::{Entry, Fact, Looked, Place, Value};
 use std::collections::BTreeMap;
 
 /// A text for a person. What has no value and no `or` reads "unknown".
@@ -149,24 +149,7 @@ fn plan(action: &Action, view: &View) -> Option<FixPlan> {
             FixPlan::SetEnv(entries.collect::<Option<_>>()?)
         }
         Action::SetEnvFrom(list) => FixPlan::SetEnv(changes(list, view)?),
-        Action::EditFile { at, edit } => {
-            let place = view.find(at).ok()?.place.clone()?;
-            let (mut replace, mut insert, mut remove) = (None, None, false);
-            match edit {
-                Edit::Replace(text) => replace = Some(strict(text, view)?),
-                Edit::Insert(text) => insert = Some(strict(text, view)?),
-                Edit::Remove => remove = true,
-            }
-            FixPlan::EditFile {
-                file: place.file,
-                line: place.line,
-                column: place.column,
-                pointer: place.pointer,
-                replace,
-                insert,
-                remove,
-            }
-        }
+        Action::EditFile { at, edit } => edit_file(at, edit, view)?,
         Action::RemoveFile { path, only_if_content } => FixPlan::RemoveFile {
             path: strict(path, view)?,
             only_if_content: match only_if_content {
@@ -179,33 +162,51 @@ fn plan(action: &Action, view: &View) -> Option<FixPlan> {
             FixPlan::WriteFile { path: strict(path, view)?, content: strict(content, view)? }
         }
         Action::Chmod { path, mode } => FixPlan::Chmod { path: strict(path, view)?, mode: *mode },
-        Action::RetryWith { scopes, flow, redirect_uri, port, client_authentication, code_challenge } => {
-            let text = |template: &Option<Template>| match template {
-                Some(template) => strict(template, view).map(Some),
-                None => Some(None),
-            };
-            FixPlan::RetryWith(Retry {
-                scopes: match scopes {
-                    Some(ScopesFrom::List(list)) => Some(list.clone()),
-                    Some(ScopesFrom::Fact(fact)) => match view.look(fact) {
-                        Looked::Known(Value::List(items)) => {
-                            Some(items.iter().filter_map(known).filter_map(Value::as_text).map(str::to_owned).collect())
-                        }
-                        _ => return None,
-                    },
-                    None => None,
-                },
-                flow: flow.clone(),
-                redirect_uri: text(redirect_uri)?,
-                port: match text(port)? {
-                    Some(port) => Some(port.parse().ok()?),
-                    None => None,
-                },
-                client_authentication: client_authentication.clone(),
-                code_challenge: code_challenge.clone(),
-            })
-        }
+        Action::RetryWith { .. } => FixPlan::RetryWith(retry(action, view)?),
         Action::Ask(asked) => FixPlan::Ask(asked.iter().cloned().collect()),
         Action::Note(note) => FixPlan::Note(strict(note, view)?),
+    })
+}
+
+/// A place in a file, and what is to stand there.
+fn edit_file(at: &FactRef, edit: &Edit, view: &View) -> Option<FixPlan> {
+    let place = view.find(at).ok()?.place.clone()?;
+    let (mut replace, mut insert, mut remove) = (None, None, false);
+    match edit {
+        Edit::Replace(text) => replace = Some(strict(text, view)?),
+        Edit::Insert(text) => insert = Some(strict(text, view)?),
+        Edit::Remove => remove = true,
+    }
+    let Place { file, line, column, pointer } = place;
+    Some(FixPlan::EditFile { file, line, column, pointer, replace, insert, remove })
+}
+
+fn retry(action: &Action, view: &View) -> Option<Retry> {
+    let Action::RetryWith { scopes, flow, redirect_uri, port, client_authentication, code_challenge } = action else {
+        return None;
+    };
+    let text = |template: &Option<Template>| match template {
+        Some(template) => strict(template, view).map(Some),
+        None => Some(None),
+    };
+    let listed =
+        |items: &[Entry]| items.iter().filter_map(known).filter_map(Value::as_text).map(str::to_owned).collect();
+    Some(Retry {
+        scopes: match scopes {
+            Some(ScopesFrom::List(list)) => Some(list.clone()),
+            Some(ScopesFrom::Fact(fact)) => match view.look(fact) {
+                Looked::Known(Value::List(items)) => Some(listed(items)),
+                _ => return None,
+            },
+            None => None,
+        },
+        flow: flow.clone(),
+        redirect_uri: text(redirect_uri)?,
+        port: match text(port)? {
+            Some(port) => Some(port.parse().ok()?),
+            None => None,
+        },
+        client_authentication: client_authentication.clone(),
+        code_challenge: code_challenge.clone(),
     })
 }

@@ -141,6 +141,17 @@ fn compile_action(desk: &mut Desk, scope: &Scope, action: &str, node: &Node) -> 
             Action::OpenUrl(text(desk, node, "open_url"))
         }
         "set_env" => set_env(desk, scope, node)?,
+        "edit_file" | "remove_file" | "move_aside" | "write_file" | "chmod" => file_action(desk, scope, action, node)?,
+        "retry_with" => retry(desk, scope, node)?,
+        "ask" => ask(desk, node)?,
+        _ => Action::Note(text(desk, node, "note")),
+    })
+}
+
+/// An action on a file.
+fn file_action(desk: &mut Desk, scope: &Scope, action: &str, node: &Node) -> Option<Action> {
+    let text = |desk: &mut Desk, node: &Node, what: &str| template::compile(desk, scope, node, what, None);
+    Some(match action {
         "edit_file" => {
             let fields = desk.entries("edit_file", node, &["at", "replace", "insert", "remove"]);
             let Some(at) = fields.get("at") else {
@@ -187,7 +198,7 @@ fn compile_action(desk: &mut Desk, scope: &Scope, action: &str, node: &Node) -> 
             };
             Action::WriteFile { path: text(desk, path, "path"), content: text(desk, content, "content") }
         }
-        "chmod" => {
+        _ => {
             let fields = desk.entries("chmod", node, &["path", "mode"]);
             let (Some(path), Some(mode)) = (fields.get("path"), fields.get("mode")) else {
                 desk.say(node.spot, "chmod needs path and mode");
@@ -200,9 +211,6 @@ fn compile_action(desk: &mut Desk, scope: &Scope, action: &str, node: &Node) -> 
             };
             Action::Chmod { path: text(desk, path, "path"), mode }
         }
-        "retry_with" => retry(desk, scope, node)?,
-        "ask" => ask(desk, node)?,
-        _ => Action::Note(text(desk, node, "note")),
     })
 }
 

@@ -5,6 +5,10 @@ use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use authsome_doctor::fixes;
+use authsome_doctor::host::Host;
+use authsome_doctor::prompt::Nobody;
+use authsome_doctor::rules::FixPlan;
 use rustix::process::{Signal, kill_process};
 
 use crate::support::daemon::Daemon;
@@ -100,4 +104,44 @@ fn nothing_is_restarted_while_the_pid_file_names_a_stranger() {
     let refused = mend(&world);
     assert!(refused.stdout.contains("not its daemon"), "{refused}");
     assert!(lives(stranger.pid()) && lives(old.pid), "{refused}");
+}
+
+/// This machine with that world's environment.
+fn host(world: &World) -> Host {
+    let command = world.command("x");
+    let set = command.get_envs().filter_map(|(name, value)| Some((name.to_str()?, value?.to_str()?)));
+    let env = std::sync::Arc::new(set.collect());
+    Host { env, ..Host::real() }
+}
+
+#[test]
+fn a_daemon_is_started_where_none_runs_and_nowhere_else() {
+    let _port = CallbackPort::take();
+    for version in ["0.4.2", "0.5.0", "0.6.4", "0.7.2"] {
+        let world = World::with_authsome(version);
+        let host = host(&world);
+        let start = || fixes::act(&host, &Nobody, &FixPlan::StartDaemon);
+        assert_eq!(start(), Ok(()), "{version}");
+        let daemon = Started::of(&world);
+        assert!(lives(daemon.0), "{version}");
+        assert!(start().is_err_and(|why| why.contains("already")), "{version}");
+    }
+}
+
+#[test]
+fn no_daemon_is_started_beside_another_program_or_a_strangers_pid_file() {
+    let _port = CallbackPort::take();
+    let world = World::with_authsome("0.7.2");
+    let host = host(&world);
+    let start = || fixes::act(&host, &Nobody, &FixPlan::StartDaemon);
+    let stranger = Running::start(world.command("sleep").arg("300"));
+    let folder = world.authsome_home().join("server/daemon");
+    fs::create_dir_all(&folder).expect("a folder in our own home");
+    fs::write(folder.join("daemon.pid"), stranger.pid().to_string()).expect("a file in our own home");
+    assert!(start().is_err_and(|why| why.contains("not its daemon")));
+    fs::remove_file(folder.join("daemon.pid")).expect("a file in our own home");
+    let held = std::net::TcpListener::bind(("127.0.0.1", CALLBACK_PORT)).expect("the port is ours");
+    assert!(start().is_err());
+    drop(held);
+    assert!(lives(stranger.pid()) && !is_held(CALLBACK_PORT));
 }

@@ -215,11 +215,12 @@ fn what_a_restart_from_this_shell_would_change_is_told() {
 #[cfg(unix)]
 #[test]
 fn the_installation_that_runs_it_is_told_from_the_one_on_path() {
+    use std::os::unix::fs::PermissionsExt;
+
     let install = |root: &Path, version: &str| {
         fs::create_dir_all(root.join(format!("lib/python3.13/site-packages/authsome-{version}.dist-info"))).unwrap();
         fs::create_dir_all(root.join("bin")).unwrap();
         fs::write(root.join("bin/authsome"), format!("#!{}/bin/python\n", root.display())).unwrap();
-        use std::os::unix::fs::PermissionsExt;
         fs::set_permissions(root.join("bin/authsome"), fs::Permissions::from_mode(0o755)).unwrap();
     };
     let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());

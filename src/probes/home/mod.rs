@@ -88,14 +88,14 @@ fn put_files(facts: &mut Facts, context: &Context, release: &Release, home: &Pat
     put_active_identity(facts, &active);
     put_mended_config(facts, context, release, home, &active);
     // With a key in the environment no file of an identity is read.
-    if let ActiveIdentity::Named { handle, .. } = active {
-        if let (true, Some(folder)) = (is_handle(&handle), identities(release, home)) {
-            let key = folder.join(format!("{handle}.key"));
-            let metadata = folder.join(format!("{handle}.json"));
-            facts.set("home.identity_key_present", host.files.metadata(&key).is_ok());
-            facts.set("home.identity_metadata_present", host.files.metadata(&metadata).is_ok());
-            listed.extend([("identity_key", key), ("identity_metadata", metadata)]);
-        }
+    if let ActiveIdentity::Named { handle, .. } = active
+        && let (true, Some(folder)) = (is_handle(&handle), identities(release, home))
+    {
+        let key = folder.join(format!("{handle}.key"));
+        let metadata = folder.join(format!("{handle}.json"));
+        facts.set("home.identity_key_present", host.files.metadata(&key).is_ok());
+        facts.set("home.identity_metadata_present", host.files.metadata(&metadata).is_ok());
+        listed.extend([("identity_key", key), ("identity_metadata", metadata)]);
     }
     let there = listed.into_iter().filter_map(|(role, path)| {
         let found = host.files.metadata(&path).ok()?;
