@@ -56,11 +56,11 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         cause: "insufficient_scope",
-        fault: "practice, fewer scopes granted",
+        fault: "oidc-provider, a scope that it leaves out",
         rule: "scopes-not-granted",
-        fix: "log in again",
+        fix: "`login --scopes`, without it",
         versions: &VERSIONS,
-        play: |row, scene, port| shown_once(row, scene, port, "insufficient_scope"),
+        play: fewer_scopes,
     },
     Row {
         cause: "client_not_found",
@@ -179,6 +179,16 @@ fn shown_once<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort, faul
     scene.keep((daemon, practice));
 }
 
+fn fewer_scopes<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort) {
+    let daemon = scene.daemon(port);
+    register(&scene.world, scene.version, &scene.stage.server.definition(&["openid", "billing"]));
+    give_client(scene, CLIENT, SECRET);
+    let answer = row.is_first_in(next_login::played_by(scene, &scene.person));
+    assert_eq!(answer.document()["login"]["missing_scopes"], serde_json::json!(["billing"]), "{answer}");
+    scene.given.extend(["--scopes", "openid"].map(str::to_owned));
+    scene.keep(daemon);
+}
+
 fn no_client<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort) {
     let daemon = scene.daemon(port);
     let mut login = next_login::login(scene, "20");
@@ -196,6 +206,7 @@ fn denied<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort) {
 fn comes_back_with<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort, query: &str) {
     let daemon = scene.daemon(port);
     give_client(scene, CLIENT, SECRET);
+    scene.without_a_browser();
     let (login, _) = next_login::begin(scene, "4");
     let browser = Browser::open();
     browser.go(&format!("{}{query}", redirect_uri(scene.version)));
@@ -206,6 +217,7 @@ fn comes_back_with<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort,
 fn nobody_came<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort) {
     let daemon = scene.daemon(port);
     give_client(scene, CLIENT, SECRET);
+    scene.without_a_browser();
     let (login, _) = next_login::begin(scene, "3");
     row.is_first_in(end_of(login));
     scene.keep(daemon);
@@ -214,6 +226,7 @@ fn nobody_came<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort) {
 fn replaced<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort) {
     let daemon = scene.daemon(port);
     give_client(scene, CLIENT, SECRET);
+    scene.without_a_browser();
     let (login, url) = next_login::begin(scene, "30");
     drop(daemon);
     let daemon = scene.daemon(port);

@@ -62,12 +62,22 @@ pub fn begin(scene: &Scene, wait: &str) -> (Running, String) {
         if let Some(url) = scene.opened.addresses().into_iter().next() {
             return (login, url);
         }
+        // Where there is no browser, the person opens the address that is told.
+        if let Some(url) = told_address(&login.stderr()).filter(|_| scene.browserless) {
+            return (login, url);
+        }
         if !login.is_running() || Instant::now() > until {
             let answer = end_of(login);
             panic!("no browser was opened: {}", answer.gist());
         }
         thread::sleep(Duration::from_millis(30));
     }
+}
+
+fn told_address(events: &str) -> Option<String> {
+    let events = events.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let mut addresses = events.filter(|event| event["event"] == "open_url");
+    addresses.next()?["url"].as_str().map(str::to_owned)
 }
 
 /// A login that must not go well: what our own command says of it.
@@ -108,8 +118,12 @@ impl Person {
                 browser.press("form button[type=submit], form input[type=submit]");
             } else if browser.has("input[name=login]") {
                 browser.fill("input[name=login]", "ada");
-                browser.fill("input[name=password]", "any");
-                browser.press("input[value=login] ~ button");
+                if browser.has("input[name=password]") {
+                    browser.fill("input[name=password]", "any");
+                }
+                browser.press("input[name=login] ~ button, input[value=login] ~ button");
+            } else if browser.has("button[name=consent]") {
+                browser.press("button[name=consent]");
             } else if browser.has("input[value=consent]") {
                 browser.press(if self.agrees { "input[value=consent] ~ button" } else { "a[href$=abort]" });
             } else if browser.has("button[name=decision]") {
