@@ -54,6 +54,8 @@ pub const SPECS: &[Spec] = &[
     )
     .personal(),
     spec("home.mended_identity", Kind::Text, "the whole identity that it names; absent where authsome makes a new one").personal(),
+    spec("home.metadata_path", Kind::Text, "the metadata file of the active identity, where it is missing or broken").personal(),
+    spec("home.mended_metadata", Kind::Text, "what is to stand in it, where the key is whole: it follows from the key").personal(),
     spec("home.config_path", Kind::Text, "client/config.json, or where this version has it").personal().by_version(),
     spec("home.identity_key_present", Kind::Truth, "the active identity's key file exists"),
     spec("home.identity_metadata_present", Kind::Truth, "the active identity's metadata file exists"),

@@ -6,6 +6,7 @@ mod browser;
 mod identity;
 mod open;
 mod outcome;
+mod registration;
 mod session;
 #[cfg(test)]
 mod tests;

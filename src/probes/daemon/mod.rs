@@ -13,7 +13,7 @@ use super::proxy::{VARIABLES, without_userinfo};
 use super::{Context, LOCAL, Probe};
 use crate::authsome::{BaseUrl, Home, install, restart, settings, versions};
 use crate::facts::{Entry, Fact, Facts, Looked, Record, Value, unknown};
-use crate::host::Host;
+use crate::host::{Host, Process};
 use std::path::{Path, PathBuf};
 
 pub const PROBE: Probe = Probe { section: "daemon", needs: &["authsome", "port"], limit: LOCAL, run };
@@ -99,13 +99,14 @@ fn put_process(facts: &mut Facts, context: &Context, known: &Facts, seen: &Facts
     }
     if let Some(pid) = facts.number("daemon.pid").and_then(|pid| u32::try_from(pid).ok()) {
         put_environment(facts, &context.host, pid, home);
-        put_installation(facts, &context.host, pid);
+        if let Ok(Some(process)) = context.host.processes.get(pid) {
+            put_installation(facts, &context.host, process);
+        }
     }
 }
 
 /// Which installation runs it: its own command line names its Python.
-fn put_installation(facts: &mut Facts, host: &Host, pid: u32) {
-    let Ok(Some(process)) = host.processes.get(pid) else { return };
+fn put_installation(facts: &mut Facts, host: &Host, process: Process) {
     let named = process.command.first().map(PathBuf::from).filter(|python| python.is_absolute());
     let Some(python) = named.or(process.executable) else { return };
     facts.set("daemon.python", python.to_string_lossy().into_owned());

@@ -189,3 +189,49 @@ fn an_audit_table_that_cannot_be_read_is_unknown() {
     scene.file("server/authsome.db", "this is no database at all, but it is not empty either");
     assert!(matches!(scene.probed().get("daemon.last_failure"), Looked::Unknown(_)));
 }
+
+#[test]
+fn what_a_restart_from_this_shell_would_change_is_told() {
+    let mut scene = Scene::running("0.7.2");
+    scene.daemon_env = vec![
+        ("AUTHSOME_BASE_URL", "http://localhost:7998".to_owned()),
+        ("HTTPS_PROXY", "http://me:pass@proxy:8080".to_owned()),
+        ("AUTHSOME_MASTER_KEY", "not for us".to_owned()),
+    ];
+    scene.env = vec![("NO_PROXY", "127.0.0.1")];
+    let facts = scene.probed();
+    let changes: Vec<String> = restart::changes(&facts).iter().map(ToString::to_string).collect();
+    assert_eq!(
+        changes,
+        [
+            "AUTHSOME_BASE_URL: http://localhost:7998 -> (not set)",
+            "HTTPS_PROXY: http://proxy:8080 -> (not set)",
+            "NO_PROXY: (not set) -> 127.0.0.1",
+        ]
+    );
+    assert!(!facts.to_json().to_string().contains("not for us"));
+}
+
+#[cfg(unix)]
+#[test]
+fn the_installation_that_runs_it_is_told_from_the_one_on_path() {
+    let install = |root: &Path, version: &str| {
+        fs::create_dir_all(root.join(format!("lib/python3.13/site-packages/authsome-{version}.dist-info"))).unwrap();
+        fs::create_dir_all(root.join("bin")).unwrap();
+        fs::write(root.join("bin/authsome"), format!("#!{}/bin/python\n", root.display())).unwrap();
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(root.join("bin/authsome"), fs::Permissions::from_mode(0o755)).unwrap();
+    };
+    let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    install(one.path(), "0.7.2");
+    install(two.path(), "0.5.0");
+    let path = one.path().join("bin").to_string_lossy().into_owned();
+    let host = Host { env: Arc::new([("PATH", path.as_str())].into_iter().collect()), ..Host::real() };
+    for (root, same, version) in [(one.path(), true, "0.7.2"), (two.path(), false, "0.5.0")] {
+        let command = vec![root.join("bin/python").to_string_lossy().into_owned(), "-m".to_owned()];
+        let mut facts = Facts::new();
+        put_installation(&mut facts, &host, Process { command, ..Process::default() });
+        assert_eq!(facts.truth("daemon.same_installation"), Some(same));
+        assert_eq!(facts.text("daemon.installed_version"), Some(version));
+    }
+}

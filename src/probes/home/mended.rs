@@ -3,11 +3,13 @@
 
 use super::content::{self, Verdict};
 use super::{identities, is_handle};
+use crate::authsome::client::Identity;
+use crate::authsome::versions::Claim;
 use crate::authsome::{ActiveIdentity, Release};
 use crate::facts::Facts;
 use crate::host::Files;
 use crate::probes::Context;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use std::path::Path;
 
 const MOST: u64 = 256 * 1024;
@@ -23,6 +25,7 @@ pub fn put_mended_config(
     let (Some(path), Some(folder)) = (release.file(home, "config"), identities(release, home)) else { return };
     let whole = whole_identities(files, release, &folder);
     facts.set("home.whole_identities", whole.clone());
+    put_mended_metadata(facts, context, release, &folder, active);
     let Ok(text) = files.read_text(&path, MOST) else { return };
     let mut settings = content::fit_settings(release, &text);
     let named = settings.remove("active_identity").and_then(|name| name.as_str().map(str::to_owned));
@@ -37,6 +40,33 @@ pub fn put_mended_config(
     }
     facts.set("home.mended_config", Json::Object(settings).to_string());
     facts.set("home.mended_identity", chosen);
+}
+
+/// The metadata of an identity follow from its key: with a whole key nothing is lost.
+fn put_mended_metadata(
+    facts: &mut Facts,
+    context: &Context,
+    release: &Release,
+    folder: &Path,
+    active: &ActiveIdentity,
+) {
+    let ActiveIdentity::Named { handle, .. } = active else { return };
+    if !is_handle(handle) || release.claim != Some(Claim::Account) {
+        return;
+    }
+    let files = &*context.host.files;
+    let path = folder.join(format!("{handle}.json"));
+    if files.metadata(&path).is_ok()
+        && !matches!(content::judge(files, release, "identity_metadata", &path), (true, Verdict::Broken(_)))
+    {
+        return;
+    }
+    let Ok(seed) = files.read_text(&folder.join(format!("{handle}.key")), 1024) else { return };
+    let Ok(identity) = Identity::of_seed(handle, seed.trim()) else { return };
+    let now = context.host.clock.now().to_string();
+    let mended = json!({"handle": handle, "did": identity.did, "created_at": now, "updated_at": now});
+    facts.set("home.metadata_path", path.to_string_lossy().into_owned());
+    facts.set("home.mended_metadata", mended.to_string());
 }
 
 /// Does the configuration name an identity of which something is left? Then the other one is not what the person had.

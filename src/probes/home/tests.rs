@@ -169,3 +169,110 @@ fn a_tilde_that_nobody_expanded_and_a_relative_home_are_told() {
     assert_eq!(of(""), (false, true));
     assert_eq!(of("/nowhere/.authsome"), (false, false));
 }
+
+impl House {
+    /// As `{"active_identity": …}` and the like: what the configuration is to hold, and whom it then names.
+    fn mended(&self, version: &str) -> (Option<serde_json::Value>, Option<String>) {
+        let facts = self.probed(version, &[]);
+        let config = facts.text("home.mended_config").map(|text| serde_json::from_str(text).unwrap());
+        (config, facts.text("home.mended_identity").map(str::to_owned))
+    }
+
+    fn key(&self, handle: &str) {
+        self.file(&format!("client/identities/{handle}.key"), &"0f".repeat(32), 0o600);
+    }
+
+    fn metadata(&self, handle: &str) {
+        let text = format!(r#"{{"handle":"{handle}","did":"did:key:z6MkExample"}}"#);
+        self.file(&format!("client/identities/{handle}.json"), &text, 0o644);
+    }
+}
+
+#[test]
+fn a_config_that_was_lost_gets_the_one_identity_that_is_whole_and_keeps_the_settings_that_are_fit() {
+    let house = House::lived_in();
+    house.file("client/config.json", "{\"active_ident", 0o644);
+    let only = Some(serde_json::json!({"active_identity": HANDLE}));
+    assert_eq!(house.mended("0.7.2"), (only.clone(), Some(HANDLE.to_owned())));
+    house.file(
+        "client/config.json",
+        r#"{"proxy_mode": "sometimes", "daemon_base_url": "https://a.example", "x": 1}"#,
+        0o644,
+    );
+    let kept = serde_json::json!({"daemon_base_url": "https://a.example", "active_identity": HANDLE});
+    assert_eq!(house.mended("0.7.2").0, Some(kept));
+    assert_eq!(house.mended("0.6.4").0, only, "0.6 takes no daemon_base_url");
+}
+
+#[test]
+fn among_several_whole_identities_only_the_person_can_choose() {
+    let house = House::lived_in();
+    house.key("another-one");
+    house.metadata("another-one");
+    house.file("client/config.json", "half", 0o644);
+    assert_eq!(house.mended("0.7.2"), (Some(serde_json::json!({})), None));
+    let facts = house.probed("0.7.2", &[]);
+    assert_eq!(facts.list("home.whole_identities").unwrap().len(), 2);
+    house.file("client/config.json", &format!(r#"{{"active_identity": "{HANDLE}", "x": 1}}"#), 0o644);
+    assert_eq!(house.mended("0.7.2").1.as_deref(), Some(HANDLE), "the one that the file names");
+}
+
+#[test]
+fn an_identity_whose_key_is_lost_is_left_for_a_new_one() {
+    let house = House::lived_in();
+    for key in [None, Some("not a key")] {
+        match key {
+            None => fs::remove_file(house.0.path().join(format!("client/identities/{HANDLE}.key"))).unwrap(),
+            Some(broken) => house.file(&format!("client/identities/{HANDLE}.key"), broken, 0o600),
+        }
+        for version in ["0.4.2", "0.5.0", "0.6.4", "0.7.2"] {
+            house.file("client/config.json", &format!(r#"{{"active_identity": "{HANDLE}"}}"#), 0o644);
+            assert_eq!(house.mended(version), (Some(serde_json::json!({})), None), "{version}");
+            assert_eq!(house.probed(version, &[]).get("home.mended_metadata"), Looked::NotAsked);
+        }
+    }
+    // Another one is not what the person had, be it whole.
+    house.key("another-one");
+    house.metadata("another-one");
+    assert_eq!(house.mended("0.7.2").1, None);
+}
+
+#[test]
+fn metadata_are_made_again_from_a_whole_key() {
+    let house = House::lived_in();
+    house.key(HANDLE);
+    for broken in [None, Some("{")] {
+        match broken {
+            None => fs::remove_file(house.0.path().join(format!("client/identities/{HANDLE}.json"))).unwrap(),
+            Some(broken) => house.file(&format!("client/identities/{HANDLE}.json"), broken, 0o644),
+        }
+        let facts = house.probed("0.7.2", &[]);
+        let text = facts.text("home.mended_metadata").unwrap();
+        let mended: serde_json::Value = serde_json::from_str(text).unwrap();
+        assert_eq!(mended["handle"], HANDLE);
+        assert!(mended["did"].as_str().unwrap().starts_with("did:key:z6Mk"));
+        assert!(!text.contains("0f0f"), "nothing of the key");
+        assert!(facts.text("home.metadata_path").unwrap().ends_with(&format!("{HANDLE}.json")));
+    }
+}
+
+#[test]
+fn what_names_the_identity_is_told_by_version() {
+    let house = House::lived_in();
+    let from = |version: &str, pairs: &[(&str, &str)]| {
+        let facts = house.probed(version, pairs);
+        (
+            facts.text("home.active_identity").map(str::to_owned),
+            facts.text("home.active_identity_from").map(str::to_owned),
+        )
+    };
+    let is = |handle: &str, from: &str| (Some(handle.to_owned()), Some(from.to_owned()));
+    for version in ["0.4.2", "0.5.0", "0.6.4", "0.7.2"] {
+        assert_eq!(from(version, &[]), is(HANDLE, "config"), "{version}");
+        assert_eq!(from(version, &[("AUTHSOME_IDENTITY", "a-b")]), is("a-b", "AUTHSOME_IDENTITY"), "{version}");
+    }
+    let key = [("AUTHSOME_IDENTITY_PRIVATE_KEY", "00")];
+    assert_eq!(from("0.7.2", &key), (None, Some("AUTHSOME_IDENTITY_PRIVATE_KEY".to_owned())));
+    assert!(house.probed("0.6.4", &key).text("home.identity_refused").is_some());
+    assert_eq!(house.probed("0.6.4", &[]).get("home.identity_refused"), Looked::Absent);
+}
