@@ -151,6 +151,9 @@ fn wrong_secret_at_authlib<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a Callb
     let daemon = scene.daemon(port);
     let server = Server::authlib(&[redirect_uri(scene.version)]);
     register(&scene.world, scene.version, &server.definition(&["profile"]));
+    // authsome keeps the status alone. With the person's consent, and the client that the person gave, the provider is asked.
+    give_client(scene, CLIENT, "not-the-secret");
+    scene.given.push("--yes".to_owned());
     row.is_first_in(next_login::played_by(scene, &with_wrong_secret()));
     give_client(scene, CLIENT, SECRET);
     scene.userinfo = String::new();

@@ -30,7 +30,8 @@ impl Person {
 /// A whole login with our own command that ends well: `--yes` lets it start the daemon.
 #[track_caller]
 pub fn completes(scene: &Scene) {
-    let (login, url) = begin(scene, "60");
+    scene.opened.clear();
+    let (login, url) = started(scene, Running::start(login(scene, "60").arg("--yes")));
     let browser = Browser::open();
     let page = scene.person.finishes(&browser, &url);
     let answer = end_of(login);
@@ -44,10 +45,10 @@ pub fn completes(scene: &Scene) {
     is_in_the_vault(scene);
 }
 
-/// The login, not yet started.
+/// The login, not yet started. It agrees to nothing: what it finds is looked at, not mended.
 pub fn login(scene: &Scene, wait: &str) -> Command {
     let mut command = scene.world.process();
-    command.args(["login", "acme", "--via", "daemon", "--wait", wait, "--format", "json", "--force", "--yes"]);
+    command.args(["login", "acme", "--via", "daemon", "--wait", wait, "--format", "json", "--force"]);
     command.args(&scene.given);
     command
 }
@@ -56,7 +57,11 @@ pub fn login(scene: &Scene, wait: &str) -> Command {
 #[track_caller]
 pub fn begin(scene: &Scene, wait: &str) -> (Running, String) {
     scene.opened.clear();
-    let mut login = Running::start(&mut login(scene, wait));
+    started(scene, Running::start(&mut login(scene, wait)))
+}
+
+#[track_caller]
+fn started(scene: &Scene, mut login: Running) -> (Running, String) {
     let until = Instant::now() + Duration::from_secs(40);
     loop {
         if let Some(url) = scene.opened.addresses().into_iter().next() {
