@@ -194,8 +194,7 @@ fn fewer_scopes<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort) {
 
 fn no_client<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort) {
     let daemon = scene.daemon(port);
-    let mut login = next_login::login(scene, "20");
-    row.is_first_in(end_of(Running::start(login.arg("--no-browser"))));
+    row.is_first_in(end_of(next_login::login(scene, "20", &["--no-browser"])));
     give_client(scene, CLIENT, SECRET);
     scene.keep(daemon);
 }
@@ -209,7 +208,6 @@ fn denied<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort) {
 fn comes_back_with<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort, query: &str) {
     let daemon = scene.daemon(port);
     give_client(scene, CLIENT, SECRET);
-    scene.without_a_browser();
     let (login, _) = next_login::begin(scene, "4");
     let browser = Browser::open();
     browser.go(&format!("{}{query}", redirect_uri(scene.version)));
@@ -220,7 +218,6 @@ fn comes_back_with<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort,
 fn nobody_came<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort) {
     let daemon = scene.daemon(port);
     give_client(scene, CLIENT, SECRET);
-    scene.without_a_browser();
     let (login, _) = next_login::begin(scene, "3");
     row.is_first_in(end_of(login));
     scene.keep(daemon);
@@ -229,7 +226,6 @@ fn nobody_came<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort) {
 fn replaced<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort) {
     let daemon = scene.daemon(port);
     give_client(scene, CLIENT, SECRET);
-    scene.without_a_browser();
     let (login, url) = next_login::begin(scene, "30");
     drop(daemon);
     let daemon = scene.daemon(port);
@@ -245,7 +241,7 @@ fn other_path<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort) {
     let mut server = Server::oidc_provider(&[other]);
     register(&scene.world, scene.version, &server.definition(&["openid"]));
     give_client(scene, CLIENT, SECRET);
-    row.is_first_in(end_of(Running::start(&mut next_login::login(scene, "20"))));
+    row.is_first_in(end_of(next_login::login(scene, "20", &[])));
     assert!(scene.opened.addresses().is_empty(), "the person was sent to a page that can only refuse");
     server.registers(&[redirect_uri(scene.version)]);
     scene.userinfo = format!("{}/me", server.issuer);
@@ -257,8 +253,7 @@ fn unclaimed<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort) {
     fs::remove_dir_all(home.join("client")).expect("our own home");
     fs::remove_dir_all(home.join("server")).expect("our own home");
     let daemon = scene.daemon(port);
-    let mut login = next_login::login(scene, "5");
-    row.is_first_in(end_of(Running::start(&mut login)));
+    row.is_first_in(end_of(next_login::login(scene, "5", &[])));
     register(&scene.world, scene.version, &scene.stage.server.definition(&["openid"]));
     scene.keep(daemon);
 }

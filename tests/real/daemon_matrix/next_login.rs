@@ -1,6 +1,6 @@
 //! The next login, as the person makes it: through the daemon, in Chromium, until the credential is in authsome's vault.
 
-use std::process::Command;
+use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::scene::Scene;
 use crate::support::browser::Browser;
+use crate::support::desktop::at_a_desktop;
 use crate::support::process::Running;
 use crate::support::program::{Answer, end_of};
 use crate::support::servers::{CLIENT, SECRET};
@@ -30,8 +31,7 @@ impl Person {
 /// A whole login with our own command that ends well: `--yes` lets it start the daemon.
 #[track_caller]
 pub fn completes(scene: &Scene) {
-    scene.opened.clear();
-    let (login, url) = started(scene, Running::start(login(scene, "60").arg("--yes")));
+    let (login, url) = started(scene, login(scene, "60", &["--yes"]));
     let browser = Browser::open();
     let page = scene.person.finishes(&browser, &url);
     let answer = end_of(login);
@@ -45,19 +45,22 @@ pub fn completes(scene: &Scene) {
     is_in_the_vault(scene);
 }
 
-/// The login, not yet started. It agrees to nothing: what it finds is looked at, not mended.
-pub fn login(scene: &Scene, wait: &str) -> Command {
+/// Starts a login of a person at a desktop. It agrees to nothing: what it finds is looked at, not mended.
+/// `more`: further arguments.
+pub fn login(scene: &Scene, wait: &str, more: &[&str]) -> Running {
     let mut command = scene.world.process();
     command.args(["login", "acme", "--via", "daemon", "--wait", wait, "--format", "json", "--force"]);
-    command.args(&scene.given);
-    command
+    command.args(&scene.given).args(more);
+    let root = scene.world.folder().join("root");
+    fs::create_dir_all(&root).expect("a folder of our own");
+    scene.opened.clear();
+    Running::start(&mut at_a_desktop(command, &root))
 }
 
 /// Starts a login that waits for so many seconds, and gives the address that the browser is sent to.
 #[track_caller]
 pub fn begin(scene: &Scene, wait: &str) -> (Running, String) {
-    scene.opened.clear();
-    started(scene, Running::start(&mut login(scene, wait)))
+    started(scene, login(scene, wait, &[]))
 }
 
 #[track_caller]
@@ -67,22 +70,12 @@ fn started(scene: &Scene, mut login: Running) -> (Running, String) {
         if let Some(url) = scene.opened.addresses().into_iter().next() {
             return (login, url);
         }
-        // Where there is no browser, the person opens the address that is told.
-        if let Some(url) = told_address(&login.stderr()).filter(|_| scene.browserless) {
-            return (login, url);
-        }
         if !login.is_running() || Instant::now() > until {
             let answer = end_of(login);
             panic!("no browser was opened: {}", answer.gist());
         }
         thread::sleep(Duration::from_millis(30));
     }
-}
-
-fn told_address(events: &str) -> Option<String> {
-    let events = events.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let mut addresses = events.filter(|event| event["event"] == "open_url");
-    addresses.next()?["url"].as_str().map(str::to_owned)
 }
 
 /// A login that must not go well: what our own command says of it.

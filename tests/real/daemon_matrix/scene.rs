@@ -75,9 +75,6 @@ pub struct Scene<'a> {
     pub world: World,
     /// What was handed to the browser.
     pub opened: Opened,
-    /// Nothing opens a browser here. In a container an address that a program opens is taken for one that is opened on
-    /// another machine, which is then the first thing to say of a login to which nobody comes back.
-    pub browserless: bool,
     /// What the next login is given beside the provider's name.
     pub given: Vec<String>,
     pub person: Person,
@@ -94,26 +91,11 @@ impl<'a> Scene<'a> {
         let opened = Opened::of(&mut world);
         let userinfo = format!("{}/me", stage.server.issuer);
         let person = Person::with_the_right_secret();
-        Self {
-            stage,
-            version,
-            world,
-            opened,
-            browserless: false,
-            given: Vec::new(),
-            person,
-            userinfo,
-            kept: Vec::new(),
-        }
+        Self { stage, version, world, opened, given: Vec::new(), person, userinfo, kept: Vec::new() }
     }
 
     pub fn daemon<'port>(&self, port: &'port CallbackPort) -> Daemon<'port> {
         Daemon::start(port, &self.world, self.version)
-    }
-
-    pub fn without_a_browser(&mut self) {
-        self.world.forget("BROWSER");
-        self.browserless = true;
     }
 
     /// Keeps `what` alive until the next login is over.
