@@ -13,6 +13,7 @@ mod daemon_login;
 mod daemon_matrix;
 mod explain_answers;
 mod flows_oidc;
+mod granted_scopes;
 mod handover;
 mod healthy;
 mod kept_connection;

@@ -203,7 +203,7 @@ fn without_answer(plan: &Plan, step: &'static LoginStep, seen: &Seen, ran_out: b
             let words = "a browser came back without the state that was sent";
             Failure::seen(plan, step, "state_missing", words)
         }
-        // 0.5 answers both in one way; a login that failed would not be waited for any more.
+        // Up to 0.5 one answer stands for a refused login and for a state that is not known: this login was not refused.
         (Some("session_expired" | "failed_or_expired"), _) => {
             let mut failure = Failure::seen(
                 plan,

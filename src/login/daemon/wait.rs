@@ -170,7 +170,9 @@ impl<'a> Waiting<'a> {
     fn note(&mut self, story: &Story) {
         for callback in self.seen.callbacks.iter().skip(self.noted) {
             let what = match callback.outcome {
-                "session_expired" => "a tab of an earlier login came back: the daemon does not know its state",
+                "session_expired" | "failed_or_expired" => {
+                    "a tab of an earlier login came back: the daemon does not know its state"
+                }
                 "missing_state" => "a browser came back without a state",
                 _ => continue,
             };

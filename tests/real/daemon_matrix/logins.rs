@@ -1,16 +1,18 @@
 //! Logins that the provider or the person ends, each named by the login itself; authsome's own says "started" and no more.
 
 use std::fs;
+use std::thread;
+use std::time::Duration;
 
 use serde_json::Value;
 
 use super::next_login::{self, Person};
 use super::scene::{Scene, redirect_uri, register};
-use super::{Row, VERSIONS};
+use super::{NEWER, Row, VERSIONS};
 use crate::support::browser::Browser;
 use crate::support::port::CallbackPort;
 use crate::support::process::Running;
-use crate::support::program::end_of;
+use crate::support::program::{end_of, read};
 use crate::support::servers::{CLIENT, SECRET, Server};
 
 pub const ROWS: &[Row] = &[
@@ -111,6 +113,22 @@ pub const ROWS: &[Row] = &[
         play: replaced,
     },
     Row {
+        cause: "state_mismatch",
+        fault: "the tab of a login that went well is loaded again",
+        rule: "callback-replayed",
+        fix: "log in again",
+        versions: &VERSIONS,
+        play: replayed,
+    },
+    Row {
+        cause: "redirect_uri_mismatch",
+        fault: "the browser comes back on the path of 0.5",
+        rule: "browser-came-back-on-other-versions-path",
+        fix: "log in again",
+        versions: NEWER,
+        play: other_path_in_the_log,
+    },
+    Row {
         cause: "redirect_uri_mismatch",
         fault: "oidc-provider, the other version's path is registered",
         rule: "registered-uri-of-another-version",
@@ -168,7 +186,7 @@ fn shown_once<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort, faul
     practice.args(["--registered-uri", redirect_uri(scene.version)]);
     let mut practice = Running::start(&mut practice);
     let described: Value = practice
-        .wait_for("its description", std::time::Duration::from_secs(20), |said, _| serde_json::from_str(said).ok());
+        .wait_for("its description", Duration::from_secs(20), |said, _| serde_json::from_str(said).ok());
     let mut definition = described["provider"].clone();
     definition["name"] = "acme".into();
     register(&scene.world, scene.version, &definition);
@@ -235,6 +253,29 @@ fn replaced<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort) {
     scene.keep(daemon);
 }
 
+/// authsome exchanges the code once more, and calls the good login failed.
+fn replayed<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort) {
+    let daemon = scene.daemon(port);
+    next_login::completes(scene);
+    let log = read(&scene.world.authsome_home().join("server/daemon/daemon.log"));
+    let path = log.lines().filter_map(|line| line.split("GET ").nth(1)?.split(' ').next());
+    let path = path.filter(|path| path.contains("/auth/callback/oauth?")).last().expect("the callback is in the log");
+    Browser::open().go(&format!("http://127.0.0.1:7998{path}"));
+    // authsome writes its audit events in batches, up to a second late.
+    thread::sleep(Duration::from_millis(1500));
+    row.is_named(scene, &["--offline"]);
+    scene.keep(daemon);
+}
+
+fn other_path_in_the_log<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort) {
+    let daemon = scene.daemon(port);
+    let url = next_login::begin_with_authsomes_own(scene, "acme");
+    assert!(url.contains("session="), "{url}");
+    Browser::open().go(&format!("{}?code=any&state=any", redirect_uri("0.5.0")));
+    row.is_named(scene, &["--offline"]);
+    scene.keep(daemon);
+}
+
 fn other_path<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort) {
     let daemon = scene.daemon(port);
     let other = if scene.version == "0.5.0" { redirect_uri("0.7.2") } else { redirect_uri("0.5.0") };
@@ -253,7 +294,8 @@ fn unclaimed<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort) {
     fs::remove_dir_all(home.join("client")).expect("our own home");
     fs::remove_dir_all(home.join("server")).expect("our own home");
     let daemon = scene.daemon(port);
-    row.is_first_in(end_of(next_login::login(scene, "5", &[])));
+    // authsome makes its identity, with our consent; nobody claims it.
+    row.is_first_in(end_of(next_login::login(scene, "5", &["--yes"])));
     register(&scene.world, scene.version, &scene.stage.server.definition(&["openid"]));
     scene.keep(daemon);
 }

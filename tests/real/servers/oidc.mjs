@@ -43,6 +43,7 @@ const provider = new Provider(issuer, {
     introspection: { enabled: true },
     registration: { enabled: true },
     registrationManagement: { enabled: true },
+    introspection: { enabled: true },
     revocation: { enabled: true },
   },
   pkce: { required: () => true },
