@@ -185,8 +185,8 @@ fn shown_once<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort, faul
     practice.args(["practice", "--format", "json", "--fault", fault, "--fault-times", "1"]);
     practice.args(["--registered-uri", redirect_uri(scene.version)]);
     let mut practice = Running::start(&mut practice);
-    let described: Value = practice
-        .wait_for("its description", Duration::from_secs(20), |said, _| serde_json::from_str(said).ok());
+    let described: Value =
+        practice.wait_for("its description", Duration::from_secs(20), |said, _| serde_json::from_str(said).ok());
     let mut definition = described["provider"].clone();
     definition["name"] = "acme".into();
     register(&scene.world, scene.version, &definition);
