@@ -1,16 +1,18 @@
 //! Logins that the provider or the person ends, each named by the login itself; authsome's own says "started" and no more.
 
 use std::fs;
+use std::thread;
+use std::time::Duration;
 
 use serde_json::Value;
 
 use super::next_login::{self, Person};
 use super::scene::{Scene, redirect_uri, register};
-use super::{Row, VERSIONS};
+use super::{NEWER, Row, VERSIONS};
 use crate::support::browser::Browser;
 use crate::support::port::CallbackPort;
 use crate::support::process::Running;
-use crate::support::program::end_of;
+use crate::support::program::{end_of, read};
 use crate::support::servers::{CLIENT, SECRET, Server};
 
 pub const ROWS: &[Row] = &[
@@ -56,11 +58,11 @@ pub const ROWS: &[Row] = &[
     },
     Row {
         cause: "insufficient_scope",
-        fault: "practice, fewer scopes granted",
+        fault: "oidc-provider, a scope that it leaves out",
         rule: "scopes-not-granted",
-        fix: "log in again",
+        fix: "`login --scopes`, without it",
         versions: &VERSIONS,
-        play: |row, scene, port| shown_once(row, scene, port, "insufficient_scope"),
+        play: fewer_scopes,
     },
     Row {
         cause: "client_not_found",
@@ -111,6 +113,22 @@ pub const ROWS: &[Row] = &[
         play: replaced,
     },
     Row {
+        cause: "state_mismatch",
+        fault: "the tab of a login that went well is loaded again",
+        rule: "callback-replayed",
+        fix: "log in again",
+        versions: &VERSIONS,
+        play: replayed,
+    },
+    Row {
+        cause: "redirect_uri_mismatch",
+        fault: "the browser comes back on the path of 0.5",
+        rule: "browser-came-back-on-other-versions-path",
+        fix: "log in again",
+        versions: NEWER,
+        play: other_path_in_the_log,
+    },
+    Row {
         cause: "redirect_uri_mismatch",
         fault: "oidc-provider, the other version's path is registered",
         rule: "registered-uri-of-another-version",
@@ -151,6 +169,9 @@ fn wrong_secret_at_authlib<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a Callb
     let daemon = scene.daemon(port);
     let server = Server::authlib(&[redirect_uri(scene.version)]);
     register(&scene.world, scene.version, &server.definition(&["profile"]));
+    // authsome keeps the status alone. With the person's consent, and the client that the person gave, the provider is asked.
+    give_client(scene, CLIENT, "not-the-secret");
+    scene.given.push("--yes".to_owned());
     row.is_first_in(next_login::played_by(scene, &with_wrong_secret()));
     give_client(scene, CLIENT, SECRET);
     scene.userinfo = String::new();
@@ -164,8 +185,8 @@ fn shown_once<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort, faul
     practice.args(["practice", "--format", "json", "--fault", fault, "--fault-times", "1"]);
     practice.args(["--registered-uri", redirect_uri(scene.version)]);
     let mut practice = Running::start(&mut practice);
-    let described: Value = practice
-        .wait_for("its description", std::time::Duration::from_secs(20), |said, _| serde_json::from_str(said).ok());
+    let described: Value =
+        practice.wait_for("its description", Duration::from_secs(20), |said, _| serde_json::from_str(said).ok());
     let mut definition = described["provider"].clone();
     definition["name"] = "acme".into();
     register(&scene.world, scene.version, &definition);
@@ -179,10 +200,19 @@ fn shown_once<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort, faul
     scene.keep((daemon, practice));
 }
 
+fn fewer_scopes<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort) {
+    let daemon = scene.daemon(port);
+    register(&scene.world, scene.version, &scene.stage.server.definition(&["openid", "billing"]));
+    give_client(scene, CLIENT, SECRET);
+    let answer = row.is_first_in(next_login::played_by(scene, &scene.person));
+    assert_eq!(answer.document()["login"]["missing_scopes"], serde_json::json!(["billing"]), "{answer}");
+    scene.given.extend(["--scopes", "openid"].map(str::to_owned));
+    scene.keep(daemon);
+}
+
 fn no_client<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort) {
     let daemon = scene.daemon(port);
-    let mut login = next_login::login(scene, "20");
-    row.is_first_in(end_of(Running::start(login.arg("--no-browser"))));
+    row.is_first_in(end_of(next_login::login(scene, "20", &["--no-browser"])));
     give_client(scene, CLIENT, SECRET);
     scene.keep(daemon);
 }
@@ -223,13 +253,36 @@ fn replaced<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort) {
     scene.keep(daemon);
 }
 
+/// authsome exchanges the code once more, and calls the good login failed.
+fn replayed<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort) {
+    let daemon = scene.daemon(port);
+    next_login::completes(scene);
+    let log = read(&scene.world.authsome_home().join("server/daemon/daemon.log"));
+    let path = log.lines().filter_map(|line| line.split("GET ").nth(1)?.split(' ').next());
+    let path = path.filter(|path| path.contains("/auth/callback/oauth?")).last().expect("the callback is in the log");
+    Browser::open().go(&format!("http://127.0.0.1:7998{path}"));
+    // authsome writes its audit events in batches, up to a second late.
+    thread::sleep(Duration::from_millis(1500));
+    row.is_named(scene, &["--offline"]);
+    scene.keep(daemon);
+}
+
+fn other_path_in_the_log<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort) {
+    let daemon = scene.daemon(port);
+    let url = next_login::begin_with_authsomes_own(scene, "acme");
+    assert!(url.contains("session="), "{url}");
+    Browser::open().go(&format!("{}?code=any&state=any", redirect_uri("0.5.0")));
+    row.is_named(scene, &["--offline"]);
+    scene.keep(daemon);
+}
+
 fn other_path<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort) {
     let daemon = scene.daemon(port);
     let other = if scene.version == "0.5.0" { redirect_uri("0.7.2") } else { redirect_uri("0.5.0") };
     let mut server = Server::oidc_provider(&[other]);
     register(&scene.world, scene.version, &server.definition(&["openid"]));
     give_client(scene, CLIENT, SECRET);
-    row.is_first_in(end_of(Running::start(&mut next_login::login(scene, "20"))));
+    row.is_first_in(end_of(next_login::login(scene, "20", &[])));
     assert!(scene.opened.addresses().is_empty(), "the person was sent to a page that can only refuse");
     server.registers(&[redirect_uri(scene.version)]);
     scene.userinfo = format!("{}/me", server.issuer);
@@ -241,8 +294,8 @@ fn unclaimed<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort) {
     fs::remove_dir_all(home.join("client")).expect("our own home");
     fs::remove_dir_all(home.join("server")).expect("our own home");
     let daemon = scene.daemon(port);
-    let mut login = next_login::login(scene, "5");
-    row.is_first_in(end_of(Running::start(&mut login)));
+    // authsome makes its identity, with our consent; nobody claims it.
+    row.is_first_in(end_of(next_login::login(scene, "5", &["--yes"])));
     register(&scene.world, scene.version, &scene.stage.server.definition(&["openid"]));
     scene.keep(daemon);
 }

@@ -1,6 +1,6 @@
 //! The next login, as the person makes it: through the daemon, in Chromium, until the credential is in authsome's vault.
 
-use std::process::Command;
+use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::scene::Scene;
 use crate::support::browser::Browser;
+use crate::support::desktop::at_a_desktop;
 use crate::support::process::Running;
 use crate::support::program::{Answer, end_of};
 use crate::support::servers::{CLIENT, SECRET};
@@ -30,7 +31,7 @@ impl Person {
 /// A whole login with our own command that ends well: `--yes` lets it start the daemon.
 #[track_caller]
 pub fn completes(scene: &Scene) {
-    let (login, url) = begin(scene, "60");
+    let (login, url) = started(scene, login(scene, "60", &["--yes"]));
     let browser = Browser::open();
     let page = scene.person.finishes(&browser, &url);
     let answer = end_of(login);
@@ -44,19 +45,26 @@ pub fn completes(scene: &Scene) {
     is_in_the_vault(scene);
 }
 
-/// The login, not yet started.
-pub fn login(scene: &Scene, wait: &str) -> Command {
+/// Starts a login of a person at a desktop. It agrees to nothing: what it finds is looked at, not mended.
+/// `more`: further arguments.
+pub fn login(scene: &Scene, wait: &str, more: &[&str]) -> Running {
     let mut command = scene.world.process();
-    command.args(["login", "acme", "--via", "daemon", "--wait", wait, "--format", "json", "--force", "--yes"]);
-    command.args(&scene.given);
-    command
+    command.args(["login", "acme", "--via", "daemon", "--wait", wait, "--format", "json", "--force"]);
+    command.args(&scene.given).args(more);
+    let root = scene.world.folder().join("root");
+    fs::create_dir_all(&root).expect("a folder of our own");
+    scene.opened.clear();
+    Running::start(&mut at_a_desktop(command, &root))
 }
 
 /// Starts a login that waits for so many seconds, and gives the address that the browser is sent to.
 #[track_caller]
 pub fn begin(scene: &Scene, wait: &str) -> (Running, String) {
-    scene.opened.clear();
-    let mut login = Running::start(&mut login(scene, wait));
+    started(scene, login(scene, wait, &[]))
+}
+
+#[track_caller]
+fn started(scene: &Scene, mut login: Running) -> (Running, String) {
     let until = Instant::now() + Duration::from_secs(40);
     loop {
         if let Some(url) = scene.opened.addresses().into_iter().next() {
@@ -108,8 +116,12 @@ impl Person {
                 browser.press("form button[type=submit], form input[type=submit]");
             } else if browser.has("input[name=login]") {
                 browser.fill("input[name=login]", "ada");
-                browser.fill("input[name=password]", "any");
-                browser.press("input[value=login] ~ button");
+                if browser.has("input[name=password]") {
+                    browser.fill("input[name=password]", "any");
+                }
+                browser.press("input[name=login] ~ button, input[value=login] ~ button");
+            } else if browser.has("button[name=consent]") {
+                browser.press("button[name=consent]");
             } else if browser.has("input[value=consent]") {
                 browser.press(if self.agrees { "input[value=consent] ~ button" } else { "a[href$=abort]" });
             } else if browser.has("button[name=decision]") {

@@ -5,7 +5,8 @@
 // Prints one JSON line when it listens, and ends when its standard input closes. With TLS_HOST, TLS_CERT and TLS_KEY
 // set it is https://TLS_HOST:PORT, still on 127.0.0.1.
 // Clients: `confidential` (secret `correct-horse-battery`, type web), `public` (type native, no secret) and `device` (the
-// same, by the device flow); more can register. Access tokens live ACCESS_TOKEN_SECONDS.
+// same, by the device flow); more can register. A scope that is not in the list below is left out of what is
+// granted, without a word. Access tokens live ACCESS_TOKEN_SECONDS.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -39,6 +40,7 @@ const provider = new Provider(issuer, {
   features: {
     devInteractions: { enabled: true },
     deviceFlow: { enabled: true },
+    introspection: { enabled: true },
     registration: { enabled: true },
     registrationManagement: { enabled: true },
     introspection: { enabled: true },

@@ -3,6 +3,7 @@
 
 pub mod browser;
 pub mod daemon;
+pub mod desktop;
 pub mod http;
 pub mod opened;
 pub mod port;
