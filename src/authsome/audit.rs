@@ -1,10 +1,13 @@
 //! The audit table of authsome's database: when a login last failed, and when one last worked. Read-only, and no file is
 //! left behind.
 
-use jiff::Timestamp;
-use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use crate::host::sqlite;
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Connection, OptionalExtension};
 use std::path::Path;
-use std::time::Duration;
+
+/// How long a login session lives in a daemon, in every version.
+const SESSION: SignedDuration = SignedDuration::from_mins(5);
 
 /// The last events about logins.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -21,50 +24,62 @@ pub struct Failure {
     pub error: String,
     /// A login to the same provider and connection has worked since.
     pub mended: bool,
+    /// When a login to them had worked, where that was the last thing to happen before and its session still lived: then the
+    /// failure may be no more than the same tab once again.
+    pub after_success_at: Option<Timestamp>,
 }
 
-/// `live`: a daemon may be writing. Without one the file is opened as unchanging, because reading a database in WAL mode
-/// otherwise leaves files beside it.
+/// `live`: a daemon may be writing.
 pub fn read(database: &Path, live: bool) -> Result<Audit, String> {
-    let say = |error: rusqlite::Error| format!("the audit table cannot be read: {error}");
-    let connection = open(database, live).map_err(say)?;
-    let failure = "SELECT timestamp, provider, connection, payload_json, EXISTS (
-                       SELECT 1 FROM audit_events AS later WHERE later.event = 'provider.login'
-                       AND later.provider = failed.provider AND later.connection IS failed.connection
-                       AND later.timestamp > failed.timestamp)
-                   FROM audit_events AS failed
-                   WHERE event = 'provider.login_failed' ORDER BY timestamp DESC LIMIT 1";
-    let login = "SELECT timestamp FROM audit_events WHERE event = 'provider.login' ORDER BY timestamp DESC LIMIT 1";
-    let last_failure = connection
-        .query_row(failure, [], |row| {
-            let text = |column: usize| row.get::<_, Option<String>>(column);
-            Ok((text(0)?, text(1)?, text(2)?, text(3)?, row.get(4)?))
-        })
-        .optional()
-        .map_err(say)?;
-    let last_login: Option<String> = connection.query_row(login, [], |row| row.get(0)).optional().map_err(say)?;
-    Ok(Audit {
-        last_failure: last_failure.and_then(|(at, provider, connection, payload, mended)| {
-            let payload: serde_json::Value = serde_json::from_str(&payload?).ok()?;
-            Some(Failure {
-                at: time(&at?)?,
-                provider: provider?,
-                connection,
-                error: payload.get("error")?.as_str()?.to_owned(),
-                mended,
-            })
-        }),
-        last_login_at: last_login.and_then(|at| time(&at)),
-    })
+    let audit = if live {
+        sqlite::open_to_read(database).and_then(|connection| events(&connection))
+    } else {
+        sqlite::open_unowned(database).and_then(|connection| events(&connection))
+    };
+    audit.map_err(|error| format!("the audit table cannot be read: {error}"))
 }
 
-fn open(database: &Path, live: bool) -> rusqlite::Result<Connection> {
-    let mode = if live { "mode=ro" } else { "immutable=1" };
-    let path = database.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(format!("file:{path}?{mode}"), flags)?;
-    connection.busy_timeout(Duration::from_millis(100))?;
-    Ok(connection)
+fn events(connection: &Connection) -> rusqlite::Result<Audit> {
+    Ok(Audit { last_failure: last_failure(connection)?, last_login_at: last_login(connection)? })
+}
+
+fn last_login(connection: &Connection) -> rusqlite::Result<Option<Timestamp>> {
+    let query = "SELECT timestamp FROM audit_events WHERE event = 'provider.login' ORDER BY timestamp DESC LIMIT 1";
+    let at: Option<String> = connection.query_row(query, [], |row| row.get(0)).optional()?;
+    Ok(at.and_then(|at| time(&at)))
+}
+
+/// What happened to the same provider and connection before decides what a failure is worth, and what happened since.
+fn last_failure(connection: &Connection) -> rusqlite::Result<Option<Failure>> {
+    let query = "SELECT timestamp, provider, connection, payload_json, EXISTS (
+                     SELECT 1 FROM audit_events AS later WHERE later.event = 'provider.login'
+                     AND later.provider = failed.provider AND later.connection IS failed.connection
+                     AND later.timestamp > failed.timestamp),
+                     (SELECT CASE earlier.event WHEN 'provider.login' THEN earlier.timestamp END
+                     FROM audit_events AS earlier WHERE earlier.event IN ('provider.login', 'provider.login_failed')
+                     AND earlier.provider = failed.provider AND earlier.connection IS failed.connection
+                     AND earlier.timestamp < failed.timestamp ORDER BY earlier.timestamp DESC LIMIT 1)
+                 FROM audit_events AS failed
+                 WHERE event = 'provider.login_failed' ORDER BY timestamp DESC LIMIT 1";
+    let row = connection
+        .query_row(query, [], |row| {
+            let text = |column: usize| row.get::<_, Option<String>>(column);
+            Ok((text(0)?, text(1)?, text(2)?, text(3)?, row.get(4)?, text(5)?))
+        })
+        .optional()?;
+    Ok(row.and_then(|(at, provider, connection, payload, mended, success)| {
+        let payload: serde_json::Value = serde_json::from_str(&payload?).ok()?;
+        let at = time(&at?)?;
+        let within_the_session = |success: &Timestamp| at.duration_since(*success) <= SESSION;
+        Some(Failure {
+            at,
+            provider: provider?,
+            connection,
+            error: payload.get("error")?.as_str()?.to_owned(),
+            mended,
+            after_success_at: success.and_then(|success| time(&success)).filter(within_the_session),
+        })
+    }))
 }
 
 /// authsome writes ISO 8601, in UTC where no offset stands.
@@ -78,15 +93,17 @@ mod tests {
     use super::*;
     use std::path::PathBuf;
 
+    const TABLE: &str =
+        "CREATE TABLE audit_events(event_id, timestamp, event, source, principal_id, identity, provider,
+        connection, payload_json, created_at);";
+
     fn database(folder: &Path) -> PathBuf {
         let path = folder.join("what? 100%#.db");
         let connection = Connection::open(&path).unwrap();
+        connection.execute_batch(&format!("PRAGMA journal_mode = WAL; {TABLE}")).unwrap();
         connection
             .execute_batch(
-                r#"PRAGMA journal_mode = WAL;
-                CREATE TABLE audit_events(event_id, timestamp, event, source, principal_id, identity, provider, connection,
-                    payload_json, created_at);
-                INSERT INTO audit_events(timestamp, event, provider, connection, payload_json) VALUES
+                r#"INSERT INTO audit_events(timestamp, event, provider, connection, payload_json) VALUES
                     ('2026-11-20T10:00:00+00:00', 'provider.login_failed', 'github', 'default', '{"error":"the older one"}'),
                     ('2026-11-21T10:00:00.25+00:00', 'provider.login_failed', 'acme', 'work', '{"error":"Token exchange failed: 401"}'),
                     ('2026-11-22 10:00:00', 'provider.login', 'acme', 'work', '{}'),
@@ -109,6 +126,37 @@ mod tests {
             assert!(failure.mended, "a later login to acme worked");
             assert_eq!(audit.last_login_at.unwrap().to_string(), "2026-11-22T10:00:00Z");
         }
+    }
+
+    /// A login at 10:00 that worked or not, and the failures after it, by minutes.
+    fn after(first: &str, failures: &[(u32, &str)]) -> Option<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("authsome.db");
+        let connection = Connection::open(&path).unwrap();
+        connection.execute_batch(TABLE).unwrap();
+        let put = |minute: u32, event: &str, of: &str| {
+            let values = (format!("2026-11-28T10:{minute:02}:00.5Z"), event, of, r#"{"error":"400"}"#);
+            let insert = "INSERT INTO audit_events(timestamp, event, provider, connection, payload_json)
+                          VALUES (?1, ?2, ?3, 'default', ?4)";
+            connection.execute(insert, values).unwrap();
+        };
+        put(0, first, "acme");
+        for (minute, of) in failures {
+            put(*minute, "provider.login_failed", of);
+        }
+        let failure = read(&path, true).unwrap().last_failure.unwrap();
+        assert!(!failure.mended);
+        failure.after_success_at.map(|at| at.to_string())
+    }
+
+    #[test]
+    fn a_failure_right_after_a_success_of_the_same_connection_is_told_as_one() {
+        let success = Some("2026-11-28T10:00:00.5Z".to_owned());
+        assert_eq!(after("provider.login", &[(1, "acme")]), success);
+        assert_eq!(after("provider.login", &[(6, "acme")]), None, "that session was over");
+        assert_eq!(after("provider.login", &[(1, "github")]), None, "another provider");
+        assert_eq!(after("provider.login", &[(1, "acme"), (2, "acme")]), None, "a failure stood between");
+        assert_eq!(after("provider.login_failed", &[(1, "acme")]), None);
     }
 
     #[test]

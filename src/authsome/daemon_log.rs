@@ -1,7 +1,7 @@
-//! The end of `daemon.log`: the callbacks that arrived, and why a daemon could not bind.
+//! The end of `daemon.log`: the callbacks that arrived, the logins that were begun, and why a daemon could not bind.
 //!
 //! The log holds access lines with whole query strings, without times. Codes and states are looked at and dropped here:
-//! only whether they were there leaves this file.
+//! only whether they were there, and whether they had been there before, leaves this file.
 
 use super::versions;
 use crate::host::Files;
@@ -20,6 +20,8 @@ pub struct DaemonLog {
     pub callbacks: Vec<Callback>,
     /// How many of them arrived before the last start of a daemon.
     pub before_last_start: usize,
+    /// How many logins were begun since the last callback, or since the last start where that was later.
+    pub begun_since: u32,
     /// The bind error that ended the last start; none when a daemon has started since.
     pub bind_error: Option<String>,
 }
@@ -31,9 +33,17 @@ pub struct Callback {
     pub status: u16,
     pub error: Option<String>,
     pub error_description: Option<String>,
+    /// Who the provider says it is (RFC 9207), which authsome does not look at.
+    pub issuer: Option<String>,
     pub had_code: bool,
     pub had_state: bool,
     pub outcome: &'static str,
+    /// The very same answer of the provider had come before: how that had ended.
+    pub replay_of: Option<&'static str>,
+    /// How many logins this daemon had begun by then. None: what the browser brought belongs to no login of its own.
+    pub begun_before: u32,
+    /// The login that was begun last had come to its end already.
+    pub login_over: bool,
 }
 
 impl DaemonLog {
@@ -55,111 +65,110 @@ pub fn since(files: &dyn Files, path: &Path, length: u64) -> io::Result<DaemonLo
 }
 
 fn parse(text: &str) -> DaemonLog {
-    let mut log = DaemonLog::default();
+    let mut reader = Reader::default();
     // The first line may begin in the middle, and then it is no access line.
     for line in text.lines() {
+        reader.line(line);
+    }
+    reader.log
+}
+
+#[derive(Default)]
+struct Reader {
+    log: DaemonLog,
+    /// What each callback brought: state, and code or error.
+    brought: Vec<Option<[String; 2]>>,
+    /// Logins that were begun since the last start.
+    begun: u32,
+    /// The login that was begun last has come to its end.
+    over: bool,
+}
+
+impl Reader {
+    fn line(&mut self, line: &str) {
         if line.contains("error while attempting to bind on address") {
-            log.bind_error = Some(line.trim_start_matches("ERROR:").trim().to_owned());
+            self.log.bind_error = Some(line.trim_start_matches("ERROR:").trim().to_owned());
         } else if line.contains("Uvicorn running on") {
-            log.bind_error = None;
-            log.before_last_start = log.callbacks.len();
-        } else if let Some((target, status)) = access(line) {
-            note(&mut log, target, status);
+            self.log.bind_error = None;
+            self.log.before_last_start = self.log.callbacks.len();
+            (self.begun, self.over, self.log.begun_since) = (0, false, 0);
+        } else if let Some((method, target, status)) = access(line) {
+            let (path, query) = target.split_once('?').unwrap_or((target, ""));
+            match (method, path.trim_end_matches('/')) {
+                // A login is begun with its session; the prefix came with 0.6.
+                ("POST", "/auth/sessions" | "/api/auth/sessions") if status == 200 => {
+                    self.begun += 1;
+                    self.log.begun_since += 1;
+                    self.over = false;
+                }
+                ("GET", "/auth/success") => self.led_on(query),
+                ("GET", path) if versions::callback_paths().contains(&path) => self.callback(path, query, status),
+                _ => {}
+            }
         }
     }
-    log
+
+    /// Where the browser is sent on to says how the callback ended (0.6 and later).
+    fn led_on(&mut self, query: &str) {
+        let Some(last) = self.log.callbacks.last_mut().filter(|last| last.outcome == "unknown") else { return };
+        last.outcome = match parameter(query, "error").as_deref() {
+            Some("session_expired") => "session_expired",
+            Some("missing_state") => "missing_state",
+            Some(_) => "unknown",
+            None => "finished",
+        };
+        self.over |= last.outcome == "finished";
+    }
+
+    fn callback(&mut self, path: &str, query: &str, status: u16) {
+        let whole = |name: &str| whole_parameter(query, name);
+        let brought = whole("state").zip(whole("code").or_else(|| whole("error"))).map(|(state, rest)| [state, rest]);
+        let same = |earlier: &Option<[String; 2]>| brought.is_some() && *earlier == brought;
+        let replay_of = self.brought.iter().position(same).map(|at| self.log.callbacks[at].outcome);
+        let had_state = whole("state").is_some();
+        let outcome = match status {
+            404 => "other_version_path",
+            // Up to 0.5 the answer is the page itself.
+            200 => "succeeded",
+            400 if had_state => "failed_or_expired",
+            400 => "missing_state",
+            _ => "unknown",
+        };
+        self.log.callbacks.push(Callback {
+            path: path.to_owned(),
+            status,
+            error: parameter(query, "error"),
+            error_description: parameter(query, "error_description"),
+            issuer: parameter(query, "iss"),
+            had_code: whole("code").is_some(),
+            had_state,
+            outcome,
+            replay_of,
+            begun_before: self.begun,
+            login_over: self.over,
+        });
+        self.brought.push(brought);
+        self.log.begun_since = 0;
+        self.over |= outcome == "succeeded";
+    }
 }
 
 /// `INFO:     127.0.0.1:35646 - "GET /path?query HTTP/1.1" 303 See Other`
-fn access(line: &str) -> Option<(&str, u16)> {
-    let (target, rest) = line.split_once("\"GET ")?.1.split_once(" HTTP/")?;
-    Some((target, rest.split_once("\" ")?.1.get(..3)?.parse().ok()?))
-}
-
-fn note(log: &mut DaemonLog, target: &str, status: u16) {
-    let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    // Where the browser is sent on to says how the callback ended.
-    if path.trim_end_matches('/') == "/auth/success" {
-        if let Some(last) = log.callbacks.last_mut().filter(|last| last.outcome == "unknown") {
-            last.outcome = match parameter(query, "error").as_deref() {
-                Some("session_expired") => "session_expired",
-                Some("missing_state") => "missing_state",
-                Some(_) => "unknown",
-                None => "finished",
-            };
-        }
-        return;
-    }
-    if !versions::callback_paths().contains(&path) {
-        return;
-    }
-    log.callbacks.push(Callback {
-        path: path.to_owned(),
-        status,
-        error: parameter(query, "error"),
-        error_description: parameter(query, "error_description"),
-        had_code: parameter(query, "code").is_some(),
-        had_state: parameter(query, "state").is_some(),
-        outcome: if status == 404 { "other_version_path" } else { "unknown" },
-    });
+fn access(line: &str) -> Option<(&str, &str, u16)> {
+    let (request, rest) = line.split_once(" - \"")?.1.split_once(" HTTP/")?;
+    let (method, target) = request.split_once(' ')?;
+    Some((method, target, rest.split_once("\" ")?.1.get(..3)?.parse().ok()?))
 }
 
 fn parameter(query: &str, name: &str) -> Option<String> {
+    Some(whole_parameter(query, name)?.chars().take(LONGEST_TEXT).collect())
+}
+
+fn whole_parameter(query: &str, name: &str) -> Option<String> {
     let value = form_urlencoded::parse(query.as_bytes()).find(|(found, _)| found == name)?.1;
-    (!value.is_empty()).then(|| value.chars().take(LONGEST_TEXT).collect())
+    (!value.is_empty()).then(|| value.into_owned())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LOG: &str = r#"0.1:35640 - "GET /api/auth/callback/oauth?code=cut HTTP/1.1" 303 See Other
-INFO:     Uvicorn running on http://127.0.0.1:7998 (Press CTRL+C to quit)
-INFO:     127.0.0.1:35646 - "GET /api/auth/callback/oauth?code=aYnIb2&state=pKBn2&iss=http%3A%2F%2F127.0.0.1%3A9100 HTTP/1.1" 303 See Other
-INFO:     127.0.0.1:35646 - "GET /auth/success?session=sess_610db3c357df HTTP/1.1" 307 Temporary Redirect
-INFO:     127.0.0.1:35646 - "GET /auth/success/?session=sess_610db3c357df HTTP/1.1" 200 OK
-INFO:     127.0.0.1:35650 - "GET /api/auth/callback/oauth?error=access_denied&error_description=The+user%20denied&state=x HTTP/1.1" 303 See Other
-INFO:     127.0.0.1:35650 - "GET /auth/success?error=session_expired HTTP/1.1" 307 Temporary Redirect
-INFO:     127.0.0.1:35651 - "GET /api/auth/callback/oauth HTTP/1.1" 303 See Other
-INFO:     127.0.0.1:35651 - "GET /auth/success?error=missing_state HTTP/1.1" 307 Temporary Redirect
-INFO:     127.0.0.1:35652 - "GET /auth/callback/oauth?code=c&state=s HTTP/1.1" 404 Not Found
-INFO:     127.0.0.1:35652 - "GET /api/health HTTP/1.1" 200 OK
-"#;
-
-    #[test]
-    fn each_callback_is_told_with_how_it_ended() {
-        let outcomes: Vec<_> = parse(LOG).callbacks.iter().map(|callback| callback.outcome).collect();
-        assert_eq!(outcomes, ["unknown", "finished", "session_expired", "missing_state", "other_version_path"]);
-    }
-
-    #[test]
-    fn what_the_provider_said_is_kept_and_no_code_or_state() {
-        let log = parse(LOG);
-        let denied = &log.callbacks[2];
-        assert_eq!(denied.error.as_deref(), Some("access_denied"));
-        assert_eq!(denied.error_description.as_deref(), Some("The user denied"));
-        assert_eq!((denied.had_code, denied.had_state), (false, true));
-        let everything = format!("{log:?}");
-        assert!(!everything.contains("aYnIb2") && !everything.contains("pKBn2"));
-    }
-
-    #[test]
-    fn the_last_callback_is_one_since_the_last_start() {
-        let started = "INFO:     Uvicorn running on http://127.0.0.1:7998\n";
-        assert_eq!(parse(LOG).last_callback().unwrap().outcome, "other_version_path");
-        let restarted = parse(&format!("{LOG}{started}"));
-        assert_eq!((restarted.callbacks.len(), restarted.last_callback()), (5, None));
-    }
-
-    #[test]
-    fn a_bind_error_counts_until_a_daemon_starts() {
-        let failed = "ERROR:    [Errno 98] error while attempting to bind on address ('127.0.0.1', 7998): in use\n";
-        assert!(parse(failed).bind_error.unwrap().starts_with("[Errno 98]"));
-        assert_eq!(parse(&format!("{failed}INFO:     Uvicorn running on http://127.0.0.1:7998\n")).bind_error, None);
-    }
-
-    #[test]
-    fn junk_is_no_callback() {
-        assert_eq!(parse("\"GET \n\"GET /callback HTTP/\n\u{0}\"GET /x HTTP/1.1\" 99\n"), DaemonLog::default());
-    }
-}
+#[path = "daemon_log_tests.rs"]
+mod tests;

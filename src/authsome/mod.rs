@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod client;
+pub mod client_log;
 pub mod daemon;
 pub mod daemon_log;
 pub mod install;

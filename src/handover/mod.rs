@@ -6,6 +6,7 @@ mod mark;
 use crate::authsome::install;
 use crate::diagnosis::RunError;
 use crate::host::Host;
+use crate::sink;
 use mark::Mark;
 use std::ffi::OsString;
 use std::path::Path;
@@ -32,7 +33,7 @@ pub fn hand_on_at_home(host: &Host, arguments: &[OsString], home: Option<&Path>)
         !passed
     });
     let Some(next) = next else {
-        let what = arguments.iter().map(|a| a.to_string_lossy()).collect::<Vec<_>>().join(" ");
+        let what = sink::safe_line(&arguments.iter().map(|a| a.to_string_lossy()).collect::<Vec<_>>().join(" "));
         return Err(failed(match round {
             Some(round) => format!(
                 "{} leads back to this program, and no other authsome is on PATH: pip install authsome (Python 3.13), or remove that file",

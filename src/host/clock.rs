@@ -1,9 +1,15 @@
 //! What time it is.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 pub trait Clock: Send + Sync {
     fn now(&self) -> Timestamp;
+
+    /// What this place's clocks show: times without a zone that other programs write are in it.
+    fn zone(&self) -> TimeZone {
+        TimeZone::UTC
+    }
 }
 
 pub struct SystemClock;
@@ -11,6 +17,10 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Timestamp::now()
+    }
+
+    fn zone(&self) -> TimeZone {
+        TimeZone::system()
     }
 }
 

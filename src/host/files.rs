@@ -1,5 +1,6 @@
 //! Files: read with a limit, looked at, written atomically.
 
+use jiff::Timestamp;
 use std::fs;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -14,6 +15,8 @@ pub struct Metadata {
     pub mode: Option<u32>,
     /// Numeric owner; `None` where the system has none.
     pub uid: Option<u32>,
+    /// When its content last changed; `None` where the file system does not keep it.
+    pub modified: Option<Timestamp>,
 }
 
 /// Device and inode; where the system has none, the path without links.
@@ -88,7 +91,8 @@ impl Files for RealFiles {
     fn metadata(&self, path: &Path) -> io::Result<Metadata> {
         let found = fs::metadata(path)?;
         let (mode, uid) = owner_and_mode(&found);
-        Ok(Metadata { is_dir: found.is_dir(), is_file: found.is_file(), len: found.len(), mode, uid })
+        let modified = found.modified().ok().and_then(|at| Timestamp::try_from(at).ok());
+        Ok(Metadata { is_dir: found.is_dir(), is_file: found.is_file(), len: found.len(), mode, uid, modified })
     }
 
     fn list(&self, path: &Path) -> io::Result<Vec<PathBuf>> {

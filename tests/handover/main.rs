@@ -4,6 +4,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod connection_words;
 mod nested;
 mod no_oauth;
 mod signals;
@@ -103,7 +104,7 @@ fn a_flow_that_is_no_oauth_is_handed_on() {
 
 #[test]
 fn none_installed_is_one_clear_line() {
-    for arguments in [&["provider", "list"][..], &["no-such-command"]] {
+    for arguments in [&["provider", "list"][..], &["no-such-command"], &["two\nlines", ""]] {
         let answer = World::new().run(arguments).ends_with(2);
         assert!(answer.stdout.is_empty() && answer.stderr.lines().count() == 1, "{answer}");
         assert!(answer.stderr.contains("none is installed"), "{answer}");

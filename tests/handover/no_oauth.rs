@@ -6,10 +6,14 @@ use serde_json::json;
 
 /// An installed 0.7.2 with these bundled definitions, by name, type and flow.
 fn installed(definitions: &[(&str, &str, &str)]) -> World {
+    installed_version("0.7.2", definitions)
+}
+
+pub fn installed_version(version: &str, definitions: &[(&str, &str, &str)]) -> World {
     let world = World::new();
     world.script("venv/bin/authsome", RECORDER);
     let site = "venv/lib/python3.13/site-packages";
-    world.file(&format!("{site}/authsome-0.7.2.dist-info/METADATA"), "Name: authsome\n");
+    world.file(&format!("{site}/authsome-{version}.dist-info/METADATA"), "Name: authsome\n");
     for (name, auth_type, flow) in definitions {
         let definition = json!({"name": name, "display_name": name, "auth_type": auth_type, "flow": flow});
         world.file(&format!("{site}/authsome/auth/bundled_providers/{name}.jsonc"), definition.to_string());

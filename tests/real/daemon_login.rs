@@ -12,7 +12,7 @@ use crate::support::daemon::Daemon;
 use crate::support::http;
 use crate::support::port::{CALLBACK_PORT, CallbackPort};
 use crate::support::process::Running;
-use crate::support::program::{World, end_of};
+use crate::support::program::{World, end_of, read};
 use crate::support::servers::{CLIENT, SECRET, Server};
 use crate::support::{installed, server_script};
 
@@ -106,4 +106,30 @@ fn a_client_registered_with_the_documented_path_is_found_by_asking_the_provider(
     let answer = world.doctor(&["acme", "--error", page]);
     answer.expect(1, "redirect_uri_mismatch");
     assert!(answer.stdout.contains(SENT), "the URI that is sent is not told: {answer}");
+}
+
+/// authsome 0.7.2 tries the code again, is refused, and calls the good login failed.
+#[test]
+fn a_tab_that_is_loaded_again_after_a_good_login_is_explained_and_is_no_failure() {
+    let port = CallbackPort::take();
+    let server = Server::oidc_provider(&[SENT]);
+    let world = World::with_authsome(VERSION).set("BROWSER", "true");
+    let _daemon = Daemon::start(&port, &world, VERSION);
+    let _browser = sign_in_and_agree(&start_login(&world, &server, SECRET));
+    let log = read(&world.authsome_home().join("server/daemon/daemon.log"));
+    let tab = log.split(['"', ' ']).find(|word| word.contains("/callback/oauth?")).expect("the browser came back");
+    http::request(CALLBACK_PORT, "GET", tab, None).expect("an answer");
+    thread::sleep(Duration::from_millis(1500));
+
+    let answer = world.doctor(&["--offline"]);
+    answer.expect_no_problem();
+    assert_eq!(answer.document()["verdict"]["rule"], "callback-replayed", "{answer}");
+    let brought = url::Url::parse(&format!("http://127.0.0.1{tab}")).expect("an address");
+    for (name, value) in brought.query_pairs().filter(|(name, _)| name != "iss") {
+        assert!(!answer.stdout.contains(&*value), "{name} is shown: {answer}");
+    }
+    // Whoever brings authsome's own words is told the same first.
+    let said = "[acme] Authentication failed: Token exchange failed: 400 Client Error: Bad Request for url: x";
+    let answer = world.doctor(&["--offline", "--error", said]);
+    assert_eq!(answer.document()["verdict"]["rule"], "callback-replayed", "{answer}");
 }

@@ -7,7 +7,7 @@ mod records;
 mod session;
 
 pub use identity::{Identity, NoIdentity};
-pub use records::Connection;
+pub use records::{Connection, Connections};
 pub use session::{Field, Session, Start};
 
 use super::versions::{self, Api};
@@ -27,11 +27,16 @@ pub struct Proved {
     pub base: Url,
     pub version: String,
     pub api: &'static Api,
+    /// On another machine: none of its files are here.
+    pub hosted: bool,
 }
 
 impl Proved {
     /// What the probes found; an error says why no secret may go there.
     pub fn by(facts: &Facts) -> Result<Self, String> {
+        if facts.text("daemon.hosted.url").is_some() {
+            return Self::hosted(facts);
+        }
         match facts.text("daemon.state") {
             Some("running") => {}
             Some("not_running") => return Err("no daemon runs".to_owned()),
@@ -43,12 +48,30 @@ impl Proved {
             return Err("the daemon serves another home".to_owned());
         }
         let base = facts.text("daemon.base_url").and_then(|text| Url::parse(text).ok()).ok_or("it has no address")?;
-        let version = facts.text("daemon.version").ok_or("the daemon names no version")?.to_owned();
-        let release = versions::release(&version).0;
+        let version = facts.text("daemon.version").ok_or("the daemon names no version")?;
+        Self::speaking(base, version, false)
+    }
+
+    /// The one that its certificate names.
+    fn hosted(facts: &Facts) -> Result<Self, String> {
+        let base = facts.text("daemon.base_url").and_then(|text| Url::parse(text).ok()).ok_or("it has no address")?;
+        if base.scheme() != "https" {
+            return Err("it is asked without TLS, and secrets are not sent in the clear".to_owned());
+        }
+        match (facts.text("daemon.hosted.answers"), facts.text("daemon.hosted.version")) {
+            (Some("authsome"), Some(version)) => Self::speaking(base, version, true),
+            (Some("nobody"), _) => Err(format!("nobody answers at {base}")),
+            (Some(_), _) => Err(format!("what answers at {base} is no authsome daemon")),
+            (None, _) => Err(format!("what answers at {base} could not be told")),
+        }
+    }
+
+    fn speaking(base: Url, version: &str, hosted: bool) -> Result<Self, String> {
+        let release = versions::release(version).0;
         let api = release.api.as_ref().ok_or_else(|| {
             format!("authsome {version} serves nothing that this program speaks (0.5.0 and later do)")
         })?;
-        Ok(Self { base, version, api })
+        Ok(Self { base, version: version.to_owned(), api, hosted })
     }
 }
 
@@ -193,6 +216,19 @@ mod tests {
         assert!(proved(&daemon("running", "0.7.2", false)).err().unwrap().contains("another home"));
         assert!(proved(&daemon("running", "0.4.2", true)).err().unwrap().contains("0.5.0"));
         assert!(proved(&json!({})).is_err());
+    }
+
+    #[test]
+    fn a_hosted_daemon_is_proved_by_its_certificate_and_never_without_one() {
+        let hosted = |base: &str, answers: &str| {
+            let found = json!({"url": format!("{base}/api/health"), "host": "a.example", "port": 443, "plain_http": false,
+                "answers": answers, "version": "0.7.2"});
+            proved(&json!({"base_url": base, "hosted": found}))
+        };
+        assert!(hosted("https://a.example", "authsome").unwrap().hosted);
+        assert!(hosted("http://a.example", "authsome").err().unwrap().contains("TLS"));
+        assert!(hosted("https://a.example", "other").err().unwrap().contains("no authsome daemon"));
+        assert!(hosted("https://a.example", "nobody").is_err());
     }
 
     #[test]

@@ -44,6 +44,28 @@ impl Connection {
     }
 }
 
+/// What authsome's own list tells of a provider's connections; there are no secrets in it.
+pub struct Connections {
+    /// This account's.
+    pub own: Vec<Json>,
+    /// Those that stand in for everybody; none where the version has no such thing.
+    pub global: Option<Vec<Json>>,
+}
+
+impl Connections {
+    fn of(json: &Json, provider: &str) -> Self {
+        let list = |json: &Json, name: &str| json.get(name).and_then(Json::as_array).cloned();
+        let is = |group: &Json, key: &str| group.get(key).and_then(Json::as_str) == Some(provider);
+        let groups = list(json, "connections").unwrap_or_default();
+        let group = groups.iter().find(|group| is(group, "name"));
+        Self {
+            own: group.and_then(|group| list(group, "connections")).unwrap_or_default(),
+            global: list(json, "global_connections")
+                .map(|all| all.into_iter().filter(|one| is(one, "provider")).collect()),
+        }
+    }
+}
+
 impl Client {
     /// The definition that the daemon goes by.
     pub fn provider(&self, name: &str) -> Result<Json, Trouble> {
@@ -53,6 +75,10 @@ impl Client {
     pub fn connection(&self, provider: &str, name: &str) -> Result<Connection, Trouble> {
         let path = format!("/connections/{}/{}", segment(provider), segment(name));
         Ok(Connection::of(self.json("GET", &path, None)?))
+    }
+
+    pub fn connections(&self, provider: &str) -> Result<Connections, Trouble> {
+        Ok(Connections::of(&self.json("GET", "/connections", None)?, provider))
     }
 
     /// Forgets the client of the provider and every connection of it, of every account at this daemon.
@@ -84,6 +110,23 @@ mod tests {
         assert_eq!(connection.secret("session").unwrap().expose(), "cookie-1234567890");
         assert!(connection.secret("refresh_token").is_none());
         assert_eq!(connection.scopes(), ["a", "b"]);
+    }
+
+    #[test]
+    fn the_connections_of_one_provider_are_found_among_all() {
+        let told = json!({
+            "connections": [
+                {"name": "github", "connections": [{"connection_name": "default", "status": "connected"}]},
+                {"name": "google", "connections": [{"connection_name": "work", "status": "expired"}]},
+            ],
+            "global_connections": [{"provider": "google", "connection_name": "work"}],
+        });
+        let google = Connections::of(&told, "google");
+        assert_eq!(google.own[0]["connection_name"], "work");
+        assert_eq!(google.global.unwrap().len(), 1);
+        assert_eq!(Connections::of(&told, "github").global.unwrap(), Vec::<Json>::new());
+        let older = json!({"connections": []});
+        assert!(Connections::of(&older, "github").own.is_empty() && Connections::of(&older, "github").global.is_none());
     }
 
     #[test]

@@ -1,13 +1,12 @@
-//! `authsome get`: what is kept of a connection. Its secrets are shown only where they were asked for by `--show-secret`.
+//! `authsome get`: what is kept of a connection, here or in authsome's vault.
 
-use super::{document, installed, is_installed, nothing_kept, unreadable_connection};
+use super::show::{Shown, show};
+use super::{installed, is_installed, listed, nothing_kept, row, unreadable_connection, vault};
 use crate::cli::app::App;
-use crate::cli::args::Format;
-use crate::cli::input::usage;
 use crate::diagnosis::RunError;
 use crate::oauth::scopes;
 use crate::rules::fill;
-use crate::sink::{self, Doc, Revealed, Secret, Stream, Style};
+use crate::sink::{Doc, Style};
 use crate::store::{Connection, Connections, SECRETS};
 use crate::vendors;
 use clap::Args;
@@ -34,50 +33,36 @@ pub fn get(app: &App, args: &GetArgs) -> Result<u8, RunError> {
         .read(&args.provider, &args.connection)
         .map_err(|e| unreadable_connection(&store.file(&args.provider, &args.connection), &args.provider, &e))?;
     let Some(connection) = kept else {
-        if is_installed(app) {
-            let mut words = vec![args.provider.as_str()];
-            words.extend(args.field.iter().flat_map(|field| ["--field", field.as_str()]));
-            words.extend(args.show_secret.then_some("--show-secret"));
-            return installed(app, "get", &words);
+        if !is_installed(app) {
+            return Err(nothing_kept(&args.provider, &args.connection));
         }
-        return Err(nothing_kept(&args.provider, &args.connection));
-    };
-    let record = record(app, &connection, &store);
-    if let Some(field) = &args.field
-        && record.get(field).is_none()
-    {
-        let known = record.as_object().into_iter().flatten().map(|(name, _)| name.as_str());
-        let near = crate::rules::names::nearest(field, known).unwrap_or("scopes");
-        return Err(usage(format!("a connection has no field {field}; did you mean {near}?")));
-    }
-    let wanted = SECRETS.iter().filter(|name| args.field.as_ref().is_none_or(|field| field == *name));
-    let secrets: Vec<(&str, &Secret)> =
-        wanted.filter(|_| args.show_secret).filter_map(|name| Some((*name, connection.secret(name)?))).collect();
-    if !secrets.is_empty() {
-        warn();
-    }
-    if app.format() == Format::Json {
-        let mut document = document("get");
-        let (key, value) = match &args.field {
-            Some(field) => (field.as_str(), record[field].clone()),
-            None => ("connection", record),
+        return match vault::open(app)? {
+            Some(vault) => vault::get(app, args, &vault),
+            None => by_its_command(app, args),
         };
-        document[key] = value;
-        let place = |name: &str| if args.field.is_some() { format!("/{name}") } else { format!("/connection/{name}") };
-        let secrets: Vec<_> = secrets.into_iter().map(|(name, secret)| (place(name), secret)).collect();
-        app.answer_revealed(&Revealed::within(&document, &secrets))?;
-    } else if let Some(field) = &args.field {
-        match secrets.first() {
-            Some((_, secret)) => app.answer_revealed(&Revealed::alone(secret))?,
-            None => app.answer_doc(&plain(&record[field]))?,
-        }
-    } else {
-        let label = |name: &str| format!("  {:<16}", name.replace('_', " "));
-        let lines: Vec<_> = secrets.into_iter().map(|(name, secret)| (label(name), secret)).collect();
-        let screen = sink::screen(Stream::Out);
-        app.answer_revealed(&Revealed::after(&in_words(app, &connection, &store), &screen, &lines))?;
-    }
+    };
+    let shown = Shown {
+        record: record(app, &connection, &store),
+        secrets: SECRETS.iter().filter_map(|name| Some((vec![*name], connection.secret(name)?))).collect(),
+        words: in_words(app, &connection, &store),
+        at_top: false,
+        note: None,
+    };
+    show(app, shown, args.field.as_deref(), args.show_secret)?;
     Ok(0)
+}
+
+fn by_its_command(app: &App, args: &GetArgs) -> Result<u8, RunError> {
+    let mut words = vec![args.provider.as_str()];
+    if args.connection != "default" {
+        words.extend(["--connection", &args.connection]);
+    }
+    words.extend(args.field.iter().flat_map(|field| ["--field", field.as_str()]));
+    if args.show_secret {
+        installed::shows_secrets(app)?;
+        words.push("--show-secret");
+    }
+    installed::hand_on(app, "get", &words)
 }
 
 /// What is kept, and what can be said of it.
@@ -96,7 +81,12 @@ fn missing(connection: &Connection) -> Vec<String> {
 
 fn expiry(app: &App, connection: &Connection) -> String {
     let renewed = if connection.refresh_token.is_some() { "; the next login renews it" } else { "" };
-    let Some(left) = connection.time_left(app.host.clock.now()) else { return "no end is known".to_owned() };
+    left(connection.time_left(app.host.clock.now()), renewed)
+}
+
+/// How long a credential is good for; `renewed`: what is to be said where it has ended.
+pub fn left(left: Option<jiff::SignedDuration>, renewed: &str) -> String {
+    let Some(left) = left else { return "no end is known".to_owned() };
     let time = fill::duration(i64::try_from(left.as_millis().abs()).unwrap_or(i64::MAX));
     if left.is_positive() { format!("good for {time}") } else { format!("ended {time} ago{renewed}") }
 }
@@ -105,12 +95,9 @@ fn expiry(app: &App, connection: &Connection) -> String {
 pub fn in_words(app: &App, connection: &Connection, store: &Connections) -> Doc {
     let mut doc = Doc::new();
     doc.push(Style::Strong, format!("{}, connection {}", connection.provider, connection.connection)).newline();
-    let mut row = |name: &str, text: &str| {
-        doc.text(format!("  {name:<16}")).flow(Style::Plain, 18, text).newline();
-    };
-    let list = |scopes: &[String]| if scopes.is_empty() { "none named".to_owned() } else { scopes.join(", ") };
-    row("scopes asked", &list(&connection.requested_scopes));
-    row("scopes granted", &list(&connection.granted_scopes));
+    let mut row = |name: &str, text: &str| row(&mut doc, name, text);
+    row("scopes asked", &listed(&connection.requested_scopes));
+    row("scopes granted", &listed(&connection.granted_scopes));
     let missing = missing(connection);
     if !missing.is_empty() {
         row("missing", &format!("{}: authsome login {} --force", missing.join(", "), connection.provider));
@@ -123,28 +110,4 @@ pub fn in_words(app: &App, connection: &Connection, store: &Connections) -> Doc 
     row("since", &format!("{:.0}", connection.obtained_at));
     row("kept in", &store.file(&connection.provider, &connection.connection).display().to_string());
     doc
-}
-
-/// A field as other programs take it.
-fn plain(value: &Value) -> Doc {
-    let text = match value {
-        Value::String(text) => text.clone(),
-        Value::Array(items) if items.iter().all(Value::is_string) => {
-            items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" ")
-        }
-        Value::Null => String::new(),
-        other => sink::json_text(other).trim_end().to_owned(),
-    };
-    let mut doc = Doc::new();
-    doc.block(Style::Plain, "", text);
-    doc
-}
-
-/// For a person alone: a program that reads the answer asked for nothing else.
-fn warn() {
-    if sink::screen(Stream::Err).terminal {
-        let mut doc = Doc::new();
-        doc.push(Style::Warn, "! ").line("What follows is secret: whoever has it is you, for this provider.");
-        let _ = sink::print(Stream::Err, &doc);
-    }
 }

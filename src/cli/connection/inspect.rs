@@ -1,6 +1,6 @@
 //! `authsome inspect`: the definition as it is written, and what is kept of the provider.
 
-use super::{document, installed, is_installed};
+use super::{document, installed, is_installed, vault};
 use crate::cli::app::App;
 use crate::cli::args::Format;
 use crate::cli::definitions;
@@ -25,7 +25,10 @@ pub fn inspect(app: &App, args: &InspectArgs) -> Result<u8, RunError> {
         .of(&args.provider)
         .map_err(|e| unreadable(format!("the connections of {} cannot be read: {e}", args.provider)))?;
     if args.provider_file.is_none() && kept.is_empty() && is_installed(app) {
-        return installed(app, "inspect", &[&args.provider]);
+        return match vault::open(app)? {
+            Some(vault) => vault::inspect(app, &args.provider, &vault),
+            None => installed::hand_on(app, "inspect", &[&args.provider]),
+        };
     }
     let (definition, _) = definitions::find(app, &args.provider, args.provider_file.as_deref())?;
     let definition = definition.root.to_json();

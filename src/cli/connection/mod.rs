@@ -1,9 +1,13 @@
 //! `authsome inspect`, `get` and `revoke`: what authsome's documentation tells users to type, with every authsome version
-//! and without any.
+//! and without any. What this program keeps itself comes first, then what authsome's daemon tells of its vault, then
+//! authsome's own command in the words of its version.
 
 mod get;
 mod inspect;
+mod installed;
 mod revoke;
+mod show;
+mod vault;
 
 pub use get::{GetArgs, get};
 pub use inspect::{InspectArgs, inspect};
@@ -13,8 +17,8 @@ use super::app::App;
 use super::input::{unreadable, usage};
 use crate::authsome;
 use crate::diagnosis::RunError;
-use crate::handover;
 use crate::report;
+use crate::sink::{Doc, Style};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -33,19 +37,19 @@ fn is_installed(app: &App) -> bool {
     authsome::installed_path(&app.host).is_some()
 }
 
-/// The same in the words of the installed version.
-fn installed(app: &App, verb: &str, words: &[&str]) -> Result<u8, RunError> {
-    let version = authsome::installed_version(&app.host);
-    let mut arguments: Vec<std::ffi::OsString> =
-        authsome::words_for(verb, version.as_deref()).into_iter().map(Into::into).collect();
-    arguments.extend(words.iter().map(Into::into));
-    handover::hand_on(&app.host, &arguments)
-}
-
 /// The document of an answer, with authsome's own keys.
 fn document(command: &str) -> Value {
     let mut document = report::envelope(command);
     document["v"] = json!(1);
     document["status"] = json!("success");
     document
+}
+
+/// A line of an answer for people: what it is, and what it says.
+fn row(doc: &mut Doc, name: &str, text: &str) {
+    doc.text(format!("  {name:<16}")).flow(Style::Plain, 18, text).newline();
+}
+
+fn listed(scopes: &[String]) -> String {
+    if scopes.is_empty() { "none named".to_owned() } else { scopes.join(", ") }
 }

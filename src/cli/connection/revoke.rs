@@ -1,10 +1,10 @@
 //! `authsome revoke`: the provider takes the tokens back (RFC 7009), then the file goes. A refusal keeps the file, unless the
 //! person says otherwise.
 
-use super::{document, installed, is_installed, nothing_kept, unreadable_connection};
+use super::{document, installed, is_installed, nothing_kept, unreadable_connection, vault};
 use crate::cli::app::{App, Exit};
 use crate::cli::args::Format;
-use crate::cli::input::unreadable;
+use crate::cli::input::{unreadable, usage};
 use crate::cli::login::hold;
 use crate::diagnosis::RunError;
 use crate::error_reader;
@@ -12,7 +12,7 @@ use crate::login::stored::client_of;
 use crate::oauth::record::{Exchange, Recorder};
 use crate::oauth::revoke;
 use crate::prompt::Answer;
-use crate::sink::{Doc, Style};
+use crate::sink::{self, Doc, Style};
 use crate::store::{Connection, Connections, Registrations};
 use crate::vendors::{self, Vendor};
 use clap::Args;
@@ -44,8 +44,7 @@ pub fn revoke(app: &App, args: &RevokeArgs) -> Result<u8, RunError> {
     let (provider, name) = (&args.provider, &args.connection);
     let file = Connections::new(&app.host, &app.home()).file(provider, name);
     if app.host.files.metadata(&file).is_err() {
-        let nothing = || Err(nothing_kept(provider, name));
-        return if is_installed(app) { installed(app, "revoke", &[provider]) } else { nothing() };
+        return if is_installed(app) { by_authsome(app, args) } else { Err(nothing_kept(provider, name)) };
     }
     let held = hold(app, provider, name)?;
     let there = if app.global.offline {
@@ -66,6 +65,68 @@ pub fn revoke(app: &App, args: &RevokeArgs) -> Result<u8, RunError> {
     }
     answer(app, args, &there, forgets)?;
     Ok(if refused { Exit::Problems as u8 } else { Exit::Fine as u8 })
+}
+
+/// What it forgets, in every version: the provider's client, and all of its connections.
+fn by_authsome(app: &App, args: &RevokeArgs) -> Result<u8, RunError> {
+    let provider = &args.provider;
+    if args.connection != "default" {
+        return Err(usage(format!(
+            "authsome revokes a provider with all of its connections, not one of them: authsome revoke {provider}. One \
+             connection alone: authsome logout {provider} --connection {}",
+            sink::quote(&args.connection)
+        )));
+    }
+    if let Some(vault) = vault::open(app)? {
+        return vault::revoke(app, provider, &vault);
+    }
+    match consent(app, provider, &[], false)? {
+        Consent::Given => installed::hand_on(app, "revoke", &[provider]),
+        Consent::Refused => Ok(Exit::Problems as u8),
+        Consent::Interrupted => Ok(Exit::Interrupted as u8),
+    }
+}
+
+pub enum Consent {
+    Given,
+    Refused,
+    Interrupted,
+}
+
+/// Asks the person who sits there. Where nobody does, `--yes` says it, unless that is not `needed`: authsome's own command
+/// asks nobody.
+pub fn consent(app: &App, provider: &str, connections: &[String], needed: bool) -> Result<Consent, RunError> {
+    let named = if connections.is_empty() { String::new() } else { format!(" ({})", connections.join(", ")) };
+    let what = format!(
+        "authsome forgets the client id and secret of {provider} and every connection of it{named}, for every account of \
+         this authsome"
+    );
+    let prompt = app.prompt();
+    if app.global.yes || (!needed && !prompt.is_interactive()) {
+        return Ok(Consent::Given);
+    }
+    if !prompt.is_interactive() {
+        return Err(usage(format!("{what}. That cannot be undone: say --yes if you mean it")));
+    }
+    let mut doc = Doc::new();
+    doc.push(Style::Warn, "! ").flow(Style::Plain, 2, format!("{what}. That cannot be undone.")).newline();
+    let _ = sink::print(sink::Stream::Err, &doc);
+    Ok(match prompt.confirm(&format!("Forget all of {provider}"), false) {
+        Answer::Given(true) => Consent::Given,
+        Answer::Interrupted => Consent::Interrupted,
+        _ => {
+            let mut doc = Doc::new();
+            doc.line("Nothing was changed.");
+            let _ = sink::print(sink::Stream::Err, &doc);
+            Consent::Refused
+        }
+    })
+}
+
+/// Where the person takes a grant back.
+pub fn grants_page(provider: &str) -> String {
+    let page = vendors::find(provider).and_then(|vendor| vendor.grants_page(None));
+    page.map_or_else(|| "its page of connected apps".to_owned(), |page| page.to_string())
 }
 
 fn take_back(app: &App, connection: &Connection) -> AtProvider {
@@ -120,13 +181,12 @@ fn goes_anyway(app: &App, there: &AtProvider) -> bool {
     }
     let mut doc = Doc::new();
     doc.push(Style::Bad, "✖ ").flow(Style::Plain, 2, format!("not revoked: {said}")).newline();
-    let _ = crate::sink::print(crate::sink::Stream::Err, &doc);
+    let _ = sink::print(sink::Stream::Err, &doc);
     matches!(prompt.confirm("Forget it here all the same", false), Answer::Given(true))
 }
 
 fn answer(app: &App, args: &RevokeArgs, there: &AtProvider, forgotten: bool) -> Result<(), RunError> {
-    let page = vendors::find(&args.provider).and_then(|vendor| vendor.grants_page(None));
-    let page = page.map_or_else(|| "its page of connected apps".to_owned(), |page| page.to_string());
+    let page = grants_page(&args.provider);
     let note = match there {
         AtProvider::Revoked { endpoint } => format!("revoked at {endpoint}, and forgotten here"),
         AtProvider::NotAsked(why) => {

@@ -2,6 +2,18 @@
 
 use super::{Kind, Spec, spec};
 
+/// How a callback ended, as far as the log shows. Up to 0.5 the answer itself tells success (`succeeded`) from the rest; since
+/// 0.6 it only tells that there was a session for it (`finished`), which may have failed.
+const OUTCOMES: &[&str] = &[
+    "finished",
+    "succeeded",
+    "failed_or_expired",
+    "session_expired",
+    "missing_state",
+    "other_version_path",
+    "unknown",
+];
+
 pub const SPECS: &[Spec] = &[
     spec("daemon.base_url", Kind::Url, "the address where commands look for it").always(),
     spec("daemon.base_url_from", Kind::Text, "what decided that address")
@@ -146,7 +158,17 @@ pub const SPECS: &[Spec] = &[
     spec("daemon.last_failure.error", Kind::Text, "what authsome recorded").always(),
     spec("daemon.last_failure.mended", Kind::Truth, "a login to the same provider and connection has worked since")
         .always(),
+    spec(
+        "daemon.last_failure.after_success_at",
+        Kind::Time,
+        "when a login to them had worked, if that was the last thing before and its session (300 s) still lived",
+    ),
     spec("daemon.last_login_at", Kind::Time, "the last provider.login of the audit table"),
+    spec("daemon.last_login_begun", Kind::Record, "the last login that authsome's command line began, by its log"),
+    spec("daemon.last_login_begun.at", Kind::Time, "when").always(),
+    spec("daemon.last_login_begun.provider", Kind::Text, "provider").always(),
+    spec("daemon.last_login_begun.connection", Kind::Text, "connection"),
+    spec("daemon.log_changed_at", Kind::Time, "when daemon.log was last written to: every callback in it came before"),
     spec(
         "daemon.callbacks",
         Kind::Records,
@@ -158,9 +180,14 @@ pub const SPECS: &[Spec] = &[
     spec("daemon.callbacks[].error_description", Kind::Text, "the provider's error_description, which authsome drops"),
     spec("daemon.callbacks[].had_code", Kind::Truth, "a code parameter was there").always(),
     spec("daemon.callbacks[].had_state", Kind::Truth, "a state parameter was there").always(),
-    spec("daemon.callbacks[].outcome", Kind::Text, "how the next lines say that it ended")
-        .one_of(&["finished", "session_expired", "missing_state", "other_version_path", "unknown"])
-        .always(),
+    spec("daemon.callbacks[].outcome", Kind::Text, "how the next lines say that it ended").one_of(OUTCOMES).always(),
+    spec("daemon.callbacks[].issuer", Kind::Text, "the provider's iss parameter (RFC 9207), which authsome ignores"),
+    spec(
+        "daemon.callbacks[].replay_of",
+        Kind::Text,
+        "how the very same callback had ended before, if it had come before",
+    )
+    .one_of(OUTCOMES),
     spec("daemon.last_callback", Kind::Record, "the last callback that arrived since the daemon last started"),
     spec("daemon.last_callback.path", Kind::Text, "path that the browser came back on").always(),
     spec("daemon.last_callback.status", Kind::Number, "HTTP status that the daemon answered").always(),
@@ -172,9 +199,29 @@ pub const SPECS: &[Spec] = &[
     ),
     spec("daemon.last_callback.had_code", Kind::Truth, "a code parameter was there").always(),
     spec("daemon.last_callback.had_state", Kind::Truth, "a state parameter was there").always(),
-    spec("daemon.last_callback.outcome", Kind::Text, "how the next lines say that it ended")
-        .one_of(&["finished", "session_expired", "missing_state", "other_version_path", "unknown"])
+    spec("daemon.last_callback.outcome", Kind::Text, "how the next lines say that it ended").one_of(OUTCOMES).always(),
+    spec("daemon.last_callback.issuer", Kind::Text, "the provider's iss parameter (RFC 9207), which authsome ignores"),
+    spec("daemon.last_callback.replayed", Kind::Truth, "the very same callback (state and code) had come before")
         .always(),
+    spec("daemon.last_callback.replay_of", Kind::Text, "how it had ended then").one_of(OUTCOMES),
+    spec(
+        "daemon.last_callback.logins_before",
+        Kind::Number,
+        "logins that this daemon had begun by then; with none, no state that comes can be one of its own",
+    )
+    .always(),
+    spec("daemon.last_callback.logins_since", Kind::Number, "logins that were begun since").always(),
+    spec(
+        "daemon.last_callback.login_over",
+        Kind::Truth,
+        "the login that was begun last had come to its end before this callback came",
+    )
+    .always(),
+    spec(
+        "daemon.last_callback.not_before",
+        Kind::Time,
+        "a time that it came after: the last login was begun then, or the daemon started",
+    ),
     spec("daemon.last_callback.versions", Kind::Texts, "the versions of authsome that send that path"),
     spec("daemon.bind_error", Kind::Text, "the bind error that ended the last start, if no start has worked since"),
 ];

@@ -4,6 +4,7 @@
 use super::{Halt, Step, Wish};
 use crate::authsome::client::{Client, Identity, Trouble};
 use crate::authsome::{self, Release, daemon, versions};
+use crate::facts::Facts;
 use crate::login::failure::Failure;
 use crate::login::plan::Plan;
 use crate::login::preflight;
@@ -23,7 +24,7 @@ const CLAIM_LIMIT: Duration = Duration::from_secs(300);
 const MAKING_LIMIT: Duration = Duration::from_secs(30);
 
 /// Lets authsome make its first identity: its own command does, and then waits for the claim, which is ours to wait for.
-pub fn make(setup: &Setup, plan: &Plan, story: &mut Story) -> Step<()> {
+pub fn make(setup: &Setup, plan: &Plan, story: &mut Story, facts: &Facts) -> Step<()> {
     let going = Story::begin(&steps::IDENTITY);
     let home = authsome::home(&setup.host.env, setup.home.as_deref());
     let version = authsome::installed_version(&setup.host);
@@ -42,7 +43,8 @@ pub fn make(setup: &Setup, plan: &Plan, story: &mut Story) -> Step<()> {
     // It would open the claim's page by itself, and once more than we do.
     command.env("BROWSER", "true").env("AUTHSOME_HOME", &home);
     let began = Instant::now();
-    let made = || Identity::read(&setup.host, &home, release).is_ok() && daemon_answers(setup, release);
+    let hosted = facts.text("daemon.hosted.url").is_some();
+    let made = || Identity::read(&setup.host, &home, release).is_ok() && (hosted || daemon_answers(setup, release));
     let ended = command.spawn().map_err(|e| e.to_string()).and_then(|mut child| {
         loop {
             if made() {

@@ -1,11 +1,15 @@
 //! A login in which authsome's daemon is the OAuth client: look, open the way to it, begin a session, send the person to the
 //! browser, see what became of it, diagnose, mend, again. Must not touch what the daemon keeps except through its own API.
 
+mod afterwards;
 mod browser;
 mod identity;
 mod open;
 mod outcome;
+mod registration;
 mod session;
+#[cfg(test)]
+mod tests;
 mod token_error;
 mod wait;
 
@@ -22,6 +26,7 @@ use crate::authsome::client::{Client, Session};
 use crate::diagnosis::Diagnosis;
 use crate::facts::Facts;
 use crate::rules::Severity;
+use afterwards::Afterwards;
 use std::sync::Arc;
 use wait::Ended;
 
@@ -198,6 +203,7 @@ fn once(setup: &mut Setup, plan: &mut Plan, story: &mut Story, wish: &Wish, runn
         return Err(Halt::Diagnosed(diagnosis));
     }
     let since = wait::log_length(&ground);
+    let began = ground.setup.host.clock.now();
     let opened = browser::open(&ground, plan, story, &begun)?;
     if begun.form_in_browser {
         running.remarks = Some(outcome::form_is_open(&ground, plan));
@@ -213,7 +219,14 @@ fn once(setup: &mut Setup, plan: &mut Plan, story: &mut Story, wish: &Wish, runn
             running.session = Some(session.clone());
             Err(outcome::refused(&ground, plan, story, &session, Some(&seen)).into())
         }
-        other => Err(outcome::nothing(&ground, plan, story, &other, &seen).into()),
+        other => match afterwards::look(&ground, plan, &other, began) {
+            Some(Afterwards::Completed) => outcome::granted(&ground, plan, story, &seen),
+            Some(Afterwards::Failed(error)) => {
+                let session = Session { status: "failed".to_owned(), error: Some(error), ..begun.session.clone() };
+                Err(outcome::refused(&ground, plan, story, &session, Some(&seen)).into())
+            }
+            None => Err(outcome::nothing(&ground, plan, story, &other, &seen).into()),
+        },
     }
 }
 

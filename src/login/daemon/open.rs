@@ -25,7 +25,7 @@ pub fn way(setup: &mut Setup, plan: &Plan, story: &mut Story, wish: &Wish, facts
     let mut read = identity(setup, facts);
     // Its own command starts the daemon, too.
     if read.as_ref().err() == Some(&NoIdentity::None) {
-        identity::make(setup, plan, story)?;
+        identity::make(setup, plan, story, facts)?;
         look(setup, plan, story, facts)?;
         read = identity(setup, facts);
     } else if facts.text("daemon.state") == Some("not_running") {

@@ -203,7 +203,8 @@ fn without_answer(plan: &Plan, step: &'static LoginStep, seen: &Seen, ran_out: b
             let words = "a browser came back without the state that was sent";
             Failure::seen(plan, step, "state_missing", words)
         }
-        (Some("session_expired"), _) => {
+        // Up to 0.5 one answer stands for a refused login and for a state that is not known: this login was not refused.
+        (Some("session_expired" | "failed_or_expired"), _) => {
             let mut failure = Failure::seen(
                 plan,
                 step,

@@ -2,7 +2,7 @@
 //! another.
 
 use super::open::failure;
-use super::{Ground, Halt, Step, Wish};
+use super::{Ground, Halt, Step, Wish, registration};
 use crate::authsome::client::{Field, Session, Start, Trouble};
 use crate::login::ask;
 use crate::login::failure::Failure;
@@ -25,7 +25,7 @@ pub struct Begun {
 pub fn begin(ground: &Ground, plan: &mut Plan, story: &mut Story, wish: &Wish) -> Step<Begun> {
     // A client that was registered for another redirect URI has to go before another is registered.
     if std::mem::take(&mut plan.registration.anew) {
-        renew(ground, plan, story)?;
+        registration::renew(ground, plan, story)?;
     }
     let mut going = Story::begin(&steps::SESSION);
     let mut session = match start(ground, plan, wish, wish.scopes.as_deref(), wish.base_url.as_deref(), &mut going) {
@@ -53,7 +53,8 @@ pub fn begin(ground: &Ground, plan: &mut Plan, story: &mut Story, wish: &Wish) -
         fields.clear();
     }
     story.end(going, "done", "");
-    let given = plan.client.as_ref().filter(|_| matches!(plan.client_from, "flag" | "prompt")).cloned();
+    let given =
+        plan.client.as_ref().filter(|_| matches!(plan.client_from, "flag" | "prompt" | "registration")).cloned();
     let begun = match (fields.is_empty(), given) {
         (true, None) => Begun { url: session.url.clone(), session, form_in_browser: false },
         (nothing, given) => fill(ground, plan, story, wish, session, &fields, !nothing, given)?,
@@ -186,31 +187,6 @@ fn typed_or_filled_in(ground: &Ground, plan: &mut Plan) -> Step<Option<Client>> 
         },
         Answer::Given(1) if can_open => Ok(None),
         _ => Err(Halt::Interrupted),
-    }
-}
-
-/// Forgets the client that was registered before, and with it every connection of this provider: asked for by a fix that
-/// says so.
-fn renew(ground: &Ground, plan: &Plan, story: &mut Story) -> Step<()> {
-    let going = Story::begin(&steps::REGISTER);
-    let question = format!(
-        "A new client is registered for {}. authsome forgets the old one, and every connection of {} with it, of every account \
-         of this daemon. Go on?",
-        plan.title, plan.provider
-    );
-    if !ground.setup.yes && ground.setup.prompt.confirm(&question, false) != Answer::Given(true) {
-        story.end(going, "failed", "not agreed to");
-        return Err(Halt::Interrupted);
-    }
-    match ground.client.revoke(&plan.provider) {
-        Ok(()) => {
-            story.end(going, "done", "the old registration and its connections are forgotten");
-            Ok(())
-        }
-        Err(trouble) => {
-            story.end(going, "failed", &trouble.to_string());
-            Err(failure(plan, &steps::REGISTER, &trouble).into())
-        }
     }
 }
 

@@ -62,6 +62,9 @@ pub struct Waiting<'a> {
 
 /// The log of the daemon and its length now; none where it is another machine's.
 pub fn log_length(ground: &Ground) -> Option<(PathBuf, u64)> {
+    if ground.client.daemon.hosted {
+        return None;
+    }
     let release = versions::release(&ground.client.daemon.version).0;
     let path = release.file(&ground.home, "daemon_log")?;
     let found = ground.setup.host.files.metadata(&path).ok()?;
@@ -167,7 +170,9 @@ impl<'a> Waiting<'a> {
     fn note(&mut self, story: &Story) {
         for callback in self.seen.callbacks.iter().skip(self.noted) {
             let what = match callback.outcome {
-                "session_expired" => "a tab of an earlier login came back: the daemon does not know its state",
+                "session_expired" | "failed_or_expired" => {
+                    "a tab of an earlier login came back: the daemon does not know its state"
+                }
                 "missing_state" => "a browser came back without a state",
                 _ => continue,
             };

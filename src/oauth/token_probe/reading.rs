@@ -115,7 +115,8 @@ fn of_redirect(code: &str, words: &str) -> bool {
     let named =
         ["redirect_uri_mismatch", "bad_redirect_uri", "oauth_authorization_url_mismatch", "invalid_redirect_uri"];
     let names = words.contains("redirect_uri") || words.contains("redirect uri");
-    let refuses = ["mismatch", "invalid \"redirect_uri\"", "incorrect redirect", "does not match", "not match"];
+    let refuses =
+        ["is invalid", "mismatch", "invalid \"redirect_uri\"", "incorrect redirect", "does not match", "not match"];
     named.contains(&code) || (names && refuses.iter().any(|word| words.contains(word)) && !lists_several(words))
 }
 

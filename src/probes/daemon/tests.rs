@@ -236,3 +236,28 @@ fn the_installation_that_runs_it_is_told_from_the_one_on_path() {
         assert_eq!(facts.text("daemon.installed_version"), Some(version));
     }
 }
+
+#[test]
+fn the_last_callback_came_after_the_login_that_was_begun_last() {
+    let scene = Scene::with(vec![]);
+    scene.file(
+        "client/logs/authsome.log",
+        "2026-11-28 20:16:31.218 | INFO | authsome.cli.commands.core:login:229 - client_event event=login provider=acme \
+         connection=work flow=unknown status=started\n",
+    );
+    let begun = "INFO:     127.0.0.1:1 - \"POST /api/auth/sessions HTTP/1.1\" 200 OK\n";
+    let tab = "INFO:     127.0.0.1:1 - \"GET /api/auth/callback/oauth?code=s3cr3t&state=x HTTP/1.1\" 303 See Other\n";
+    scene.file("server/daemon/daemon.log", &format!("{begun}{tab}{tab}"));
+    let facts = scene.probed();
+    assert_eq!(facts.text("daemon.last_login_begun.provider"), Some("acme"));
+    assert!(matches!(facts.get("daemon.log_changed_at"), Looked::Known(Value::Time(_))));
+    assert_eq!(facts.get("daemon.last_callback.not_before"), facts.get("daemon.last_login_begun.at"));
+    assert_eq!(facts.truth("daemon.last_callback.replayed"), Some(true));
+    assert_eq!(facts.number("daemon.last_callback.logins_before"), Some(1));
+
+    // A login that was begun since says nothing of when it came.
+    scene.file("server/daemon/daemon.log", &format!("{tab}{begun}"));
+    let facts = scene.probed();
+    assert_eq!(facts.get("daemon.last_callback.not_before"), Looked::Absent);
+    assert_eq!(facts.number("daemon.last_callback.logins_since"), Some(1));
+}

@@ -41,6 +41,7 @@ const provider = new Provider(issuer, {
     deviceFlow: { enabled: true },
     registration: { enabled: true },
     registrationManagement: { enabled: true },
+    introspection: { enabled: true },
     revocation: { enabled: true },
   },
   pkce: { required: () => true },

@@ -107,6 +107,11 @@ impl Browser {
         });
     }
 
+    /// Whether the page has such an element now.
+    pub fn has(&self, selector: &str) -> bool {
+        self.ask("POST", "element", Some(&json!({"using": "css selector", "value": selector}))).is_ok()
+    }
+
     pub fn press(&self, selector: &str) {
         self.until(selector, |element| self.ask("POST", &format!("element/{element}/click"), Some(&json!({}))));
     }

@@ -4,6 +4,7 @@
 pub mod browser;
 pub mod daemon;
 pub mod http;
+pub mod opened;
 pub mod port;
 pub mod process;
 pub mod program;
@@ -13,6 +14,7 @@ pub mod provider;
 pub mod proxy;
 pub mod servers;
 pub mod service;
+pub mod snapshot;
 pub mod ssh;
 pub mod tabs;
 #[allow(dead_code, reason = "the other end-to-end tests use the rest of it")]

@@ -49,8 +49,37 @@ impl World {
     }
 
     pub fn unset(mut self, name: &str) -> Self {
-        self.environment.retain(|(set, _)| set.as_os_str() != OsStr::new(name));
+        self.forget(name);
         self
+    }
+
+    /// Changes the shell of a person who is at work.
+    pub fn put(&mut self, name: &str, value: impl AsRef<OsStr>) {
+        self.forget(name);
+        self.environment.push((name.into(), value.as_ref().into()));
+    }
+
+    pub fn forget(&mut self, name: &str) {
+        self.environment.retain(|(set, _)| set.as_os_str() != OsStr::new(name));
+    }
+
+    /// Puts this folder before the others on PATH.
+    pub fn find_first(&mut self, folder: &Path) {
+        let mut path = folder.as_os_str().to_owned();
+        path.push(":");
+        path.push(&self.path);
+        self.path = path;
+    }
+
+    /// Takes a folder off PATH.
+    pub fn find_no_more(&mut self, folder: &Path) {
+        let rest = std::env::split_paths(&self.path).filter(|one| one != folder).collect::<Vec<_>>();
+        self.path = std::env::join_paths(rest).expect("folders that were on PATH");
+    }
+
+    /// The folder in which this person's home and everything else of this world is.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub fn authsome_home(&self) -> PathBuf {
@@ -120,6 +149,22 @@ impl Answer {
 
     pub fn status(&self) -> String {
         self.document()["verdict"]["status"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// What the report says in short: its findings in their order, what is open, and its exit code.
+    pub fn gist(&self) -> String {
+        let document = self.document();
+        let list = |key: &str| document[key].as_array().cloned().unwrap_or_default();
+        let findings = list("findings").into_iter().map(|finding| {
+            let fixes = finding["fixes"].as_array().cloned().unwrap_or_default();
+            let fixes = fixes.iter().map(|fix| format!("{} (applied: {})", fix["title"], fix["applied"]));
+            let fixes = fixes.collect::<Vec<_>>().join("; ");
+            let (severity, cause) = (&finding["severity"], &finding["cause"]);
+            format!("  {} {severity} {cause}: {}\n    fixes: {fixes}\n", finding["rule"], finding["title"])
+        });
+        let open = list("inconclusive").into_iter().map(|open| format!("  open: {open}\n"));
+        let told = findings.chain(open).collect::<String>();
+        format!("exit {}, {}\n{told}{}", self.code, document["verdict"], self.stderr)
     }
 
     /// The findings of that cause.

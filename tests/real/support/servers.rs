@@ -22,7 +22,7 @@ pub const DOCUMENTED: &str = "http://127.0.0.1:7998/auth/callback/oauth";
 pub struct Server {
     pub issuer: String,
     authorize_path: &'static str,
-    _process: Running,
+    process: Running,
 }
 
 impl Server {
@@ -53,8 +53,19 @@ impl Server {
         Self::start(command, redirect_uris, "/authorize")
     }
 
-    fn start(mut command: Command, redirect_uris: &[&str], authorize_path: &'static str) -> Self {
-        command.arg(free_port().to_string()).args(redirect_uris);
+    /// Registers other redirect URIs, as a person does in the settings of the app; the address stays.
+    pub fn registers(&mut self, redirect_uris: &[&str]) {
+        let port = self.issuer.rsplit(':').next().expect("a port").to_owned();
+        self.process.stop();
+        *self = Self::start_at(&port, oidc(), redirect_uris, "/auth");
+    }
+
+    fn start(command: Command, redirect_uris: &[&str], authorize_path: &'static str) -> Self {
+        Self::start_at(&free_port().to_string(), command, redirect_uris, authorize_path)
+    }
+
+    fn start_at(port: &str, mut command: Command, redirect_uris: &[&str], authorize_path: &'static str) -> Self {
+        command.arg(port).args(redirect_uris);
         // What the tests' own shell says of proxies is not for a server on loopback.
         for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
             command.env_remove(name);
@@ -64,7 +75,7 @@ impl Server {
             let ready: Value = stdout.lines().find_map(|line| serde_json::from_str(line).ok())?;
             ready["issuer"].as_str().map(str::to_owned)
         });
-        Self { issuer, authorize_path, _process: process }
+        Self { issuer, authorize_path, process: process }
     }
 
     /// This server as a provider definition, with these scopes.
