@@ -12,13 +12,18 @@ const RECENT: SignedDuration = SignedDuration::from_hours(24);
 pub fn facts(known: &Facts, provider: Option<&str>, now: Timestamp) -> Facts {
     let recorded = recorded_failure(known, provider, now);
     let brought = if callback_is_recent(known, now) { what_the_browser_brought(known) } else { None };
-    match (recorded, brought) {
+    let mut facts = match (recorded, brought) {
         // authsome's record drops the provider's description; the browser's address has it.
         (Some(recorded), Some(brought)) => error_reader::read(format!("{recorded}\n{brought}"), "audit"),
         (Some(recorded), None) => error_reader::read(recorded, "audit"),
-        (None, Some(brought)) => error_reader::read(brought, "daemon_log"),
-        (None, None) => Facts::new(),
+        (None, Some(brought)) => return error_reader::read(brought, "daemon_log"),
+        (None, None) => return Facts::new(),
+    };
+    // Nobody named a provider: what is to be typed is about the one that failed.
+    if known.text("provider.name").is_none() {
+        facts.set("provider.name", known.text("daemon.last_failure.provider"));
     }
+    facts
 }
 
 fn recorded_failure<'a>(known: &'a Facts, provider: Option<&str>, now: Timestamp) -> Option<&'a str> {
