@@ -13,6 +13,8 @@ pub fn facts(app: &App, provider: Option<&str>) -> Option<(Facts, String, jiff::
     if facts.text("error.source").is_some() {
         facts.set("error.source", "last_login");
     }
+    // What is to be typed is about the provider that failed, named or not.
+    facts.set("provider.name", last.provider.as_str());
     Some((facts, last.provider, last.at))
 }
 
