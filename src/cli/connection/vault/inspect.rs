@@ -5,7 +5,7 @@ use crate::authsome::versions;
 use crate::cli::app::App;
 use crate::cli::args::Format;
 use crate::cli::connection::{document, listed, row};
-use crate::definition::{self, ProviderDefinition};
+use crate::definition::{self, AuthType, Flow, ProviderDefinition};
 use crate::diagnosis::RunError;
 use crate::sink::{Doc, Style};
 use serde_json::{Value, json};
@@ -38,7 +38,7 @@ fn in_words(name: &str, told: &Value, connections: &[Value], vault: &Vault) -> D
     let mut doc = Doc::new();
     doc.push(Style::Strong, format!("{title} ({name})")).newline();
     let mut row = |name: &str, text: &str| row(&mut doc, name, text);
-    let words = [definition.auth_type.map(|it| it.word()), definition.flow.map(|it| it.word())];
+    let words = [definition.auth_type.map(AuthType::word), definition.flow.map(Flow::word)];
     row("logs in by", &words.into_iter().flatten().collect::<Vec<_>>().join(", "));
     for (field, url) in definition.endpoints() {
         let field = field.trim_end_matches("_url").replace('_', " ");
