@@ -47,7 +47,7 @@ pub const ROWS: &[Row] = &[
         cause: "callback_base_mismatch",
         fault: "a daemon that was started with a base URL of localhost",
         rule: "base-url-sticks-in-daemon",
-        fix: "stop it; the next command starts another",
+        fix: "`doctor --fix`: restart it",
         versions: &VERSIONS,
         play: localhost,
     },

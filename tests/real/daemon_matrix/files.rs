@@ -40,7 +40,7 @@ pub const ROWS: &[Row] = &[
         cause: "home_not_usable",
         fault: "a home on a read-only file system",
         rule: "home-not-writable",
-        fix: "another home",
+        fix: "make it writable",
         versions: &VERSIONS,
         play: read_only,
     },

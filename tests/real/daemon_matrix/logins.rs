@@ -105,6 +105,14 @@ pub const ROWS: &[Row] = &[
         play: nobody_came,
     },
     Row {
+        cause: "callback_timeout",
+        fault: "the session ran out, after 300 s",
+        rule: "session-ran-out",
+        fix: "log in again",
+        versions: &VERSIONS,
+        play: ran_out,
+    },
+    Row {
         cause: "stale_daemon",
         fault: "the daemon is replaced while it waits",
         rule: "daemon-left-the-login",
@@ -241,6 +249,16 @@ fn nobody_came<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort) {
     scene.keep(daemon);
 }
 
+/// Five minutes are too long for every run: the whole matrix alone has this row.
+fn ran_out<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort) {
+    let daemon = scene.daemon(port);
+    give_client(scene, CLIENT, SECRET);
+    let (mut login, _) = next_login::begin(scene, "310");
+    assert!(login.wait(Duration::from_secs(330)).is_some(), "it still waits for a session that is over");
+    row.is_first_in(end_of(login));
+    scene.keep(daemon);
+}
+
 fn replaced<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort) {
     let daemon = scene.daemon(port);
     give_client(scene, CLIENT, SECRET);
@@ -259,7 +277,8 @@ fn replayed<'a>(row: &Row, scene: &mut Scene<'a>, port: &'a CallbackPort) {
     next_login::completes(scene);
     let log = read(&scene.world.authsome_home().join("server/daemon/daemon.log"));
     let path = log.lines().filter_map(|line| line.split("GET ").nth(1)?.split(' ').next());
-    let path = path.filter(|path| path.contains("/auth/callback/oauth?")).last().expect("the callback is in the log");
+    let mut path = path.filter(|path| path.contains("/auth/callback/oauth?"));
+    let path = path.next_back().expect("the callback is in the log");
     Browser::open().go(&format!("http://127.0.0.1:7998{path}"));
     // authsome writes its audit events in batches, up to a second late.
     thread::sleep(Duration::from_millis(1500));

@@ -29,6 +29,9 @@ const VERSIONS: [&str; 3] = ["0.5.0", "0.6.4", "0.7.2"];
 /// The versions whose commands use httpx and read `AUTHSOME_BASE_URL`.
 const NEWER: &[&str] = &["0.6.4", "0.7.2"];
 
+/// The rule of the one row that takes as long as a session lives.
+const FIVE_MINUTES: &str = "session-ran-out";
+
 /// One fault, and how it is mended.
 struct Row {
     /// The label of the cause.
@@ -106,7 +109,9 @@ fn every_fault_is_named_first_and_mended_and_the_next_login_completes() {
     let (mut failed, mut played) = (Vec::new(), 0);
     for (number, row) in rows().enumerate() {
         let one = row.versions[number % row.versions.len()];
-        for version in row.versions.iter().copied().filter(|version| whole || *version == one) {
+        for version in
+            row.versions.iter().copied().filter(|version| whole || (*version == one && row.rule != FIVE_MINUTES))
+        {
             let name = format!("{version} {} {}", row.cause, row.fault);
             if !name.contains(&only) {
                 continue;

@@ -58,7 +58,6 @@ fn proxy(row: &Row, scene: &mut Scene, port: &CallbackPort) {
     assert!(answer.offers(row.cause, value), "the value that cures it is not offered: {}", answer.gist());
     scene.world.put("NO_PROXY", value);
     scene.world.doctor(&["--offline"]).expect_no_problem();
-    drop(_daemon);
 }
 
 fn socks(row: &Row, scene: &mut Scene, _: &CallbackPort) {

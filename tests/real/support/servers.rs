@@ -75,7 +75,7 @@ impl Server {
             let ready: Value = stdout.lines().find_map(|line| serde_json::from_str(line).ok())?;
             ready["issuer"].as_str().map(str::to_owned)
         });
-        Self { issuer, authorize_path, process: process }
+        Self { issuer, authorize_path, process }
     }
 
     /// This server as a provider definition, with these scopes.
