@@ -215,3 +215,13 @@ fn variables_are_not_set_from_a_fact_that_does_not_name_them() {
     refused(&wrong, 15, 16, &["listener.owner.name does not say what to set"]);
     assert_eq!(spoiled(fix, "set_env: {NO_PROXY: 127.0.0.1}"), []);
 }
+
+#[test]
+fn a_fix_that_puts_a_file_aside_or_writes_it_needs_to_know_which_and_what() {
+    let fixes = "  fixes:\n    - {id: a, title: a, move_aside: {}}\n    - {id: b, title: b, write_file: {path: /x}}\n    \
+                 - {id: c, title: c, verb: {restart_deamon: {}}}\n";
+    let problems = spoiled("  fixes:\n", fixes);
+    for says in ["move_aside needs path", "write_file needs path and content", "restart_daemon?"] {
+        assert!(problems.iter().any(|problem| problem.message.contains(says)), "{says}: {problems:#?}");
+    }
+}

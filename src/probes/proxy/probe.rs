@@ -1,6 +1,7 @@
 //! Fills `proxy`: for each hop of a login, where its client sends it with the variables that it has. Sends nothing.
 
 use super::{Change, Client, ProxyEnv, Route, Socks, VARIABLES, cure, paths, without_userinfo};
+use crate::authsome::BaseUrl;
 use crate::definition::BASE_URL;
 use crate::facts::{Facts, Record, unknown};
 use crate::host::http::is_loopback;
@@ -51,6 +52,11 @@ fn socks(context: &Context, facts: &Facts) -> Socks {
 /// The process that the commands would talk to.
 fn daemon_pid(facts: &Facts) -> Option<u32> {
     const DAEMONS: [&str; 4] = ["authsome_daemon", "claimed_daemon", "daemon_busy", "daemon_hung"];
+    // One of this machine is not the one that they talk to.
+    let base = BaseUrl { text: facts.text("daemon.base_url").unwrap_or_default().to_owned(), from: "default" };
+    if base.hosted() {
+        return None;
+    }
     let listeners = facts.list("port.listeners").map_or(0, <[_]>::len);
     let on_port = (0..listeners).find_map(|index| {
         let owner = format!("port.listeners[{index}].owner");
