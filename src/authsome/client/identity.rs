@@ -1,7 +1,7 @@
 //! Who we are at the daemon: the identity that authsome's commands would use, read from where they read it. Makes none
 //! and changes none.
 
-use super::super::settings;
+use super::super::settings::{self, ActiveIdentity};
 use super::super::versions::Release;
 use crate::host::Host;
 use ring::signature::{Ed25519KeyPair, KeyPair};
@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// A handle and the key that proves it.
 pub struct Identity {
+    /// Empty where only a key is known: the daemon knows whose it is.
     pub handle: String,
     /// `did:key` of the public key.
     pub did: String,
@@ -40,19 +41,16 @@ impl std::fmt::Display for NoIdentity {
 impl Identity {
     /// As that release's commands choose it: the variables, else the active identity of the configuration.
     pub fn read(host: &Host, home: &Path, release: &Release) -> Result<Self, NoIdentity> {
-        let named = host.env.filled("AUTHSOME_IDENTITY").map(str::trim);
-        match (named, host.env.filled("AUTHSOME_IDENTITY_PRIVATE_KEY").map(str::trim)) {
-            (Some(handle), Some(seed)) => Self::of_seed(handle, seed)
-                .map_err(|why| NoIdentity::Broken { what: "AUTHSOME_IDENTITY_PRIVATE_KEY".to_owned(), why }),
-            (None, Some(_)) => Err(NoIdentity::Broken {
-                what: "AUTHSOME_IDENTITY_PRIVATE_KEY".to_owned(),
-                why: "AUTHSOME_IDENTITY does not say whose key it is".to_owned(),
-            }),
-            (Some(handle), None) => Self::of_files(host, home, release, handle),
-            (None, None) => match active(host, home, release) {
-                Some(handle) => Self::of_files(host, home, release, &handle),
-                None => Err(NoIdentity::None),
-            },
+        let config = settings::client_config(host, home, release);
+        let variable = |why: String| NoIdentity::Broken { what: "AUTHSOME_IDENTITY_PRIVATE_KEY".to_owned(), why };
+        match ActiveIdentity::find(&host.env, config.as_ref(), release) {
+            ActiveIdentity::Named { handle, .. } => Self::of_files(host, home, release, &handle),
+            ActiveIdentity::Key { handle } => {
+                let seed = host.env.filled("AUTHSOME_IDENTITY_PRIVATE_KEY").unwrap_or_default().trim();
+                Self::of_seed(handle.as_deref().unwrap_or_default(), seed).map_err(variable)
+            }
+            ActiveIdentity::None => Err(NoIdentity::None),
+            ActiveIdentity::Refused(why) => Err(variable(why.to_owned())),
         }
     }
 
@@ -108,11 +106,6 @@ impl Identity {
     }
 }
 
-fn active(host: &Host, home: &Path, release: &Release) -> Option<String> {
-    let config = settings::client_config(host, home, release)?;
-    config.get("active_identity")?.as_str().map(str::to_owned).filter(|handle| !handle.is_empty())
-}
-
 /// A handle is never a path.
 fn is_handle(handle: &str) -> bool {
     !handle.is_empty() && handle.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
@@ -162,7 +155,7 @@ mod tests {
         assert_eq!(read(&empty, &set), Ok(DID.to_owned()));
         assert_eq!(read(&empty, &[]), Err(NoIdentity::None));
         assert!(matches!(read(&home(), &set[..1]), Err(NoIdentity::Missing { .. })));
-        assert!(read(&home(), &set[1..]).unwrap_err().to_string().contains("AUTHSOME_IDENTITY"));
+        assert_eq!(read(&empty, &set[1..]), Ok(DID.to_owned()), "0.7 asks the daemon for its name");
     }
 
     #[test]

@@ -129,6 +129,16 @@ impl Client {
         self.json("GET", "/whoami", None)
     }
 
+    /// The name under which the daemon knows this key; none where it does not.
+    pub fn known_as(&self) -> Result<Option<String>, Trouble> {
+        let url = self.url(&format!("/identities/by-did/{}", self.identity.did));
+        match read(&self.send(&Request::get(url))?) {
+            Ok(known) => Ok(known.get("identity").and_then(Json::as_str).map(str::to_owned)),
+            Err(Trouble::NotFound(_)) => Ok(None),
+            Err(trouble) => Err(trouble),
+        }
+    }
+
     /// Makes this identity known to the daemon, as the first command of authsome does. It needs no proof.
     pub fn register(&self) -> Result<(), Trouble> {
         let body = serde_json::json!({"handle": self.identity.handle, "did": self.identity.did}).to_string();

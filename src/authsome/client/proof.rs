@@ -12,6 +12,8 @@ use std::fmt::Write;
 
 /// How long authsome's own client makes a proof good for: 60 s.
 const GOOD_FOR: i64 = 60;
+/// A daemon refuses a proof from the future, be it by a second: ours are dated back by so many seconds.
+const BEFORE: i64 = 5;
 
 /// The value of `Authorization` for this request. `target`: path and query as sent, without the origin.
 pub fn authorization(identity: &Identity, now: Timestamp, method: &str, target: &str, body: &[u8]) -> String {
@@ -19,7 +21,7 @@ pub fn authorization(identity: &Identity, now: Timestamp, method: &str, target: 
         "iss": identity.did,
         "sub": identity.handle,
         "aud": "authsome-daemon",
-        "iat": now.as_second(),
+        "iat": now.as_second() - BEFORE,
         "exp": now.as_second() + GOOD_FOR,
         "jti": hex(&rand::random::<[u8; 16]>()),
         "htm": method,

@@ -45,7 +45,6 @@ pub const SPECS: &[Spec] = &[
         "daemon_gone",
         "identity_none",
         "identity_broken",
-        "identity_unknown",
         "identity_unclaimed",
         "identity_refused",
         "not_admin",

@@ -114,9 +114,23 @@ fn prove(
             return Err(Failure::seen(plan, &steps::IDENTITY, "identity_broken", why.to_string()).into());
         }
     };
-    going.line(format!("{}, {}", identity.handle, identity.did));
     let Host { clock, .. } = &setup.host;
-    let client = Client::new(daemon, identity, Arc::clone(&setup.recorder) as _, Arc::clone(clock));
+    let mut client = Client::new(daemon, identity, Arc::clone(&setup.recorder) as _, Arc::clone(clock));
+    if client.identity.handle.is_empty() {
+        match client.known_as() {
+            Ok(Some(handle)) => client.identity.handle = handle,
+            Ok(None) => {
+                let words = "the daemon knows no identity with the key of AUTHSOME_IDENTITY_PRIVATE_KEY";
+                story.end(going, "failed", words);
+                return Err(Failure::seen(plan, &steps::IDENTITY, "identity_refused", words).into());
+            }
+            Err(trouble) => {
+                story.end(going, "failed", &trouble.to_string());
+                return Err(failure(plan, &steps::IDENTITY, &trouble).into());
+            }
+        }
+    }
+    going.line(format!("{}, {}", client.identity.handle, client.identity.did));
     let mut known = client.whoami();
     if known.as_ref().err() == Some(&Trouble::NotRegistered) {
         going.line("the daemon did not know it: made known");
@@ -143,8 +157,7 @@ fn prove(
 pub fn failure(plan: &Plan, step: &'static steps::Step, trouble: &Trouble) -> Failure {
     let problem = match trouble {
         Trouble::NoAnswer(_) => "daemon_not_usable",
-        Trouble::ProofRefused(_) => "identity_refused",
-        Trouble::NotRegistered => "identity_unknown",
+        Trouble::NotRegistered | Trouble::ProofRefused(_) => "identity_refused",
         Trouble::NotClaimed => "identity_unclaimed",
         Trouble::NotAllowed(_) => "not_admin",
         Trouble::NotFound(_) | Trouble::Refused { .. } => {
