@@ -41,6 +41,7 @@ pub const SPECS: &[Spec] = &[
         "device_expired",
         "device_pending",
         "daemon_not_running",
+        "daemon_start_failed",
         "daemon_not_usable",
         "daemon_gone",
         "identity_none",

@@ -91,8 +91,7 @@ fn start(setup: &Setup, plan: &Plan, story: &mut Story) -> Step<()> {
         }
         Err(why) => {
             story.end(going, "failed", &why);
-            let words = format!("authsome's daemon did not start: {why}");
-            Err(Failure::seen(plan, &steps::DAEMON, "daemon_not_running", words).into())
+            Err(Failure::seen(plan, &steps::DAEMON, "daemon_start_failed", why).into())
         }
     }
 }
