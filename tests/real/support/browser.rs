@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::http;
+use super::port::free_port;
 use super::process::Running;
 
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -49,17 +50,7 @@ impl Browser {
 
     fn resolving(names: &str, more_flags: &[&str]) -> Self {
         let profile = tempfile::tempdir().expect("a temporary folder");
-        let mut driver = Running::start(
-            Command::new("chromedriver")
-                .arg("--port=0")
-                .env_clear()
-                .env("PATH", "/usr/local/bin:/usr/bin:/bin")
-                .env("HOME", profile.path())
-                .env("LANG", "C.UTF-8"),
-        );
-        let port = driver.wait_for("its port", Duration::from_secs(30), |stdout, _| {
-            stdout.split("started successfully on port ").nth(1)?.split(['.', '\n']).next()?.parse().ok()
-        });
+        let (driver, port) = driver(&profile);
         let flags = [
             "--headless",
             "--no-sandbox",
@@ -173,6 +164,30 @@ impl Browser {
         let reply = http::request(self.port, method, &path, body).map_err(|error| error.to_string())?;
         let value = reply.json()["value"].take();
         if reply.status == 200 { Ok(value) } else { Err(value["message"].as_str().unwrap_or_default().to_owned()) }
+    }
+}
+
+/// Chromedriver on a port of its own. Left to choose one it looks at IPv6 alone, and ends where IPv4 has that number in use.
+fn driver(profile: &TempDir) -> (Running, u16) {
+    let until = Instant::now() + Duration::from_secs(60);
+    loop {
+        let port = free_port();
+        let mut driver = Running::start(
+            Command::new("chromedriver")
+                .arg(format!("--port={port}"))
+                .env_clear()
+                .env("PATH", "/usr/local/bin:/usr/bin:/bin")
+                .env("HOME", profile.path())
+                .env("LANG", "C.UTF-8"),
+        );
+        while driver.is_running() {
+            assert!(Instant::now() < until, "chromedriver is not ready; {}{}", driver.stdout(), driver.stderr());
+            if driver.stdout().contains("started successfully") {
+                return (driver, port);
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        assert!(Instant::now() < until, "chromedriver ends; {}{}", driver.stdout(), driver.stderr());
     }
 }
 
