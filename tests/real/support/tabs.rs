@@ -53,6 +53,9 @@ impl Browser {
         assert!(!history.is_empty() && history.iter().all(|url| !url.contains("code=")), "{history:?}");
         let log =
             self.ask("POST", "se/log", Some(&json!({"type": "browser"}))).unwrap_or_else(|error| panic!("{error}"));
-        assert_eq!(log, json!([]), "the console");
+        // What the browser notes of pages of its own (a slow network on its start page) is none of ours.
+        let own = |entry: &Value| entry["message"].as_str().is_some_and(|words| words.starts_with("chrome://"));
+        let log: Vec<&Value> = log.as_array().expect("a list").iter().filter(|entry| !own(entry)).collect();
+        assert_eq!(log, Vec::<&Value>::new(), "the console");
     }
 }
