@@ -226,6 +226,12 @@ fn once(setup: &mut Setup, plan: &mut Plan, story: &mut Story, wish: &Wish, runn
                 let session = Session { status: "failed".to_owned(), error: Some(error), ..begun.session.clone() };
                 Err(outcome::refused(&ground, plan, story, &session, Some(&seen)).into())
             }
+            None if begun.form_in_browser
+                && seen.callbacks.is_empty()
+                && matches!(other, Ended::Nobody | Ended::Gone) =>
+            {
+                Err(outcome::form_left_open(plan, story, &seen).into())
+            }
             None => Err(outcome::nothing(&ground, plan, story, &other, &seen).into()),
         },
     }

@@ -224,6 +224,17 @@ fn without_answer(plan: &Plan, step: &'static LoginStep, seen: &Seen, ran_out: b
     }
 }
 
+/// Nobody came as far as the provider: the daemon's own form was never filled in.
+pub fn form_left_open(plan: &Plan, story: &mut Story, seen: &Seen) -> Failure {
+    let going = Story::begin(&steps::OUTCOME);
+    let waited = in_words(seen.waited);
+    let words = format!("authsome keeps no client id for {}, and nobody filled in its page in {waited}", plan.provider);
+    story.end(going, "failed", &words);
+    let mut failure = Failure::seen(plan, &steps::CLIENT, "client_missing", words);
+    add_sightings(&mut failure, seen);
+    failure
+}
+
 /// The daemon's form waits in the browser: a remark, not a failure.
 pub fn form_is_open(ground: &Ground, plan: &Plan) -> Diagnosis {
     let mut facts: Facts = ground.facts.clone();
