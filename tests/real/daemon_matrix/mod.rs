@@ -106,6 +106,8 @@ fn every_fault_is_named_first_and_mended_and_the_next_login_completes() {
     let mut table = "| version | cause | produced by | named by | mended by | next login | time |\n\
                      |---|---|---|---|---|---|---|\n"
         .to_owned();
+    // Row by row: a run that is cut off has shown what it got to.
+    println!("{}", table.trim_end());
     let (mut failed, mut played) = (Vec::new(), 0);
     for (number, row) in rows().enumerate() {
         let one = row.versions[number % row.versions.len()];
@@ -127,8 +129,9 @@ fn every_fault_is_named_first_and_mended_and_the_next_login_completes() {
             let word = if ended.is_ok() { "completes" } else { "**failed**" };
             let took = began.elapsed().as_secs_f32();
             let Row { cause, fault, rule, fix, .. } = row;
-            writeln!(table, "| {version} | {cause} | {fault} | {rule} | {fix} | {word} | {took:.1} s |")
-                .expect("a text");
+            let line = format!("| {version} | {cause} | {fault} | {rule} | {fix} | {word} | {took:.1} s |");
+            println!("{line}");
+            writeln!(table, "{line}").expect("a text");
             if let Err(why) = ended {
                 failed.push(format!("{name}: {}", words(&*why)));
             }
@@ -136,7 +139,6 @@ fn every_fault_is_named_first_and_mended_and_the_next_login_completes() {
     }
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/daemon-matrix.md");
     std::fs::write(&path, &table).expect("the table");
-    println!("{table}");
     assert!(played > 0, "no row has {only:?} in it");
     assert!(failed.is_empty(), "{}", failed.join("\n\n"));
 }
