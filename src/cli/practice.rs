@@ -70,10 +70,12 @@ async fn until_ended(args: &Args, as_json: bool) -> u8 {
         print(&if as_json { pretty(&as_document(&ready)) } else { as_text(&ready, args) });
     };
     tokio::select! {
+        // Whoever reads that it is ready may tell it to end: it listens for that before it says so.
+        biased;
+        () = told_to_end() => 0,
         served = serve(options, announce) => match served {
             Err(problem) => fail(&problem.to_string(), as_json),
         },
-        () = told_to_end() => 0,
         () = standard_input_ends(), if args.exit_with_stdin => 0,
     }
 }
