@@ -19,12 +19,17 @@ use std::path::{Path, PathBuf};
 pub const PROBE: Probe = Probe { section: "daemon", needs: &["authsome", "port"], limit: LOCAL, run };
 
 fn run(context: &Context, known: &Facts) -> Facts {
+    let mut facts = Facts::new();
+    // Every version looks elsewhere for its daemon: without knowing what is installed nothing here would be sure.
+    if let Looked::Unknown(reason) = known.get("authsome.path") {
+        facts.set("daemon", Entry::from(unknown(format!("what is installed is not known: {reason}"))));
+        return facts;
+    }
     let host = &context.host;
     let release = super::authsome::release(known);
     let home = Home::find(&host.env, context.home_flag.as_deref()).path;
     let config = settings::client_config(host, &home, release);
     let base = BaseUrl::find(&host.env, config.as_ref(), release);
-    let mut facts = Facts::new();
     facts.set("daemon.base_url", base.text.as_str());
     facts.set("daemon.base_url_from", base.from);
     facts.set("daemon.base_url_defect", base.defect());

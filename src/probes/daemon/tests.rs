@@ -261,3 +261,12 @@ fn the_last_callback_came_after_the_login_that_was_begun_last() {
     assert_eq!(facts.get("daemon.last_callback.not_before"), Looked::Absent);
     assert_eq!(facts.number("daemon.last_callback.logins_since"), Some(1));
 }
+
+#[test]
+fn without_an_answer_about_what_is_installed_nothing_is_said_of_a_daemon() {
+    let mut known = Facts::new();
+    known.set("authsome", Entry::from(unknown("no answer in 500 ms")));
+    let facts = run(&Context::of(Host::real()), &known);
+    assert!(matches!(facts.get("daemon.state"), Looked::Unknown(reason) if reason.contains("500 ms")));
+    assert!(matches!(facts.get("daemon.base_url"), Looked::Unknown(_)));
+}
