@@ -23,18 +23,8 @@ fn found(client: &str, shell: &[(&str, &str)]) -> Vec<Finding> {
 }
 
 fn found_on(mut facts: Facts, shell: &[(&str, &str)]) -> Vec<Finding> {
-    let context = Context {
-        host: Host { env: Arc::new(shell.iter().copied().collect()), ..Host::real() },
-        home_flag: None,
-        provider: None,
-        provider_file: None,
-        definition: None,
-        redirect_uri: None,
-        registered_uri: None,
-        client_id: None,
-        offline: true,
-        limit: Duration::from_secs(5),
-    };
+    let host = Host { env: Arc::new(shell.iter().copied().collect()), ..Host::real() };
+    let context = Context { limit: Duration::from_secs(5), ..Context::of(host) };
     facts.merge((proxy::PROBE.run)(&context, &facts));
     diagnose(catalogue::built_in_rules(), &facts).findings
 }

@@ -64,18 +64,7 @@ fn base_url(facts: &Facts) -> &str {
 
 /// What was found of authsome and its daemon now.
 fn look(host: &Host) -> Facts {
-    let context = Context {
-        host: host.clone(),
-        home_flag: None,
-        provider: None,
-        provider_file: None,
-        definition: None,
-        redirect_uri: None,
-        registered_uri: None,
-        client_id: None,
-        offline: true,
-        limit: Duration::from_secs(3),
-    };
+    let context = Context { limit: Duration::from_secs(3), ..Context::of(host.clone()) };
     probes::run(&context, &["authsome", "port", "daemon"].into(), Facts::new())
 }
 

@@ -82,9 +82,8 @@ pub const ALL: &[Probe] = &[
     proxy::PROBE,
 ];
 
-/// What a test asks about a machine: nothing but the machine.
-#[cfg(test)]
 impl Context {
+    /// Nothing but the machine: no provider, no packet beyond it.
     pub fn of(host: Host) -> Self {
         Self {
             host,

@@ -147,8 +147,8 @@ fn an_installation_in_each_known_place_is_found() {
     assert_eq!(one("home/dev/.local/share/uv/tools/authsome", &[]), "uv tool");
     assert_eq!(one("data/uv/tools/authsome", &[("XDG_DATA_HOME", "~/data")]), "uv tool");
     assert_eq!(one("tools/authsome", &[("UV_TOOL_DIR", "~/tools")]), "uv tool");
-    assert_eq!(one("work/env", &[("VIRTUAL_ENV", "~/work/env")]), "the active virtual environment");
-    assert_eq!(one("work/.venv", &[("PWD", "~/work")]), "the .venv of this folder");
+    assert_eq!(one("project/env", &[("VIRTUAL_ENV", "~/project/env")]), "the active virtual environment");
+    assert_eq!(one("project/.venv", &[("PWD", "~/project")]), "the .venv of this folder");
     assert_eq!(one("conda/envs/x", &[("CONDA_PREFIX", "~/conda/envs/x")]), "the active conda environment");
     assert_eq!(one("home/dev/.pyenv/versions/3.13.0", &[]), "pyenv's Python 3.13.0");
     assert_eq!(one("home/dev/.local", &[]), "pip install --user");
@@ -176,9 +176,9 @@ fn among_several_pythons_pyenvs_own_choice_decides() {
     assert!(version(&[]).is_err());
     machine.file("pyenv/version", "3.14.0\n");
     assert_eq!(version(&[]), Ok("0.5.0".to_owned()));
-    machine.file("work/.python-version", "3.12.1\n3.13.0\n");
-    assert_eq!(version(&[("PWD", "~/work/deeper")]), Ok("0.7.2".to_owned()));
-    assert_eq!(version(&[("PWD", "~/work"), ("PYENV_VERSION", "3.14.0")]), Ok("0.5.0".to_owned()));
+    machine.file("project/.python-version", "3.12.1\n3.13.0\n");
+    assert_eq!(version(&[("PWD", "~/project/deeper")]), Ok("0.7.2".to_owned()));
+    assert_eq!(version(&[("PWD", "~/project"), ("PYENV_VERSION", "3.14.0")]), Ok("0.5.0".to_owned()));
 }
 
 #[test]

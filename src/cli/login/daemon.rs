@@ -1,19 +1,17 @@
 //! `authsome login` through authsome's daemon.
 
 use super::finish::{self, Ending, InDaemon, Place};
-use super::{FlowWord, LoginArgs, plan, what_failed};
+use super::{FlowWord, LoginArgs, narration, plan, show};
 use crate::authsome;
 use crate::cli::app::App;
-use crate::cli::args::Format;
 use crate::cli::last_login;
 use crate::diagnosis::{Diagnosis, RunError};
 use crate::facts::Facts;
 use crate::login::daemon::{self, Done, Granted, Outcome, Wish};
-use crate::login::{Narration, Plan, Setup, Story};
+use crate::login::{Plan, Setup, Story};
 use crate::oauth::record::Recorder;
 use crate::prompt;
 use crate::rules::fill;
-use crate::sink::{self, Stream};
 use crate::store::Journal;
 use crate::vendors;
 use std::sync::Arc;
@@ -24,17 +22,9 @@ pub fn run(app: &App, args: &LoginArgs) -> Result<u8, RunError> {
     }
     let prompt = app.prompt();
     let mut plan = plan::for_daemon(app, args)?;
-    let narration = match (app.format(), args.explain) {
-        (Format::Json, false) => Narration::Events,
-        (_, true) => Narration::Explain,
-        _ => Narration::Brief,
-    };
+    let narration = narration(app, args);
     let mut story = Story::new(narration, app.host.clock.now());
-    let show = |diagnosis: &Diagnosis, facts: &Facts| match app.format() {
-        Format::Json if narration == Narration::Events => {}
-        Format::Human if !prompt.is_interactive() => drop(app.answer_doc(&what_failed(app, diagnosis, facts))),
-        _ => drop(sink::print(Stream::Err, &what_failed(app, diagnosis, facts))),
-    };
+    let show = |diagnosis: &Diagnosis, facts: &Facts| show(app, narration, prompt.as_ref(), diagnosis, facts);
     let mut setup = Setup {
         host: app.host.clone(),
         rules: app.rules()?,

@@ -21,7 +21,7 @@ use crate::login::stored::{self, Wish};
 use crate::login::{Granted, Narration, Plan, Setup, Story, practice};
 use crate::oauth::record::Recorder;
 use crate::practice::parse_fault;
-use crate::prompt;
+use crate::prompt::{self, Prompt};
 use crate::report;
 use crate::sink::{self, Doc, Stream, Style};
 use crate::store::{Journal, Registrations};
@@ -136,11 +136,7 @@ pub fn run(app: &App, args: &LoginArgs) -> Result<u8, RunError> {
         prompt.as_ref(),
     )?;
     let rules = app.rules()?;
-    let narration = match (app.format(), args.explain) {
-        (Format::Json, false) => Narration::Events,
-        (_, true) => Narration::Explain,
-        _ => Narration::Brief,
-    };
+    let narration = narration(app, args);
     let mut story = Story::new(narration, app.host.clock.now());
     if let Some(path) = &args.trace {
         trace::begin(app, path, &story)?;
@@ -148,12 +144,7 @@ pub fn run(app: &App, args: &LoginArgs) -> Result<u8, RunError> {
     if let Some(authority) = provider.as_ref().and_then(|practice| practice.authority.as_ref()) {
         practice::tell_of(&story, authority);
     }
-    // Beside the questions that follow it; where nobody is asked it is the report.
-    let show = |diagnosis: &Diagnosis, facts: &Facts| match app.format() {
-        Format::Json if narration == Narration::Events => {}
-        Format::Human if !prompt.is_interactive() => drop(app.answer_doc(&what_failed(app, diagnosis, facts))),
-        _ => drop(sink::print(Stream::Err, &what_failed(app, diagnosis, facts))),
-    };
+    let show = |diagnosis: &Diagnosis, facts: &Facts| show(app, narration, prompt.as_ref(), diagnosis, facts);
     let kept_at = RefCell::new(None);
     let keep = |plan: &Plan, granted: &Granted| {
         if let Some(kept) = &kept {
@@ -198,6 +189,24 @@ pub fn run(app: &App, args: &LoginArgs) -> Result<u8, RunError> {
     drop(provider);
     traced(&story, &setup.recorder);
     finish::finish(app, kept_at.take(), &plan, &story, outcome)
+}
+
+/// How much a login says of itself.
+fn narration(app: &App, args: &LoginArgs) -> Narration {
+    match (app.format(), args.explain) {
+        (Format::Json, false) => Narration::Events,
+        (_, true) => Narration::Explain,
+        _ => Narration::Brief,
+    }
+}
+
+/// Beside the questions that follow it; where nobody is asked it is the report.
+fn show(app: &App, narration: Narration, prompt: &dyn Prompt, diagnosis: &Diagnosis, facts: &Facts) {
+    match app.format() {
+        Format::Json if narration == Narration::Events => {}
+        Format::Human if !prompt.is_interactive() => drop(app.answer_doc(&what_failed(app, diagnosis, facts))),
+        _ => drop(sink::print(Stream::Err, &what_failed(app, diagnosis, facts))),
+    }
 }
 
 fn what_failed(app: &App, diagnosis: &Diagnosis, facts: &Facts) -> Doc {

@@ -193,7 +193,7 @@ fn once(setup: &mut Setup, plan: &mut Plan, story: &mut Story, wish: &Wish, runn
     let begun = session::begin(&ground, plan, story, wish)?;
     running.session = Some(Session { url: begun.url.clone(), ..begun.session.clone() });
     if begun.session.status == "completed" {
-        let granted = outcome::connected(&ground, plan);
+        let granted = outcome::ask_for_scopes(&ground, plan);
         return Ok(Reached::Connected(granted));
     }
     if begun.session.status == "failed" {

@@ -29,18 +29,13 @@ pub struct Granted {
     pub because: String,
 }
 
-/// What the daemon has already.
-pub fn connected(ground: &Ground, plan: &Plan) -> Granted {
-    ask(ground, plan)
-}
-
 /// A login that the daemon calls completed: the scopes are compared with what the provider says of its token.
 pub fn granted(ground: &Ground, plan: &Plan, story: &mut Story, seen: &Seen) -> Reached {
     let mut going = Story::begin(&steps::OUTCOME);
     going.line(format!("the session is completed after {}", in_words(seen.waited)));
     story.end(going, "done", "the credential is in authsome's vault");
     let mut going = Story::begin(&steps::COMPARE);
-    let granted = ask(ground, plan);
+    let granted = ask_for_scopes(ground, plan);
     let said = |list: &[String]| if list.is_empty() { "none".to_owned() } else { list.join(", ") };
     let Some(scopes) = &granted.scopes else {
         going.line(format!("asked {}", said(&plan.scopes)));
@@ -65,7 +60,7 @@ pub fn granted(ground: &Ground, plan: &Plan, story: &mut Story, seen: &Seen) -> 
 }
 
 /// The provider is asked with the token itself: authsome keeps what was asked for, not what was granted.
-fn ask(ground: &Ground, plan: &Plan) -> Granted {
+pub fn ask_for_scopes(ground: &Ground, plan: &Plan) -> Granted {
     let untold = |because: String| Granted { scopes: None, missing: Vec::new(), because };
     let kept = match ground.client.connection(&plan.provider, &plan.connection) {
         Ok(kept) => kept,

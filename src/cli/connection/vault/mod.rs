@@ -65,16 +65,10 @@ pub fn open(app: &App) -> Result<Option<Vault>, RunError> {
 
 fn look(app: &App) -> Facts {
     let context = Context {
-        host: app.host.clone(),
         home_flag: app.global.home.clone(),
-        provider: None,
-        provider_file: None,
-        definition: None,
-        redirect_uri: None,
-        registered_uri: None,
-        client_id: None,
         offline: app.global.offline,
         limit: Duration::from_secs(app.global.timeout),
+        ..Context::of(app.host.clone())
     };
     probes::run(&context, &BTreeSet::from(["authsome", "port", "daemon"]), Facts::new())
 }
