@@ -1,8 +1,17 @@
 //! Checks the built-in rules and compiles them into the binary: a mistake in a rule file does not build.
 #![allow(dead_code, unused_imports, clippy::all, clippy::pedantic, clippy::print_stdout)]
 
+#[path = "build/vendors.rs"]
+mod vendors;
+
 #[path = "src/facts/mod.rs"]
 mod facts;
+
+#[path = "src/phrases.rs"]
+mod phrases;
+
+#[path = "src/vendors/index.rs"]
+mod vendor_index;
 
 mod rules {
     #[path = "../src/rules/causes.rs"]
@@ -35,7 +44,16 @@ mod rules {
 use std::path::{Path, PathBuf};
 
 fn main() {
-    for watched in ["build.rs", "rules", "data/causes.yaml", "src/facts", "src/rules"] {
+    for watched in [
+        "build.rs",
+        "rules",
+        "data/causes.yaml",
+        "data/vendors",
+        "src/facts",
+        "src/phrases.rs",
+        "src/rules",
+        "src/vendors/index.rs",
+    ] {
         println!("cargo::rerun-if-changed={watched}");
     }
     let causes = std::fs::read_to_string("data/causes.yaml").expect("data/causes.yaml");
@@ -64,18 +82,38 @@ fn main() {
     let bytes = postcard::to_stdvec(&(causes, compiled)).expect("rules are plain data");
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets it"));
     std::fs::write(out.join("rules.bin"), bytes).expect("OUT_DIR is writable");
+    let vendors = vendors::index(&vendor_files()).unwrap_or_else(|problem| {
+        println!("cargo::error=data/vendors/{problem}");
+        std::process::exit(1)
+    });
+    std::fs::write(out.join("vendors.bin"), postcard::to_stdvec(&vendors).expect("plain data")).expect("writable");
+}
+
+/// The records of the vendors: name of the file, and its text.
+fn vendor_files() -> Vec<(String, String)> {
+    let files = yaml_files(Path::new("data/vendors")).into_iter();
+    let read = |file: PathBuf| {
+        let id = file.file_stem().expect("it ends in .yaml").to_string_lossy().into_owned();
+        (id, std::fs::read_to_string(&file).expect("a file that was just listed"))
+    };
+    files.map(read).collect()
+}
+
+/// In a stable order.
+fn yaml_files(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
+    files.sort();
+    files
 }
 
 /// `rules/<family>/<subject>.yaml`, in a stable order.
 fn rule_files() -> Vec<(PathBuf, String)> {
     let mut files = Vec::new();
     for family in ["machine", "callback", "daemon", "provider", "definition"] {
-        let folder = Path::new("rules").join(family);
-        let Ok(entries) = std::fs::read_dir(&folder) else { continue };
-        let mut found: Vec<PathBuf> = entries.filter_map(|e| Some(e.ok()?.path())).collect();
-        found.retain(|path| path.extension().is_some_and(|e| e == "yaml"));
-        found.sort();
-        files.extend(found.into_iter().map(|path| (path, family.to_owned())));
+        let found = yaml_files(&Path::new("rules").join(family)).into_iter();
+        files.extend(found.map(|path| (path, family.to_owned())));
     }
     files
 }

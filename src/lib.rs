@@ -12,6 +12,7 @@ pub mod host;
 pub mod login;
 pub mod oauth;
 pub mod pages;
+pub mod phrases;
 pub mod practice;
 pub mod probes;
 pub mod prompt;

@@ -1,37 +1,7 @@
-//! Whose error it is: by words that only one vendor uses, by authsome's own name for it, by hosts. The vendor records know
-//! the hosts; those of vendors that have no record yet stand here.
+//! Whose error it is: by authsome's own name for it, by words that only one vendor uses, by hosts; as the vendor records say.
 
 use super::reading::Reading;
 use crate::vendors;
-
-/// Codes and phrases that nobody else uses, in lower case.
-const WORDS: &[(&str, &str)] = &[
-    ("aadsts", "microsoft"),
-    ("bad_auth_code", "hubspot"),
-    ("bad_client_secret", "slack"),
-    ("bad_verification_code", "github"),
-    ("callback url mismatch", "auth0"),
-    ("deleted_client", "google"),
-    ("disabled_client", "google"),
-    ("incorrect_client_credentials", "github"),
-    ("invalid oauth2 redirect_uri", "discord"),
-    ("malformed auth code.", "google"),
-    ("must be a login redirect uri in the client app settings", "okta"),
-    ("oauth_authorization_url_mismatch", "slack"),
-    ("unverified_user_email", "github"),
-    ("weren't able to give access to the app", "x"),
-];
-
-const HOSTS: &[(&str, &str)] = &[
-    ("auth0.com", "auth0"),
-    ("dropbox.com", "dropbox"),
-    ("dropboxapi.com", "dropbox"),
-    ("linkedin.com", "linkedin"),
-    ("okta.com", "okta"),
-    ("oktapreview.com", "okta"),
-    ("salesforce.com", "salesforce"),
-    ("spotify.com", "spotify"),
-];
 
 /// A vendor's name and how we know.
 pub struct Recognised {
@@ -46,20 +16,11 @@ pub fn recognise(reading: &Reading, hosts: &[String], folded: &str) -> Option<Re
         let vendor = vendors::find(name).map_or(name.as_str(), |vendor| vendor.id);
         return recognised(vendor, format!("it names {name}"));
     }
-    if let Some((word, vendor)) = WORDS.iter().find(|(word, _)| folded.contains(word)) {
-        return recognised(vendor, format!("only this vendor says \"{word}\""));
+    if let Some((vendor, words)) = vendors::by_words(folded) {
+        return recognised(vendor, format!("only this vendor says \"{words}\""));
     }
-    let (host, vendor) = hosts.iter().find_map(|host| Some((host, of_host(host)?)))?;
-    recognised(vendor, format!("it names the host {host}"))
-}
-
-fn of_host(host: &str) -> Option<&'static str> {
-    let own = || HOSTS.iter().find(|(own, _)| under(host, own)).map(|(_, vendor)| *vendor);
-    vendors::by_host(host).map(|vendor| vendor.id).or_else(own)
-}
-
-fn under(host: &str, own: &str) -> bool {
-    host.strip_suffix(own).is_some_and(|before| before.is_empty() || before.ends_with('.'))
+    let (host, vendor) = hosts.iter().find_map(|host| Some((host, vendors::by_host(host)?)))?;
+    recognised(vendor.id, format!("it names the host {host}"))
 }
 
 /// Every host that the text names: in a URL, as Python prints it (`host='…'`), or a host by itself that a vendor has.
@@ -73,7 +34,7 @@ pub fn hosts(text: &str) -> Vec<String> {
         let names_one = (host.contains('.') || host == "localhost") && host.len() <= 253;
         let ends_in_letters = host.rsplit('.').next().is_some_and(|end| end.bytes().all(|b| b.is_ascii_alphabetic()));
         let alone = in_url.is_none() && names_one && ends_in_letters && !word.contains(['/', '@']);
-        if names_one && (in_url.is_some() || alone && of_host(&host).is_some()) && !hosts.contains(&host) {
+        if names_one && (in_url.is_some() || alone && vendors::is_host(&host)) && !hosts.contains(&host) {
             hosts.push(host);
             if hosts.len() == 50 {
                 break;

@@ -128,7 +128,7 @@ fn each_vendor_is_asked_in_its_own_way() {
 fn a_token_travels_in_a_header_or_in_the_body_and_never_in_an_address() {
     let asked_at = |vendor: &Vendor| format!("https://{}/token", vendor.hosts[0]);
     let mut ways = 0;
-    for vendor in all().iter().map(Some).chain([None]) {
+    for vendor in all().map(Some).chain([None]) {
         let name = vendor.map(|vendor| vendor.id);
         let token_url = vendor.map_or("https://acme.example/token".to_owned(), asked_at);
         let (_, sent) = told(Says(200, &[], "{}"), name, &token_url, TOKEN);
@@ -144,7 +144,7 @@ fn a_token_travels_in_a_header_or_in_the_body_and_never_in_an_address() {
             assert!(in_header != body.contains(TOKEN), "{name:?}: in exactly one of the two");
         }
     }
-    let table = all().iter().filter(|vendor| vendor.granted_scopes.is_some()).count();
+    let table = all().filter(|vendor| vendor.granted_scopes.is_some()).count();
     assert!(ways > table && table >= 7, "{ways} requests for {table} vendors of the table and the standard's way");
 }
 

@@ -4,11 +4,13 @@
 //! has established is absent, and means "not known", never "no". Judges nothing.
 
 mod granted;
+mod index;
 mod scopes;
 
 pub use granted::{GrantedScopes, Method};
 pub use scopes::Scopes;
 
+use index::Index;
 use serde::Deserialize;
 use std::sync::OnceLock;
 use url::Url;
@@ -55,9 +57,15 @@ pub struct Vendor {
     /// Its name for people.
     pub title: String,
     /// The names of its definitions in authsome; a star at the end stands for any rest.
-    names: Vec<String>,
+    pub names: Vec<String>,
     /// Hosts of its endpoints and interfaces; subdomains belong to them.
     pub hosts: Vec<String>,
+    /// What only this vendor says in its errors, in lower case.
+    #[serde(default)]
+    pub says: Vec<String>,
+    /// How its tokens begin.
+    #[serde(default)]
+    pub token_prefixes: Vec<String>,
     /// The same product also runs on hosts of its customers, with the same paths.
     #[serde(default)]
     self_hosted: bool,
@@ -84,42 +92,51 @@ pub struct Vendor {
     pub scopes: Scopes,
 }
 
-macro_rules! files {
-    ($($id:literal)*) => {
-        const FILES: &[(&str, &str)] = &[$(($id, include_str!(concat!("../../data/vendors/", $id, ".yaml"))),)*];
-    };
+static INDEX: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/vendors.bin"));
+
+/// What finds a vendor, and a place for each record that was read.
+fn shelf() -> &'static (Index, Vec<OnceLock<Vendor>>) {
+    static SHELF: OnceLock<(Index, Vec<OnceLock<Vendor>>)> = OnceLock::new();
+    SHELF.get_or_init(|| {
+        let index: Index = postcard::from_bytes(INDEX).expect("build.rs wrote it");
+        let places = index.cards.iter().map(|_| OnceLock::new()).collect();
+        (index, places)
+    })
 }
 
-files! {
-    "atlassian" "discord" "github" "gitlab" "google" "hubspot" "klaviyo" "linear" "microsoft" "notion" "notion-mcp"
-    "postiz" "reddit" "slack" "todoist" "x" "zoom"
+fn vendor(number: usize) -> &'static Vendor {
+    let (index, places) = shelf();
+    let card = &index.cards[number];
+    places[number].get_or_init(|| {
+        let vendor: Vendor = serde_yaml::from_str(&card.record).expect("a test reads every record");
+        Vendor { id: &card.id, ..vendor }
+    })
 }
 
 /// Every vendor, by file name.
-pub fn all() -> &'static [Vendor] {
-    static VENDORS: OnceLock<Vec<Vendor>> = OnceLock::new();
-    VENDORS.get_or_init(|| {
-        let read = |&(id, text): &(&'static str, &str)| {
-            let vendor: Vendor = serde_yaml::from_str(text).expect("a test reads every file");
-            Vendor { id, ..vendor }
-        };
-        FILES.iter().map(read).collect()
-    })
+pub fn all() -> impl Iterator<Item = &'static Vendor> {
+    (0..shelf().0.cards.len()).map(vendor)
 }
 
 /// The vendor whose host this is, or a subdomain of it.
 pub fn by_host(host: &str) -> Option<&'static Vendor> {
-    all().iter().find(|vendor| vendor.owns(host))
+    shelf().0.by_host(host).map(vendor)
+}
+
+/// Is this a vendor's host, or a subdomain of one?
+pub fn is_host(host: &str) -> bool {
+    shelf().0.by_host(host).is_some()
 }
 
 /// The vendor of authsome's definition of this name.
 pub fn find(name: &str) -> Option<&'static Vendor> {
-    all().iter().find(|vendor| {
-        vendor.names.iter().any(|known| match known.strip_suffix('*') {
-            Some(begin) => name.starts_with(begin),
-            None => name == known,
-        })
-    })
+    shelf().0.by_name(name).map(vendor)
+}
+
+/// The vendor that alone says something that stands in a text in lower case, and those words.
+pub fn by_words(text: &str) -> Option<(&'static str, &str)> {
+    let (number, words) = shelf().0.by_words(text)?;
+    Some((&shelf().0.cards[number].id, words))
 }
 
 /// The vendor of a definition: its authorization endpoint's host decides; its name only where no host is known, or
@@ -217,10 +234,11 @@ mod tests {
             .unwrap()
             .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
             .collect();
-        let listed: BTreeSet<String> = FILES.iter().map(|(id, _)| (*id).to_owned()).collect();
+        let listed: BTreeSet<String> = all().map(|vendor| vendor.id.to_owned()).collect();
         assert_eq!(there, listed);
-        for (id, text) in FILES {
-            let vendor: Result<Vendor, _> = serde_yaml::from_str(text);
+        for id in listed {
+            let text = std::fs::read_to_string(format!("{folder}/{id}.yaml")).unwrap();
+            let vendor: Result<Vendor, _> = serde_yaml::from_str(&text);
             assert!(vendor.is_ok(), "{id}: {:?}", vendor.err());
             assert!(text.starts_with("# "), "{id} begins with its source");
         }
@@ -238,7 +256,8 @@ mod tests {
 
     #[test]
     fn whoever_needs_a_registered_redirect_uri_can_be_told_the_page_and_the_field() {
-        for vendor in all().iter().filter(|vendor| !["postiz", "notion-mcp"].contains(&vendor.id)) {
+        let bundled = BUNDLED.iter().filter_map(|name| find(name));
+        for vendor in bundled.filter(|vendor| !["postiz", "notion-mcp"].contains(&vendor.id)) {
             assert!(vendor.settings_page(None).is_some_and(|url| url.scheme() == "https"), "{}", vendor.id);
             assert!(vendor.redirect_field.is_some(), "{}", vendor.id);
         }
@@ -246,11 +265,11 @@ mod tests {
 
     #[test]
     fn no_name_and_no_host_belongs_to_two_vendors() {
-        let names: Vec<_> = all().iter().flat_map(|vendor| &vendor.names).collect();
-        let hosts: Vec<_> = all().iter().flat_map(|vendor| &vendor.hosts).collect();
+        let names: Vec<_> = all().flat_map(|vendor| &vendor.names).collect();
+        let hosts: Vec<_> = all().flat_map(|vendor| &vendor.hosts).collect();
         assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
         for host in &hosts {
-            assert_eq!(all().iter().filter(|vendor| vendor.owns(host)).count(), 1, "{host}");
+            assert_eq!(all().filter(|vendor| vendor.owns(host)).count(), 1, "{host}");
         }
     }
 

@@ -46,7 +46,7 @@ fn run(context: &Context, facts: &Facts) -> Facts {
 
 fn vendor_of(facts: &Facts) -> Option<&'static Vendor> {
     let id = facts.text("provider.vendor")?;
-    vendors::all().iter().find(|vendor| vendor.id == id)
+    vendors::all().find(|vendor| vendor.id == id)
 }
 
 /// The request that a login would send; `None` where nobody is to be asked, or there is nothing to ask about.

@@ -1,0 +1,35 @@
+//! The index over the vendor records.
+
+use crate::phrases::{Phrases, SHORTEST};
+use crate::vendor_index::{Card, Index};
+use serde::Deserialize;
+
+/// The part of a record that is looked for.
+#[derive(Deserialize)]
+struct Signs {
+    names: Vec<String>,
+    hosts: Vec<String>,
+    #[serde(default)]
+    says: Vec<String>,
+}
+
+/// Makes the index out of records in YAML, by file name. A mistake comes with the file's name.
+pub fn index(files: &[(String, String)]) -> Result<Index, String> {
+    let mut index = Index::default();
+    let mut says = Vec::new();
+    for (number, (id, text)) in (0u16..).zip(files) {
+        let signs: Signs = serde_yaml::from_str(text).map_err(|error| format!("{id}.yaml: {error}"))?;
+        if let Some(wrong) = signs.says.iter().find(|said| said.len() < SHORTEST || said.to_lowercase() != **said) {
+            return Err(format!("{id}.yaml: says: {wrong:?} must have {SHORTEST} letters or more, all of them small"));
+        }
+        index.hosts.extend(signs.hosts.into_iter().map(|host| (host, number)));
+        index.sayers.extend(signs.says.iter().map(|_| number));
+        says.extend(signs.says);
+        let comment = |line: &&str| !line.trim_start().starts_with('#');
+        let record = text.lines().filter(comment).collect::<Vec<_>>().join("\n");
+        index.cards.push(Card { id: id.clone(), names: signs.names, record });
+    }
+    index.says = Phrases::new(says.iter().map(String::as_str));
+    index.hosts.sort();
+    Ok(index)
+}

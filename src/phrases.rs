@@ -1,0 +1,112 @@
+//! Which of many phrases stand in a text, in one walk over it: thousands of phrases cost little more than ten. Stands on nothing.
+
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+/// A phrase is looked for by the four of its bytes that the fewest other phrases have; a shorter phrase cannot be.
+pub const SHORTEST: usize = 4;
+
+/// Phrases, by their place in the list that they were made from.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Phrases {
+    /// All phrases, one after the other.
+    all: String,
+    ends: Vec<u32>,
+    /// Sorted by key.
+    keys: Vec<Key>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+struct Key {
+    bytes: u32,
+    /// Where in the phrase they stand.
+    offset: u16,
+    phrase: u32,
+}
+
+impl Phrases {
+    /// Each phrase has at least [`SHORTEST`] bytes.
+    pub fn new<'p>(phrases: impl IntoIterator<Item = &'p str>) -> Self {
+        let list: Vec<&str> = phrases.into_iter().collect();
+        let mut common: HashMap<u32, u32> = HashMap::new();
+        for bytes in list.iter().flat_map(|phrase| runs(phrase.as_bytes())) {
+            *common.entry(bytes).or_default() += 1;
+        }
+        let mut made = Self::default();
+        for (number, phrase) in (0u32..).zip(list) {
+            made.all.push_str(phrase);
+            made.ends.push(u32::try_from(made.all.len()).expect("phrases are short"));
+            let rarest = (0u16..).zip(runs(phrase.as_bytes())).min_by_key(|(_, bytes)| common[bytes]);
+            let (offset, bytes) = rarest.expect("a phrase has four bytes");
+            made.keys.push(Key { bytes, offset, phrase: number });
+        }
+        made.keys.sort_unstable();
+        made
+    }
+
+    /// The phrases that stand in the text, each once, in order.
+    pub fn in_text(&self, text: &str) -> Vec<u32> {
+        let mut found = Vec::new();
+        let mut known = vec![false; self.ends.len()];
+        let mut possible = [0u64; 1024];
+        for key in &self.keys {
+            let (word, bit) = slot(key.bytes);
+            possible[word] |= bit;
+        }
+        let text = text.as_bytes();
+        for (at, bytes) in runs(text).enumerate() {
+            let (word, bit) = slot(bytes);
+            if possible[word] & bit == 0 {
+                continue;
+            }
+            let first = self.keys.partition_point(|key| key.bytes < bytes);
+            for key in self.keys[first..].iter().take_while(|key| key.bytes == bytes) {
+                let number = key.phrase as usize;
+                let Some(begin) = at.checked_sub(key.offset.into()) else { continue };
+                if !known[number] && text[begin..].starts_with(self.phrase(number).as_bytes()) {
+                    known[number] = true;
+                    found.push(key.phrase);
+                }
+            }
+        }
+        found.sort_unstable();
+        found
+    }
+
+    pub fn phrase(&self, number: usize) -> &str {
+        let begin = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.all[begin as usize..self.ends[number] as usize]
+    }
+}
+
+fn runs(text: &[u8]) -> impl Iterator<Item = u32> {
+    text.windows(SHORTEST).map(|four| u32::from_le_bytes(four.try_into().expect("four bytes")))
+}
+
+/// A bit for some bytes.
+fn slot(bytes: u32) -> (usize, u64) {
+    let hash = bytes.wrapping_mul(0x9E37_79B1) >> 16;
+    ((hash >> 6) as usize, 1 << (hash & 63))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_phrase_that_stands_in_the_text_is_found_once_and_no_other() {
+        let phrases = Phrases::new(["redirect_uri", "mismatch", "uri_mismatch", "ähnlich", "bad verification code"]);
+        assert_eq!(phrases.in_text("error redirect_uri_mismatch: mismatch"), [0, 1, 2]);
+        assert_eq!(phrases.in_text("nicht ähnlich"), [3]);
+        assert_eq!(phrases.in_text("verification code bad"), [0u32; 0]);
+        assert_eq!(phrases.in_text("bad"), [0u32; 0]);
+        assert_eq!(phrases.in_text(""), [0u32; 0]);
+    }
+
+    #[test]
+    fn the_ends_of_the_text_are_part_of_it() {
+        let phrases = Phrases::new(["abcd", "bcde"]);
+        assert_eq!(phrases.in_text("abcde"), [0, 1]);
+        assert_eq!(phrases.in_text("bcd"), [0u32; 0]);
+    }
+}

@@ -1,0 +1,55 @@
+//! How a vendor is found without reading the records of all: by name, host, or words of its own. Made when this is built.
+
+use crate::phrases::Phrases;
+use serde::{Deserialize, Serialize};
+
+/// One vendor, as far as it takes to find it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Card {
+    pub id: String,
+    /// A star at the end stands for any rest.
+    pub names: Vec<String>,
+    /// Its record, in YAML.
+    pub record: String,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Index {
+    pub cards: Vec<Card>,
+    /// Hosts and whose they are, sorted.
+    pub hosts: Vec<(String, u16)>,
+    /// What only one vendor says, and whose each phrase is.
+    pub says: Phrases,
+    pub sayers: Vec<u16>,
+}
+
+impl Index {
+    pub fn by_host(&self, host: &str) -> Option<usize> {
+        let host = host.trim_end_matches('.').to_ascii_lowercase();
+        let mut rest = host.as_str();
+        loop {
+            if let Ok(at) = self.hosts.binary_search_by(|(own, _)| own.as_str().cmp(rest)) {
+                return Some(self.hosts[at].1.into());
+            }
+            rest = rest.split_once('.')?.1;
+        }
+    }
+
+    pub fn by_name(&self, name: &str) -> Option<usize> {
+        self.cards.iter().position(|card| {
+            card.names.iter().any(|known| match known.strip_suffix('*') {
+                Some(begin) => name.starts_with(begin),
+                None => name == known,
+            })
+        })
+    }
+
+    /// The vendor that alone says something that stands in this text, which is in lower case; with its words. The longest
+    /// words decide.
+    pub fn by_words<'t>(&self, text: &'t str) -> Option<(usize, &'t str)> {
+        let said = self.says.in_text(text).into_iter().map(|number| (number, self.says.phrase(number as usize)));
+        let (number, words) = said.max_by_key(|(_, words)| words.len())?;
+        let at = text.find(words)?;
+        Some((self.sayers[number as usize].into(), &text[at..at + words.len()]))
+    }
+}
