@@ -24,8 +24,12 @@ mod rules {
     pub mod evaluate;
     #[path = "../src/rules/fix.rs"]
     pub mod fix;
+    #[path = "../src/rules/index.rs"]
+    pub mod index;
     #[path = "../src/rules/names.rs"]
     pub mod names;
+    #[path = "../src/rules/packed.rs"]
+    pub mod packed;
     #[path = "../src/rules/problem.rs"]
     pub mod problem;
     #[path = "../src/rules/rule.rs"]
@@ -34,6 +38,8 @@ mod rules {
     pub mod set;
     #[path = "../src/rules/template.rs"]
     pub mod template;
+    #[path = "../src/rules/triggers.rs"]
+    pub mod triggers;
     #[path = "../src/rules/words.rs"]
     mod words;
     #[path = "../src/rules/yaml.rs"]
@@ -41,6 +47,7 @@ mod rules {
     pub use words::{Certainty, Safety, Severity};
 }
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 fn main() {
@@ -71,7 +78,7 @@ fn main() {
         written.extend(rules);
         problems.extend(wrong);
     }
-    problems.extend(rules::set::check(&written, &[]));
+    problems.extend(rules::set::check(&written, &BTreeSet::new()));
     if !problems.is_empty() {
         for problem in problems {
             println!("cargo::error={problem}");
@@ -79,7 +86,7 @@ fn main() {
         std::process::exit(1);
     }
     let compiled: Vec<_> = written.into_iter().map(|one| one.rule).collect();
-    let bytes = postcard::to_stdvec(&(causes, compiled)).expect("rules are plain data");
+    let bytes = rules::packed::pack(causes, &compiled);
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets it"));
     std::fs::write(out.join("rules.bin"), bytes).expect("OUT_DIR is writable");
     let vendors = vendors::index(&vendor_files()).unwrap_or_else(|problem| {

@@ -2,7 +2,7 @@
 
 use authsome_doctor::diagnosis::diagnose;
 use authsome_doctor::facts;
-use authsome_doctor::rules::catalogue;
+use authsome_doctor::rules::Rules;
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 
@@ -16,20 +16,24 @@ fn judge_machines(criterion: &mut Criterion) {
         })
         .collect();
     assert!(!machines.is_empty(), "no machine was recorded");
-    let rules = catalogue::built_in_rules();
+    let rules = Rules::built_in();
     criterion.bench_function("all built-in rules over every recorded machine", |bencher| {
-        bencher
-            .iter(|| machines.iter().map(|machine| diagnose(black_box(rules), machine).findings.len()).sum::<usize>());
+        bencher.iter(|| {
+            machines
+                .iter()
+                .map(|machine| diagnose(black_box(&rules).over(machine), machine).findings.len())
+                .sum::<usize>()
+        });
     });
 }
 
 fn judge_a_refusal(criterion: &mut Criterion) {
     let text = "HTTP/1.1 401\ncontent-type: application/json\n\n{\"error\":\"invalid_client\"}";
-    let rules = catalogue::built_in_rules();
+    let rules = Rules::built_in();
     criterion.bench_function("read and judge a provider's refusal", |bencher| {
         bencher.iter(|| {
             let facts = authsome_doctor::error_reader::read(black_box(text.as_bytes()), "argument");
-            diagnose(rules, &facts).findings.len()
+            diagnose(rules.over(&facts), &facts).findings.len()
         });
     });
 }

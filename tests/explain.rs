@@ -99,9 +99,9 @@ fn a_rule_and_a_cause_have_pages() {
 #[test]
 fn every_rule_and_every_cause_has_a_page_without_a_hole() {
     use authsome_doctor::rules::catalogue;
-    let rules = catalogue::built_in_rules();
+    let rules: Vec<_> = catalogue::built_in_rules().collect();
     for cause in catalogue::causes() {
-        let of_cause: Vec<_> = rules.iter().filter(|rule| rule.cause == cause.label).collect();
+        let of_cause: Vec<_> = rules.iter().copied().filter(|rule| rule.cause == cause.label).collect();
         let page = authsome_doctor::report::cause_page(cause, &of_cause).render(&authsome_doctor::sink::Screen::PLAIN);
         assert!(page.contains(&cause.label) && !page.contains("{provider"), "{page}");
     }

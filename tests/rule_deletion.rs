@@ -46,7 +46,7 @@ fn facts_of(case: &CaseFacts) -> Facts {
 
 fn written() -> Vec<Written> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let files: BTreeSet<&str> = catalogue::built_in_rules().iter().map(|rule| rule.file.as_str()).collect();
+    let files: BTreeSet<&str> = catalogue::built_in_rules().map(|rule| rule.file.as_str()).collect();
     let read = |file: &str| {
         let text = std::fs::read_to_string(root.join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
         let family = file.split('/').nth(1).expect("rules/family/subject.yaml");

@@ -6,11 +6,9 @@ use crate::diagnosis::{Report, RunError, Status};
 use crate::host::Host;
 use crate::prompt::{self, Prompt};
 use crate::report;
-use crate::rules::compiled::Rule;
-use crate::rules::{Severity, catalogue};
+use crate::rules::{Rules, Severity};
 use crate::sink::{self, Doc, Stream};
 use serde_json::{Map, Value, json};
-use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -61,9 +59,9 @@ impl App {
     }
 
     /// The built-in rules and the user's own.
-    pub fn rules(&self) -> Result<Cow<'static, [Rule]>, RunError> {
+    pub fn rules(&self) -> Result<Rules, RunError> {
         let files = self.own_rule_files()?;
-        catalogue::with_files(&files).map_err(|problems| {
+        Rules::with_files(&files).map_err(|problems| {
             let first = &problems[0];
             let place = crate::facts::Place {
                 file: first.file.clone(),
@@ -92,9 +90,9 @@ impl App {
     }
 
     pub fn no_such_rule(&self, id: &str) -> RunError {
-        let ids = catalogue::built_in_rules().iter().map(|rule| rule.id.as_str());
-        let near =
-            crate::rules::names::nearest(id, ids).map_or_else(String::new, |near| format!("; did you mean {near}?"));
+        let rules = Rules::built_in();
+        let near = crate::rules::names::nearest(id, rules.ids())
+            .map_or_else(String::new, |near| format!("; did you mean {near}?"));
         usage(format!("there is no rule {id}{near}"))
     }
 
@@ -143,6 +141,12 @@ impl App {
             home: self.home_folder(),
             installed: crate::authsome::installed_version(&self.host),
         }
+    }
+
+    /// A new file for an answer that comes line by line; nobody else can read it.
+    pub fn new_file(&self, path: &Path) -> Result<std::fs::File, RunError> {
+        let opened = self.write_file(path, "").map(|()| std::fs::OpenOptions::new().append(true).open(path))?;
+        opened.map_err(|e| unreadable(format!("{} cannot be written: {e}", path.display())))
     }
 
     /// A file is replaced in one step, where a link leads; a pipe or a device is written to.

@@ -9,10 +9,10 @@ use crate::facts::Facts;
 use crate::fixes;
 use crate::probes::{self, Context};
 use crate::prompt;
+use crate::rules::compiled::Rule;
 use crate::sink::{Doc, Style};
 use clap::Args;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -111,15 +111,14 @@ pub fn run(app: &App, args: &DoctorArgs) -> Result<Exit, RunError> {
 /// Probes (or reads the recording) and judges.
 fn examine(app: &App, args: &DoctorArgs, said: &mut Said, begin: Instant) -> Result<Report, RunError> {
     let rules = app.rules()?;
-    let rules: Vec<_> = rules.iter().filter(|rule| args.only.is_empty() || args.only.contains(&rule.id)).collect();
-    if let Some(wrong) = args.only.iter().find(|id| rules.iter().all(|rule| rule.id != **id)) {
-        return Err(app.no_such_rule(wrong));
-    }
+    let found = |id: &String| rules.find(id).ok_or_else(|| app.no_such_rule(id));
+    let only = args.only.iter().map(found).collect::<Result<Vec<&Rule>, RunError>>()?;
     let facts = match &args.facts {
         Some(file) => input::facts_file(&app.host, file)?,
         None => {
             let context = context(app, args)?;
-            let mut sections: BTreeSet<&str> = probes::for_rules(rules.iter().copied());
+            let tested = || only.iter().flat_map(|rule| rule.sections.iter().map(String::as_str)).collect();
+            let mut sections = probes::for_sections(&if only.is_empty() { rules.sections() } else { tested() });
             sections.remove("login");
             let mut facts = probes::run(&context, &sections, said.facts.clone());
             if let Some(id) = &args.session {
@@ -135,7 +134,7 @@ fn examine(app: &App, args: &DoctorArgs, said: &mut Said, begin: Instant) -> Res
             facts
         }
     };
-    let diagnosis = diagnose(rules.iter().copied(), &facts);
+    let diagnosis = if only.is_empty() { diagnose(rules.over(&facts), &facts) } else { diagnose(only, &facts) };
     Ok(Report {
         command: "doctor",
         verdict: diagnosis.verdict(),

@@ -14,6 +14,7 @@ use crate::rules::rule::{self, Written};
 use crate::rules::{catalogue, schema, set};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 #[derive(Args)]
@@ -89,7 +90,7 @@ fn facts(app: &App) -> Result<Exit, RunError> {
 
 fn show(app: &App, id: &str) -> Result<Exit, RunError> {
     let rules = app.rules()?;
-    let rule = rules.iter().find(|rule| rule.id == id).ok_or_else(|| app.no_such_rule(id))?;
+    let rule = rules.find(id).ok_or_else(|| app.no_such_rule(id))?;
     let version = crate::authsome::installed_version(&app.host);
     if app.format() == Format::Json {
         app.answer_json(&document("rules show", &[("rule", report::rule_json(rule, version.as_deref()))]))?;
@@ -135,7 +136,7 @@ fn read(app: &App, paths: &[PathBuf]) -> Result<(Vec<Written>, Vec<Problem>, Vec
     if files.is_empty() || !files.iter().all(|(name, _)| is_source(name)) {
         let (written, problems) = catalogue::read_outside(&files);
         let own = written.iter().map(|one| one.rule.clone());
-        let all = catalogue::built_in_rules().iter().cloned().chain(own).collect();
+        let all = catalogue::built_in_rules().cloned().chain(own).collect();
         return Ok((written, problems, all));
     }
     let mut written = Vec::new();
@@ -146,14 +147,14 @@ fn read(app: &App, paths: &[PathBuf]) -> Result<(Vec<Written>, Vec<Problem>, Vec
         written.extend(rules);
         problems.extend(wrong);
     }
-    problems.extend(set::check(&written, &[]));
+    problems.extend(set::check(&written, &BTreeSet::new()));
     let all = written.iter().map(|one| one.rule.clone()).collect();
     Ok((written, problems, all))
 }
 
 /// Is it the source of built-in rules, in a checkout of this project?
 fn is_source(name: &str) -> bool {
-    catalogue::built_in_rules().iter().any(|rule| name.ends_with(&rule.file))
+    catalogue::built_in_rules().any(|rule| name.ends_with(&rule.file))
 }
 
 fn finish(app: &App, command: &str, what: &str, problems: &[Problem]) -> Result<Exit, RunError> {

@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn the_binary_holds_the_rules_of_the_files() {
         let ids: Vec<String> = sources().into_iter().map(|one| one.rule.id).collect();
-        let mut built_in: Vec<String> = catalogue::built_in_rules().iter().map(|r| r.id.clone()).collect();
+        let mut built_in: Vec<String> = catalogue::built_in_rules().map(|r| r.id.clone()).collect();
         built_in.sort();
         let mut ids = ids;
         ids.sort();

@@ -1,7 +1,7 @@
 //! Facts times rules: what fired, ordered, roots first.
 
 use super::finding::{Evidence, Finding, FixOffer, Inconclusive, Status, Verdict};
-use crate::facts::{Fact, Facts, Looked, Path, Value, registry};
+use crate::facts::{Facts, Looked, Path, Value, registry};
 use crate::rules::compiled::Rule;
 use crate::rules::evaluate::{Truth, View, judge};
 use crate::rules::{Certainty, Severity, fill, set};
@@ -48,10 +48,6 @@ pub fn diagnose<'r>(rules: impl IntoIterator<Item = &'r Rule>, facts: &Facts) ->
 /// Judges the facts by one rule.
 pub fn apply<'r>(rule: &'r Rule, facts: &Facts) -> Outcome<'r> {
     let mut outcome = Outcome { rule, took_part: false, findings: Vec::new(), because: None };
-    if cannot_fire(rule, facts) {
-        outcome.took_part = true;
-        return outcome;
-    }
     let view = View::new(facts);
     let Some(each) = &rule.for_each else {
         decide(rule, &view, &mut outcome);
@@ -74,16 +70,6 @@ pub fn apply<'r>(rule: &'r Rule, facts: &Facts) -> Outcome<'r> {
         }
     }
     outcome
-}
-
-/// The index: a rule that needs one of some error codes is not looked at where none of them was read.
-fn cannot_fire(rule: &Rule, facts: &Facts) -> bool {
-    if rule.codes.is_empty() {
-        return false;
-    }
-    let Some(codes) = facts.list("error.codes") else { return false };
-    let has = |code: &String| codes.iter().any(|c| matches!(&c.fact, Fact::Known(Value::Text(t)) if t == code));
-    !rule.codes.iter().any(has) && facts.text("error.code").is_none_or(|code| !rule.codes.iter().any(|c| c == code))
 }
 
 fn decide(rule: &Rule, view: &View, outcome: &mut Outcome) {
@@ -214,11 +200,14 @@ fn order(fired: Vec<(&Rule, Finding)>) -> Vec<Finding> {
     let outdone: Vec<bool> = (0..fired.len())
         .map(|index| fired[index].0.is_text_rule() && before(index).any(|root| fired[root].0.is_text_rule()))
         .collect();
+    let reads: Vec<bool> = fired.iter().map(|(rule, _)| rule.reads_only()).collect();
     let ids: Vec<String> = fired.iter().map(|(rule, _)| rule.id.clone()).collect();
     let mut findings: Vec<Option<Finding>> = fired.into_iter().map(|(_, finding)| Some(finding)).collect();
-    sequence
+    let standing: Vec<usize> = sequence.into_iter().filter(|index| !outdone[*index]).collect();
+    let lesser = readings_left_out(&standing, &reads, &mut findings);
+    standing
         .into_iter()
-        .filter(|index| !outdone[*index])
+        .filter(|index| !lesser.contains(index))
         .filter_map(|index| {
             let mut finding = findings[index].take()?;
             for root in before(index).filter(|root| !outdone[*root]) {
@@ -229,6 +218,30 @@ fn order(fired: Vec<(&Rule, Finding)>) -> Vec<Finding> {
             Some(finding)
         })
         .collect()
+}
+
+/// The first reading of what was said stands; another stands beside it only where it is as sure, and names another cause. A
+/// cause that a less sure one names stays open, unless the first is certain.
+fn readings_left_out(standing: &[usize], reads: &[bool], findings: &mut [Option<Finding>]) -> Vec<usize> {
+    let mut readings = standing.iter().copied().filter(|index| reads[*index]);
+    let Some(first) = readings.next() else { return Vec::new() };
+    let mut kept = vec![first];
+    let mut left_out = Vec::new();
+    for index in readings {
+        let Some(other) = &findings[index] else { continue };
+        let (cause, certainty) = (other.cause.clone(), other.certainty);
+        let repeats = kept.iter().any(|kept| findings[*kept].as_ref().is_some_and(|kept| kept.cause == cause));
+        let Some(best) = &mut findings[first] else { continue };
+        if !repeats && certainty <= best.certainty {
+            kept.push(index);
+            continue;
+        }
+        left_out.push(index);
+        if !repeats && best.certainty != Certainty::Certain && !best.alternatives.contains(&cause) {
+            best.alternatives.push(cause);
+        }
+    }
+    left_out
 }
 
 /// Is `to` among the roots of `from`, or among theirs?
@@ -247,7 +260,10 @@ fn leads_to(roots: &[Vec<usize>], from: usize, to: usize) -> bool {
 }
 
 fn weights(fired: &[(&Rule, Finding)], roots: &[Vec<usize>]) -> Vec<Severity> {
-    let mut weight: Vec<Severity> = fired.iter().map(|(rule, _)| rule.severity).collect();
+    // Readings of the same words are as severe as the worst of them: how sure a reading is decides between them.
+    let worst = fired.iter().filter(|(rule, _)| rule.reads_only()).map(|(rule, _)| rule.severity).min();
+    let own = |rule: &Rule| worst.filter(|_| rule.reads_only()).unwrap_or(rule.severity);
+    let mut weight: Vec<Severity> = fired.iter().map(|(rule, _)| own(rule)).collect();
     // A chain is as long as it is: until nothing changes any more. Weights only rise.
     loop {
         let before = weight.clone();

@@ -46,7 +46,7 @@ pub fn look(setup: &Setup, plan: &Plan, story: &mut Story) -> Look {
 }
 
 fn judge(setup: &Setup, story: &mut Story, mut going: Going, facts: Facts) -> Look {
-    let diagnosis = diagnose(setup.rules.iter(), &facts);
+    let diagnosis = diagnose(setup.rules.over(&facts), &facts);
     let stops = diagnosis.findings.iter().any(|finding| finding.severity == Severity::Error);
     for finding in &diagnosis.findings {
         going.line(format!("{}: {}", finding.severity.word(), finding.title));
@@ -95,7 +95,7 @@ pub fn registered(setup: &Setup, plan: &Plan, before: &Facts) -> (Facts, Diagnos
     let mut found = probes::run(&context, &sections, about(plan));
     found.root.0.retain(|name, _| matches!(&**name, "callback" | "provider" | "login"));
     facts.merge(found);
-    let diagnosis = diagnose(setup.rules.iter(), &facts);
+    let diagnosis = diagnose(setup.rules.over(&facts), &facts);
     (facts, diagnosis)
 }
 

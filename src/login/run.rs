@@ -22,11 +22,10 @@ use crate::oauth::record::Recorder;
 use crate::pages::{self, Connected, Trouble};
 use crate::probes::network;
 use crate::prompt::Prompt;
-use crate::rules::compiled::Rule;
+use crate::rules::Rules;
 use crate::sink::{Doc, Secret, Style};
 use crate::store::{Journal, Registrations};
 use serde_json::json;
-use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -34,7 +33,7 @@ use std::sync::Arc;
 pub struct Setup<'a> {
     /// With the variables that a fix has set for this run.
     pub host: Host,
-    pub rules: Cow<'static, [Rule]>,
+    pub rules: Rules,
     pub prompt: &'a dyn Prompt,
     pub yes: bool,
     pub home: Option<PathBuf>,
@@ -278,7 +277,7 @@ pub(super) fn judge(setup: &Setup, facts: &mut Facts, before: &Facts, failure: F
     all.root.0.remove("login");
     all.merge(failure.facts);
     *facts = all;
-    diagnose(setup.rules.iter(), facts)
+    diagnose(setup.rules.over(facts), facts)
 }
 
 fn go(

@@ -179,7 +179,7 @@ fn renew(
         }
         let mut facts = preflight::about_provider(setup, plan, !refused);
         facts.merge(failure.facts);
-        let mut diagnosis = diagnose(setup.rules.iter(), &facts);
+        let mut diagnosis = diagnose(setup.rules.over(&facts), &facts);
         (setup.show)(&diagnosis, &facts);
         if !setup.prompt.is_interactive() {
             let anew = setup.yes && refused;
@@ -255,7 +255,7 @@ fn compared(
     let Some(failure) = fewer else { return Stored::Refreshed(connection) };
     let mut facts = preflight::about_provider(setup, plan, false);
     facts.merge(failure.facts);
-    let diagnosis = diagnose(setup.rules.iter(), &facts);
+    let diagnosis = diagnose(setup.rules.over(&facts), &facts);
     (setup.show)(&diagnosis, &facts);
     Stored::Fewer(connection, Box::new((diagnosis, facts)))
 }

@@ -18,7 +18,7 @@ pub mod registered;
 mod runner;
 mod way_back;
 
-pub use runner::{for_rules, run};
+pub use runner::{for_sections, run};
 
 use crate::definition::ProviderDefinition;
 use crate::facts::Facts;

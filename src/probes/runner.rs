@@ -2,16 +2,14 @@
 
 use super::{ALL, Context, Probe};
 use crate::facts::{Fact, Facts};
-use crate::rules::compiled::Rule;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// The sections that the rules test, and those that their probes need.
-pub fn for_rules<'r>(rules: impl IntoIterator<Item = &'r Rule>) -> BTreeSet<&'static str> {
-    let asked: BTreeSet<&str> = rules.into_iter().flat_map(|rule| rule.sections.iter().map(String::as_str)).collect();
+/// The sections that are asked for, as far as probes fill them, and those that their probes need.
+pub fn for_sections(asked: &BTreeSet<&str>) -> BTreeSet<&'static str> {
     let mut wanted: Vec<&Probe> = ALL.iter().filter(|probe| asked.contains(whole(probe.section))).collect();
     let mut sections = BTreeSet::new();
     while let Some(probe) = wanted.pop() {

@@ -33,12 +33,15 @@ pub struct Rule {
     pub specificity: u32,
     /// The sections whose facts it tests.
     pub sections: Vec<String>,
-    /// It cannot fire unless one of these is among `error.codes`; empty: no such bound.
-    pub codes: Vec<String>,
     pub outside: bool,
 }
 
 impl Rule {
+    /// It tests nothing but what somebody said.
+    pub fn reads_only(&self) -> bool {
+        self.is_text_rule() && self.sections.iter().all(|section| matches!(section.as_str(), "error" | "provider"))
+    }
+
     /// A rule over what somebody said.
     pub fn is_text_rule(&self) -> bool {
         self.sections.iter().any(|section| section == "error")
@@ -72,11 +75,31 @@ pub enum Base {
 
 /// A fact as a rule names it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "ShortRef", into = "ShortRef")]
 pub struct FactRef {
     pub base: Base,
     pub fields: Vec<String>,
     /// Its name in the registry.
     pub spec: String,
+}
+
+/// The same as the binary holds it: a fact of the document is its name alone.
+#[derive(Serialize, Deserialize)]
+struct ShortRef(String, Option<(Base, Vec<String>)>);
+
+impl From<FactRef> for ShortRef {
+    fn from(fact: FactRef) -> Self {
+        let plain = fact.base == Base::Root && fact.spec.split('.').eq(fact.fields.iter().map(String::as_str));
+        Self(fact.spec, (!plain).then_some((fact.base, fact.fields)))
+    }
+}
+
+impl From<ShortRef> for FactRef {
+    fn from(ShortRef(spec, other): ShortRef) -> Self {
+        let plain = || (Base::Root, spec.split('.').map(str::to_owned).collect());
+        let (base, fields) = other.unwrap_or_else(plain);
+        Self { base, fields, spec }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -283,22 +283,3 @@ pub fn tested(condition: &Condition) -> BTreeSet<FactRef> {
         }
     }
 }
-
-/// The error codes of which one must be there for the condition to hold; `None`: no such bound.
-pub fn codes(condition: &Condition) -> Option<Vec<String>> {
-    match condition {
-        Condition::All(all) => all.iter().filter_map(codes).min_by_key(Vec::len),
-        Condition::Any(any) => any.iter().map(codes).collect::<Option<Vec<_>>>().map(|lists| lists.concat()),
-        Condition::Test(Test { fact, op: Op::Is | Op::OneOf | Op::Contains | Op::Overlaps, argument })
-            if fact.spec == "error.code" || fact.spec == "error.codes" =>
-        {
-            // `contains` on error.code is a part of a text, not a code.
-            if fact.spec == "error.code" && matches!(condition, Condition::Test(t) if t.op == Op::Contains) {
-                return None;
-            }
-            let Argument::Values(values) = argument else { return None };
-            values.iter().map(|v| if let Literal::Text(t) = v { Some(t.clone()) } else { None }).collect()
-        }
-        _ => None,
-    }
-}

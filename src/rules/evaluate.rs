@@ -2,7 +2,10 @@
 
 use super::compiled::{Argument, Base, Condition, FactRef, Literal, Op, Test};
 use crate::facts::{Entry, Fact, Facts, Looked, Path, Step, Value};
+use regex::Regex;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::sync::{PoisonError, RwLock};
 
 /// What a condition is over the facts of this run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -282,9 +285,16 @@ fn age(value: &Value, view: &View) -> Option<i64> {
     Some(now.as_millisecond() - then.as_millisecond())
 }
 
-/// Regexes compile when a rule first needs them, and were checked when the rule was read.
+/// Regexes compile when a rule first needs them, once for the whole run, and were checked when the rule was read.
 fn found(pattern: &str, text: &str) -> bool {
-    regex::Regex::new(pattern).is_ok_and(|regex| regex.is_match(text))
+    static COMPILED: RwLock<BTreeMap<String, Option<Regex>>> = RwLock::new(BTreeMap::new());
+    let known = COMPILED.read().unwrap_or_else(PoisonError::into_inner).get(pattern).cloned();
+    let regex = known.unwrap_or_else(|| {
+        let regex = Regex::new(pattern).ok();
+        COMPILED.write().unwrap_or_else(PoisonError::into_inner).insert(pattern.to_owned(), regex.clone());
+        regex
+    });
+    regex.is_some_and(|regex| regex.is_match(text))
 }
 
 /// `10.0.0.0/8` as address and prefix length.

@@ -1,8 +1,10 @@
 //! For tests: a sound rule, and what becomes of it when one thing in it is changed.
 
+use super::compiled::Condition;
 use super::problem::Problem;
 use super::rule::{Written, read_file};
 use super::set;
+use std::collections::BTreeSet;
 
 pub const SOUND: &str = r#"- id: callback-port-held
   cause: port_in_use
@@ -46,8 +48,16 @@ pub fn labels() -> Vec<String> {
 
 pub fn read(text: &str) -> (Vec<Written>, Vec<Problem>) {
     let (written, mut problems) = read_file(text, "rules/machine/port.yaml", "machine", false, &labels());
-    problems.extend(set::check(&written, &[]));
+    problems.extend(set::check(&written, &BTreeSet::new()));
     (written, problems)
+}
+
+/// A condition by itself.
+pub fn condition(when: &str) -> Condition {
+    let rule = SOUND.replacen("  for_each: port.listeners as listener\n", "", 1);
+    let begin = rule.find("  when:").unwrap();
+    let rule = format!("{}  when: {when}\n{}", &rule[..begin], &rule[rule.find("  evidence:").unwrap()..]);
+    read_file(&rule, "rules/machine/port.yaml", "machine", false, &labels()).0.remove(0).rule.when
 }
 
 /// The problems of the sound rule with `from` replaced by `to`.

@@ -154,7 +154,6 @@ fn read_rule(desk: &mut Desk, node: &Node, family: &str) -> Option<Written> {
     let (specificity, sections) = weigh(&when, for_each.as_ref());
     let cases = read_cases(desk, &id, fields.get("cases")?);
     let rule = Rule {
-        codes: condition::codes(&when).unwrap_or_default(),
         id,
         cause,
         severity,

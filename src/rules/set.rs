@@ -6,13 +6,12 @@ use super::rule::Written;
 use super::yaml::Spot;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Mistakes across rules. `others` are rules that stand already (the built-in ones, for rules from outside).
-pub fn check(written: &[Written], others: &[Rule]) -> Vec<Problem> {
+/// Mistakes across rules. `taken` are the ids of rules that stand already (the built-in ones, for rules from outside).
+pub fn check(written: &[Written], taken: &BTreeSet<&str>) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut say = |one: &Written, spot: Spot, message: String| {
         problems.push(Problem { file: one.rule.file.clone(), spot, message });
     };
-    let taken: BTreeSet<&str> = others.iter().map(|rule| rule.id.as_str()).collect();
     let mut first: BTreeMap<&str, &Written> = BTreeMap::new();
     for one in written {
         let id = one.rule.id.as_str();

@@ -22,8 +22,8 @@ mod shell;
 mod terminal;
 
 pub use doc::{Doc, Style};
-pub use out::{Stream, clear_status, mark_pastes, print, print_json, print_raw, screen, set_up, status};
-pub use parts::{json_text, redact_form, redact_headers, redact_json, redact_url};
+pub use out::{Stream, clear_status, mark_pastes, print, print_json, print_lines, print_raw, screen, set_up, status};
+pub use parts::{json_line, json_text, redact_form, redact_headers, redact_json, redact_url};
 pub use reveal::Revealed;
 pub use screen::{Color, Screen};
 pub use secret::{Secret, remember};

@@ -42,6 +42,11 @@ pub fn print_json(document: &serde_json::Value) -> io::Result<()> {
     emit(Stream::Out, &json_text(document))
 }
 
+/// Lines that [`json_line`](super::json_line) made, on stdout.
+pub fn print_lines(lines: &str) -> io::Result<()> {
+    emit(Stream::Out, lines)
+}
+
 /// Text that this program made of nothing foreign, on stdout, and that must stay as it is: a schema, a completion
 /// script, a man page. Only literal secrets are hidden.
 pub fn print_raw(text: &str) -> io::Result<()> {

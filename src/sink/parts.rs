@@ -134,10 +134,18 @@ pub fn json_text(document: &Value) -> String {
     as_text(&redact_json(document))
 }
 
+/// The same on one line, for a stream of documents.
+pub fn json_line(document: &Value) -> String {
+    escaped(&redact_json(document).to_string())
+}
+
 /// What is redacted already, as text.
 pub(super) fn as_text(redacted: &Value) -> String {
-    let mut text = String::new();
-    let raw = format!("{redacted:#}");
+    escaped(&format!("{redacted:#}"))
+}
+
+fn escaped(raw: &str) -> String {
+    let mut text = String::with_capacity(raw.len() + 1);
     let mut before = ['\0'; 2];
     for c in raw.chars() {
         let workflow_command = (c == '[' || c == 'v') && before == ['#', '#'];

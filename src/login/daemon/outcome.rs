@@ -235,5 +235,5 @@ pub fn form_is_open(ground: &Ground, plan: &Plan) -> Diagnosis {
     let mut facts: Facts = ground.facts.clone();
     let words = format!("authsome keeps no client id for {}", plan.provider);
     facts.merge(Failure::seen(plan, &steps::CLIENT, "client_form_open", words).facts);
-    diagnose(ground.setup.rules.iter(), &facts)
+    diagnose(ground.setup.rules.over(&facts), &facts)
 }

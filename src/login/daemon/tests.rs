@@ -16,7 +16,6 @@ use crate::prompt::{Nobody, Prompt, Scripted};
 use crate::sink::Secret;
 use crate::store::Journal;
 use serde_json::{Value, json};
-use std::borrow::Cow;
 use std::sync::Mutex;
 use std::time::Duration;
 use url::Url;
@@ -109,7 +108,7 @@ impl Scene {
         );
         let setup = Setup {
             host: host.clone(),
-            rules: Cow::Borrowed(&[]),
+            rules: crate::rules::Rules::default(),
             prompt,
             yes: false,
             home: Some(self.home.path().to_owned()),

@@ -1,0 +1,146 @@
+//! What must be in a text before a rule over it can hold: so that of a thousand rules those few are looked at that can.
+
+use super::compiled::{Argument, Condition, Literal, Op, Test};
+use crate::phrases::SHORTEST;
+use regex_syntax::hir::{Hir, HirKind};
+use std::collections::BTreeSet;
+
+/// One sign; a rule that has any cannot hold without one of them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Trigger {
+    /// A part of `error.text`.
+    Phrase(String),
+    /// An item of `error.codes` or `error.numbers`, or `error.code`.
+    Code(String),
+    Status(i64),
+    Provider(String),
+}
+
+impl Trigger {
+    /// The rarer a sign, the better it picks.
+    fn weight(&self) -> usize {
+        match self {
+            Self::Phrase(_) => 1,
+            Self::Code(_) => 3,
+            Self::Provider(_) => 6,
+            Self::Status(_) => 8,
+        }
+    }
+}
+
+/// The facts that the triggers stand for.
+pub const FACTS: &[&str] =
+    &["error.text", "error.code", "error.codes", "error.numbers", "error.status", "error.provider"];
+
+/// `None`: the condition may hold without any sign.
+pub fn of(condition: &Condition) -> Option<BTreeSet<Trigger>> {
+    match condition {
+        Condition::All(all) => {
+            all.iter().filter_map(of).min_by_key(|signs| signs.iter().map(Trigger::weight).sum::<usize>())
+        }
+        Condition::Any(any) => Some(any.iter().map(of).collect::<Option<Vec<_>>>()?.into_iter().flatten().collect()),
+        Condition::Test(test) => of_test(test),
+        Condition::Not(_) | Condition::AnyItem { .. } | Condition::NoItem { .. } => None,
+    }
+}
+
+fn of_test(Test { fact, op, argument }: &Test) -> Option<BTreeSet<Trigger>> {
+    let Argument::Values(values) = argument else { return None };
+    match (fact.spec.as_str(), op) {
+        ("error.text", Op::Contains | Op::Is | Op::OneOf | Op::StartsWith | Op::EndsWith) => {
+            texts(values)?.into_iter().map(|text| phrase(text)).collect()
+        }
+        ("error.text", Op::Matches) => {
+            let mut signs = BTreeSet::new();
+            for pattern in texts(values)? {
+                signs.extend(needed(&regex_syntax::parse(pattern).ok()?)?.into_iter().map(Trigger::Phrase));
+            }
+            Some(signs)
+        }
+        ("error.code", Op::Is | Op::OneOf) | ("error.codes" | "error.numbers", Op::Contains | Op::Overlaps) => {
+            Some(texts(values)?.into_iter().map(|text| Trigger::Code(text.to_owned())).collect())
+        }
+        ("error.provider", Op::Is | Op::OneOf) => {
+            Some(texts(values)?.into_iter().map(|text| Trigger::Provider(text.to_owned())).collect())
+        }
+        ("error.status", Op::Is | Op::OneOf) => values
+            .iter()
+            .map(|value| if let Literal::Number(n) = value { Some(Trigger::Status(*n)) } else { None })
+            .collect(),
+        _ => None,
+    }
+}
+
+fn texts(values: &[Literal]) -> Option<Vec<&str>> {
+    values.iter().map(|value| if let Literal::Text(text) = value { Some(text.as_str()) } else { None }).collect()
+}
+
+fn phrase(text: &str) -> Option<Trigger> {
+    (text.len() >= SHORTEST).then(|| Trigger::Phrase(text.to_owned()))
+}
+
+/// Texts of which a match of the expression holds at least one.
+fn needed(hir: &Hir) -> Option<Vec<String>> {
+    match hir.kind() {
+        HirKind::Literal(literal) => {
+            let text = std::str::from_utf8(&literal.0).ok()?;
+            (text.len() >= SHORTEST).then(|| vec![text.to_owned()])
+        }
+        HirKind::Capture(capture) => needed(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => needed(&repetition.sub),
+        HirKind::Concat(parts) => {
+            let shortest = |texts: &Vec<String>| texts.iter().map(String::len).min();
+            parts.iter().filter_map(needed).max_by_key(shortest)
+        }
+        HirKind::Alternation(ways) => {
+            Some(ways.iter().map(needed).collect::<Option<Vec<_>>>()?.into_iter().flatten().collect())
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::examples::condition;
+
+    fn signs(yaml: &str) -> Option<Vec<Trigger>> {
+        of(&condition(yaml)).map(|signs| signs.into_iter().collect())
+    }
+
+    fn phrases(texts: &[&str]) -> Option<Vec<Trigger>> {
+        Some(texts.iter().map(|text| Trigger::Phrase((*text).to_owned())).collect())
+    }
+
+    #[test]
+    fn of_what_must_all_hold_the_rarest_sign_counts() {
+        assert_eq!(signs("{error.status: 400, error.text: {contains: bad code}}"), phrases(&["bad code"]));
+        assert_eq!(signs("{error.status: 400, error.step: token}"), Some(vec![Trigger::Status(400)]));
+        assert_eq!(signs("{error.step: token}"), None);
+    }
+
+    #[test]
+    fn of_what_may_hold_every_sign_counts_and_one_without_any_spoils_them() {
+        assert_eq!(
+            signs("{any: [{error.text: {contains: [first one, second one]}}, {error.code: invalid_grant}]}"),
+            Some(vec![
+                Trigger::Phrase("first one".into()),
+                Trigger::Phrase("second one".into()),
+                Trigger::Code("invalid_grant".into())
+            ])
+        );
+        assert_eq!(signs("{any: [{error.text: {contains: first}}, {error.step: token}]}"), None);
+        assert_eq!(signs("{not: {error.text: {contains: first}}}"), None);
+    }
+
+    #[test]
+    fn an_expression_is_known_by_the_text_that_it_cannot_do_without() {
+        assert_eq!(
+            signs(r"{error.text: {matches: 'app \d+ was (deleted|blocked)'}}"),
+            phrases(&["blocked", "deleted"])
+        );
+        assert_eq!(signs(r"{error.text: {matches: '\bredirect.?uri\b'}}"), phrases(&["redirect"]));
+        assert_eq!(signs(r"{error.text: {matches: '(?i)redirect'}}"), None);
+        assert_eq!(signs(r"{error.text: {matches: '\d+'}}"), None);
+    }
+}
