@@ -29,6 +29,35 @@ pub fn find(name: &str) -> Option<&'static Code> {
     CODES.binary_search_by(|code| code.name.cmp(name)).ok().map(|at| &CODES[at])
 }
 
+/// Looks a code up in any case, without a copy of it.
+pub fn find_any_case(name: &[u8]) -> Option<&'static Code> {
+    let lower = |bytes: &[u8], at: usize| bytes[at].to_ascii_lowercase();
+    let compare = |code: &Code| {
+        let known = code.name.as_bytes();
+        let shorter = known.len().min(name.len());
+        let differ = (0..shorter).find(|at| known[*at] != lower(name, *at));
+        differ.map_or_else(|| known.len().cmp(&name.len()), |at| known[at].cmp(&lower(name, at)))
+    };
+    CODES.binary_search_by(compare).ok().map(|at| &CODES[at])
+}
+
+/// The known code that a name in capitals and small letters means: `InvalidGrant`, `InvalidGrantError`.
+pub fn find_camel(name: &str) -> Option<&'static Code> {
+    let name = name.strip_suffix("Error").or_else(|| name.strip_suffix("Exception")).unwrap_or(name);
+    let capitals = name.bytes().filter(u8::is_ascii_uppercase).count();
+    if !(2..=6).contains(&capitals) || name.len() > 40 || !name.starts_with(|c: char| c.is_ascii_uppercase()) {
+        return None;
+    }
+    let mut snake = String::with_capacity(name.len() + capitals);
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.push(c.to_ascii_lowercase());
+    }
+    find(&snake)
+}
+
 /// How telling a code is, known or not; in lower case.
 pub fn rank(name: &str) -> Rank {
     match find(name) {

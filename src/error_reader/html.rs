@@ -12,7 +12,7 @@ const INLINE: &[&str] =
 pub fn read(text: &str, reading: &mut Reading) {
     let page = visible(text);
     look(&page.text, Origin { at: 0, literal: false, depth: 1 }, reading);
-    for said in &mut reading.said {
+    for said in reading.said_mut() {
         said.found_in = "page";
     }
     query::read(&entities(text), Origin { at: 0, literal: false, depth: 1 }, reading);

@@ -8,6 +8,10 @@ pub enum Role {
     /// `code`: a code where it looks like one, a number where it is one, an authorization code (a secret) otherwise.
     CodeOrSecret,
     Description,
+    /// Words that may be the description, where nothing better is there: `message`.
+    Words,
+    /// `type`: a code where it is known as one, or the name of an exception.
+    Kind,
     /// Narrows the code.
     Hint,
     Uri,
@@ -29,8 +33,9 @@ pub fn role(name: &str) -> Option<Role> {
     Some(match squeeze(name).as_str() {
         "error" | "err" | "errorcode" | "errortype" | "errcode" | "oautherror" | "oautherrorcode" => Role::Code,
         "code" => Role::CodeOrSecret,
-        "errordescription" | "errormessage" | "errormsg" | "errmsg" | "errorsummary" | "errordetail" | "message"
-        | "msg" | "messages" | "description" | "detail" | "details" => Role::Description,
+        "errordescription" | "errormessage" | "errormsg" | "errmsg" | "errorsummary" | "errordetail" => Role::Description,
+        "message" | "msg" | "messages" | "description" | "detail" | "details" => Role::Words,
+        "type" | "messagekey" | "name" => Role::Kind,
         "errorhint" | "hint" | "suberror" | "errorsubtype" | "errorsubcode" | "errorreason" | "errordebug"
         | "errorverbose" | "reason" | "category" => Role::Hint,
         "erroruri" | "errorurl" => Role::Uri,
@@ -53,8 +58,9 @@ pub fn parameter(name: &str) -> Option<Role> {
         | Role::ContentType
         | Role::RetryAfter
         | Role::Date
+        | Role::Kind
         | Role::WwwAuthenticate => None,
-        Role::Description | Role::Hint if !squeeze(name).starts_with("error") => None,
+        Role::Description | Role::Words | Role::Hint if !squeeze(name).starts_with("error") => None,
         role => Some(role),
     }
 }

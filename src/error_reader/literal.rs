@@ -20,6 +20,8 @@ pub struct Literals<'t> {
 
 /// Backslashes before a quote: three levels of strings in strings.
 const DEEPEST: usize = 7;
+/// On how many further lines a value is looked for its end.
+const MOST_LINES: usize = 4;
 /// How much is taken of a value that is cut off.
 const LONGEST_CUT_OFF: usize = 4096;
 
@@ -52,6 +54,48 @@ impl<'t> Literals<'t> {
         })
     }
 
+    /// The same for the value of a name: where it is not closed on its line it may be on one of the next, as in a mail that
+    /// was wrapped; only then is it taken as cut off.
+    pub fn of_value(&mut self, at: usize, has_role: bool) -> Option<Literal> {
+        if !has_role {
+            return self.at(at, false);
+        }
+        let literal = self.at(at, true)?;
+        if literal.closed || self.text.as_bytes()[at] == b'\\' {
+            return Some(literal);
+        }
+        Some(self.wrapped(at, literal.end).unwrap_or(literal))
+    }
+
+    /// The literal that begins at `begin`, is not closed on the line that ends at `line_end`, and is on one of the next.
+    fn wrapped(&self, begin: usize, line_end: usize) -> Option<Literal> {
+        let bytes = self.text.as_bytes();
+        let quote = bytes[begin];
+        let mut raw = self.text[begin + 1..line_end].trim_end().to_owned();
+        let mut at = line_end + 1;
+        for _ in 0..MOST_LINES {
+            let rest = self.text.get(at..).filter(|rest| !rest.is_empty())?;
+            let line = rest.split('\n').next().unwrap_or_default();
+            if line.len() > LONGEST_CUT_OFF || line.trim().is_empty() {
+                return None;
+            }
+            let told = line.trim_start_matches(['>', '|', ' ', '\t']);
+            let told_at = at + line.len() - told.len();
+            raw.push(' ');
+            let closing = told.match_indices(char::from(quote)).find(|(end, _)| {
+                let escaped = told[..*end].ends_with('\\');
+                !escaped && after_value(told[end + 1..].trim_start().bytes().next())
+            });
+            if let Some((end, _)) = closing {
+                raw.push_str(&told[..end]);
+                return Some(Literal { value: unescape(&raw, 0), end: told_at + end + 1, closed: true });
+            }
+            raw.push_str(told.trim_end());
+            at += line.len() + 1;
+        }
+        None
+    }
+
     /// The offsets of the closing quote's first backslash and after the quote, or up to where there is none.
     fn close(&self, begin: usize, quote: u8, depth: usize) -> Result<(usize, usize), usize> {
         let bytes = self.text.as_bytes();
@@ -72,6 +116,11 @@ impl<'t> Literals<'t> {
         }
         Err(bytes.len())
     }
+}
+
+/// May this follow a value, at the end of its line or before?
+fn after_value(next: Option<u8>) -> bool {
+    next.is_none_or(|b| b",;}])>".contains(&b))
 }
 
 /// An apostrophe closes a value only where something follows that may follow a value.
@@ -112,12 +161,42 @@ fn unescape_once(raw: &str) -> String {
     value
 }
 
-/// `\u0022`, `\x22`; surrogate pairs come out as two replacement characters, which no error code needs.
+/// Resolves `\u0022` and `\x22` where they stand without a string around them.
+pub fn unescape_hex(raw: &str) -> String {
+    let mut value = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some(at) = rest.find('\\') {
+        value.push_str(&rest[..at]);
+        let run = rest[at..].bytes().take_while(|byte| *byte == b'\\').count();
+        let mut chars = rest[at + run..].chars();
+        let known = value.len();
+        match chars.next() {
+            Some('u') => hex(&mut chars, 4, &mut value),
+            Some('x') => hex(&mut chars, 2, &mut value),
+            _ => {}
+        }
+        if value.len() == known {
+            value.push_str(&rest[at..at + run]);
+            rest = &rest[at + run..];
+        } else {
+            rest = chars.as_str();
+        }
+    }
+    value.push_str(rest);
+    value
+}
+
+/// `\u0022`, `\x22`; control characters are left out; surrogate pairs come out as two replacement characters, which no error code needs.
 fn hex(chars: &mut std::str::Chars<'_>, digits: usize, value: &mut String) {
     let rest = chars.as_str();
     let number = rest.get(..digits).and_then(|hex| u32::from_str_radix(hex, 16).ok());
     if let Some(number) = number {
-        value.push(char::from_u32(number).unwrap_or(char::REPLACEMENT_CHARACTER));
+        let c = char::from_u32(number).unwrap_or(char::REPLACEMENT_CHARACTER);
+        if c.is_whitespace() {
+            value.push(' ');
+        } else if !c.is_control() {
+            value.push(c);
+        }
         *chars = rest[digits..].chars();
     }
 }

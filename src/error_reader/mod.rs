@@ -5,6 +5,7 @@
 //! another text (JSON in a string, a URL in a parameter) is read the same way, a few levels deep.
 
 mod codes;
+mod encoded;
 mod facts;
 mod google;
 mod html;
@@ -13,7 +14,9 @@ mod literal;
 mod log;
 mod numbers;
 mod object;
+mod pair;
 mod paste;
+mod phrases;
 mod provider;
 mod query;
 mod reading;
@@ -21,7 +24,10 @@ mod secrets;
 mod shape;
 mod status;
 mod step;
+mod step_words;
+mod subject;
 mod words;
+mod wrapped;
 
 pub use paste::Paste;
 
@@ -41,6 +47,7 @@ pub fn read_paste(paste: &Paste, source: &str) -> Facts {
         html::read(&paste.text, &mut reading);
     } else {
         look(&paste.text, Origin::top(), &mut reading);
+        wrapped::read(&paste.text, Origin::top(), &mut reading);
     }
     facts::write(paste, shape, reading, source)
 }
@@ -80,8 +87,8 @@ fn look(text: &str, origin: Origin, reading: &mut Reading) {
     query::read(text, origin, reading);
     status::read(text, reading);
     log::read(text, origin, reading);
-    numbers::read(text, reading);
     words::read(text, origin, reading);
+    encoded::read(text, origin, reading);
 }
 
 #[cfg(test)]
