@@ -17,8 +17,9 @@ pub fn write(paste: &Paste, shape: &str, mut reading: Reading, source: &str) -> 
     let hosts = provider::hosts(&text);
     let vendor = provider::recognise(&reading, &hosts, &text);
     let codes = codes_of(&said);
-    step_words::read(&text, &mut reading);
+    step::guess(&codes, &text, &mut reading);
     step::from_numbers(&mut reading);
+    step_words::read(&text, &mut reading);
     if let Some(first) = codes.first() {
         step::from_code(first, &mut reading);
     }

@@ -169,7 +169,8 @@ impl Walk<'_> {
             return;
         }
         let keyword = || pair::of_keyword(bytes, begin, self.at);
-        let Some(after) = pair::separator(bytes, self.at).or_else(keyword) else {
+        let in_table = || pair::in_table(bytes, begin, self.at);
+        let Some(after) = pair::separator(bytes, self.at).or_else(keyword).or_else(in_table) else {
             return;
         };
         let in_url = bytes[self.at] == b'=' && begin > 0 && matches!(bytes[begin - 1], b'?' | b'&' | b'#' | b';');
@@ -230,6 +231,7 @@ impl Walk<'_> {
         let value = value.trim();
         // PHP on one line: `[error] => … [error_description] => … )`.
         let value = value.split_once(" [").filter(|(_, rest)| rest.contains("] =>")).map_or(value, |(value, _)| value);
+        let value = value.strip_suffix(" )").or_else(|| value.strip_suffix(" |")).unwrap_or(value).trim();
         // YAML goes on in the next line.
         if [">-", ">", "|", "|-"].contains(&value) {
             self.at = begin + value.len();

@@ -47,6 +47,26 @@ pub fn of_keyword(bytes: &[u8], name_begin: usize, name_end: usize) -> Option<us
     (keyword && matches!(&bytes[name_end..], [b' ', b'"', ..])).then_some(name_end + 1)
 }
 
+/// The offset of the value in the next cell of a table: of Markdown, or of a page, whose cells come with a tab between them.
+pub fn in_table(bytes: &[u8], name_begin: usize, name_end: usize) -> Option<usize> {
+    let line_before = bytes[..name_begin].iter().rev().take_while(|b| **b != b'\n').take(NEAR);
+    let (mut bar, mut alone) = (false, true);
+    for byte in line_before {
+        bar |= *byte == b'|';
+        alone &= matches!(byte, b'|' | b' ' | b'`');
+    }
+    let rest = &bytes[name_end..];
+    if !alone {
+        return None;
+    }
+    match rest {
+        [b'\t', ..] => Some(name_end + 1),
+        [b' ', b'|', b' ', ..] if bar => Some(name_end + 3),
+        [b'`', b' ', b'|', b' ', ..] if bar => Some(name_end + 4),
+        _ => None,
+    }
+}
+
 /// The role of the name in PHP's `[error] => …` and `["error"]=>`, and the offset after the sign.
 pub fn in_brackets(text: &str, at: usize) -> Option<(Option<Role>, usize)> {
     let bytes = text.as_bytes();

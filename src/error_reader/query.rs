@@ -34,7 +34,7 @@ fn ends_run(byte: u8) -> bool {
 fn read_encoded(run: &str, from: usize, origin: Origin, reading: &mut Reading) {
     let holds_one = run.contains("rror") && ["%3D", "%3d", "%253D", "%22", "%2522"].iter().any(|sign| run.contains(sign));
     if holds_one && let Some(inner) = origin.within(from) {
-        reading.look_at_decoded(&decode(run), inner);
+        reading.look_at_decoded(&decode_once(run), inner);
     }
 }
 
@@ -42,7 +42,7 @@ fn read_run(run: &str, from: usize, origin: Origin, reading: &mut Reading) {
     let begin = run.find(['?', '#']);
     let path = &run[..begin.unwrap_or(0)];
     let mut parts = Vec::new();
-    let mut came_back = false;
+    let mut came = step::Came::default();
     let mut at = begin.map_or(0, |begin| begin + 1);
     for piece in run[at..].split(['?', '#', '&']) {
         let here = from + at;
@@ -51,14 +51,17 @@ fn read_run(run: &str, from: usize, origin: Origin, reading: &mut Reading) {
             continue;
         };
         let name = decode(name.strip_prefix("amp;").unwrap_or(name));
-        came_back |= matches!(name.as_str(), "code" | "error");
+        came.back |= matches!(name.as_str(), "code" | "error");
+        came.with_error |= name == "error";
+        came.to_visit |= name == "response_type";
         if name == "authError" {
             google::read(value, here, origin, reading);
             continue;
         }
         let encoded = value.contains(['%', '+']);
-        let value = decode(value);
-        match keys::parameter(&name) {
+        let role = keys::parameter(&name);
+        let value = if role.is_some() { decode(value) } else { decode_once(value) };
+        match role {
             Some(Role::RedirectUri) => reading.note_redirect_uri(&value),
             Some(role) => {
                 let value = if role == Role::Code { code_of(&value) } else { value.as_str() };
@@ -71,8 +74,8 @@ fn read_run(run: &str, from: usize, origin: Origin, reading: &mut Reading) {
         }
     }
     if path.contains("://") || path.starts_with('/') {
-        step::from_path(path, came_back, reading);
-        if came_back && (step::is_callback(path) || step::is_loopback(path)) {
+        step::from_path(path, came, reading);
+        if came.back && (step::is_callback(path) || step::is_loopback(path)) {
             reading.note_redirect_uri(path);
         }
     }
@@ -93,11 +96,7 @@ fn code_of(value: &str) -> &str {
 
 /// Decoded as often as it was encoded, which proxies and frameworks do twice.
 fn decode(value: &str) -> String {
-    if !value.contains(['%', '+']) {
-        return value.to_owned();
-    }
-    let spaced = value.replace('+', " ");
-    let mut decoded = fold(&percent_decode_str(&spaced).decode_utf8_lossy());
+    let mut decoded = decode_once(value);
     for _ in 0..2 {
         if !encoded_again(&decoded) {
             break;
@@ -105,6 +104,14 @@ fn decode(value: &str) -> String {
         decoded = fold(&percent_decode_str(&decoded).decode_utf8_lossy());
     }
     decoded
+}
+
+fn decode_once(value: &str) -> String {
+    if !value.contains(['%', '+']) {
+        return value.to_owned();
+    }
+    let spaced = value.replace('+', " ");
+    fold(&percent_decode_str(&spaced).decode_utf8_lossy())
 }
 
 /// Does it hold no blank, but the escape of one or of a character of URLs?

@@ -26,9 +26,9 @@ pub struct Said {
 /// The whole reading.
 #[derive(Debug, Default)]
 pub struct Reading {
-    first: Vec<Said>,
+    pub first: Vec<Said>,
     /// What was said after the first many: the last many of it.
-    last: VecDeque<Said>,
+    pub last: VecDeque<Said>,
     pub numbers: Vec<String>,
     /// Statuses that the text names, the surest kind of place first.
     pub statuses: Vec<(Sureness, u16)>,
@@ -110,6 +110,9 @@ impl Reading {
         for part in rest {
             let here = saids.iter().position(|(object, said)| *object == part.object && said.lacks(part.role));
             let at = here.or_else(|| saids.iter().position(|(_, said)| said.lacks(part.role)));
+            if at.is_none() && part.role == Role::Words && !saids.is_empty() {
+                continue;
+            }
             let at = at.unwrap_or_else(|| {
                 saids.push((part.object, Said { found_in, at: part.at, ..Said::default() }));
                 saids.len() - 1
@@ -149,7 +152,7 @@ impl Reading {
     /// A value that may hold a text of its own is read as one.
     pub fn look_into(&mut self, value: &str, offset: usize, origin: Origin) {
         let signs = ["error", "{", "%3D", "AADSTS", "Error", "invalid", "%3d"];
-        let promising = value.len() > 8 && signs.iter().any(|sign| value.contains(sign));
+        let promising = value.len() > 8 && !code_shaped(value) && signs.iter().any(|sign| value.contains(sign));
         if promising && let Some(inner) = origin.within(offset) {
             look(value, inner, self);
         }
@@ -191,7 +194,7 @@ impl Reading {
             Role::Description | Role::Words => {
                 let value = if part.exact { value } else { value.trim_end_matches([';', ',']) };
                 part.value = secrets::remove(&fold(value));
-                Settled::Other(part)
+                if part.value.starts_with(secrets::HIDDEN) { Settled::Done } else { Settled::Other(part) }
             }
             Role::Hint if value.bytes().all(|byte| byte.is_ascii_digit()) => {
                 self.number(value);

@@ -279,9 +279,10 @@ pub fn is_authorization_code(value: &str) -> bool {
         && (!short_number && digits || looks_random(value) || value.len() >= 20 && word && mixed(value))
 }
 
-/// Capitals after small letters, as in no word.
+/// Capitals after small letters, as in no word, and more of them than where words are put together.
 fn mixed(value: &str) -> bool {
-    value.bytes().zip(value.bytes().skip(1)).any(|(a, b)| a.is_ascii_lowercase() && b.is_ascii_uppercase())
+    let capitals = value.bytes().filter(u8::is_ascii_uppercase).count();
+    capitals * 4 > value.len() && value.bytes().zip(value.bytes().skip(1)).any(|(a, b)| a.is_ascii_lowercase() && b.is_ascii_uppercase())
 }
 
 /// `Authorization: Bearer …`: everything after the scheme's name, to the end of the line or of the literal.
@@ -312,7 +313,7 @@ fn has_prefix(word: &str) -> bool {
 
 /// Long, and mixed as no word or name is. A UUID is none: it names requests, tenants and applications.
 pub fn looks_random(word: &str) -> bool {
-    if word.len() < 20 || is_uuid(word) {
+    if word.len() < 20 || is_uuid(word) || is_name(word) {
         return false;
     }
     let has = |test: fn(&u8) -> bool| word.as_bytes().iter().any(test);
@@ -321,6 +322,14 @@ pub fn looks_random(word: &str) -> bool {
     digits && lower && upper
         || word.len() >= 32 && digits && (lower || upper)
         || word.len() >= 40 && lower && upper && mixed(word)
+}
+
+/// The name of a class or a function of this trade: `OAuth2DeviceCodeError`.
+fn is_name(word: &str) -> bool {
+    const PARTS: &[&str] = &["OAuth", "Error", "Exception", "Token", "Client", "Grant", "Authoriz", "Authent"];
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    let letters = word.bytes().all(|b| b.is_ascii_alphanumeric());
+    word.len() <= 60 && digits <= 2 && letters && PARTS.iter().any(|part| word.contains(part))
 }
 
 fn is_uuid(word: &str) -> bool {
@@ -392,6 +401,7 @@ mod tests {
             r#"{"error":"invalid_request","error_description":"Missing parameter: `code`"}"#,
             r#"{"code":"invalid_grant","message":"x"}"#,
             r#"{"code":50025}"#,
+            r#"{"code":"InvalidAuthenticationTokenFormat"}"#,
             "refresh_token: invalid_grant",
             "client_secret: is missing from the request",
             "Authorization code expired. State parameter does not match.",

@@ -21,6 +21,8 @@ pub enum Strength {
     Code,
     /// What is most often meant.
     Guess,
+    /// The address that a person is to visit, which does not tell how it went.
+    Shown,
 }
 
 /// Is this the path of an OAuth callback?
@@ -34,8 +36,18 @@ pub fn is_loopback(url: &str) -> bool {
     ["://127.0.0.1", "://localhost", "://[::1]"].iter().any(|host| url.contains(host))
 }
 
+/// What the parameters of a URL tell of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Came {
+    /// It holds a code or an error: a browser came back with it.
+    pub back: bool,
+    pub with_error: bool,
+    /// It asks for an authorization.
+    pub to_visit: bool,
+}
+
 /// Takes the step from the path of a URL, or of a request line, that the text names.
-pub fn from_path(path: &str, came_back: bool, reading: &mut Reading) {
+pub fn from_path(path: &str, came: Came, reading: &mut Reading) {
     // The surest reason stands already.
     if reading.step.as_ref().is_some_and(|step| step.strength <= Strength::Endpoint) {
         return;
@@ -44,23 +56,39 @@ pub fn from_path(path: &str, came_back: bool, reading: &mut Reading) {
     let lower = path.to_ascii_lowercase();
     let last = lower.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     let step = match last {
-        _ if came_back && (is_callback(&lower) || is_loopback(&lower)) => "callback",
+        _ if came.back && (is_callback(&lower) || is_loopback(&lower)) => "callback",
         "token" | "access_token" | "oauth.access" | "oauth.v2.access" => "token",
         "register" | "reg" | "registration" => "registration",
         _ if lower.contains("/device") => "device",
         "authorize" | "auth" | "authorization" => "authorize",
-        _ if lower.contains("/oauth/error") => "authorize",
+        _ if lower.contains("/error") => "authorize",
+        _ if came.back => "callback",
         _ => return,
     };
     let shown = path.split("://").last().unwrap_or(path);
     let shown = &shown[..shown.floor_char_boundary(80)];
-    reading.note_step(step, Strength::Endpoint, format!("it names {shown}"));
+    let strength = match () {
+        () if came.with_error && step == "callback" => Strength::Words,
+        () if came.to_visit => Strength::Shown,
+        () => Strength::Endpoint,
+    };
+    reading.note_step(step, strength, format!("it names {shown}"));
 }
 
 /// The step in which a code belongs, where nothing surer told.
 pub fn from_code(code: &str, reading: &mut Reading) {
     if let Some(step) = codes::find(code).and_then(|known| known.step) {
         reading.note_step(step, Strength::Code, format!("{code} belongs there"));
+    }
+}
+
+/// The step that is most often meant by a code with some words; comes before what other words make likely.
+pub fn guess(codes: &[String], text: &str, reading: &mut Reading) {
+    let has = |code: &str| codes.iter().any(|known| known == code);
+    if has("invalid_grant") && text.contains("redirect") {
+        reading.note_step("token", Strength::Guess, "invalid_grant for a redirect URI is said there");
+    } else if has("invalid_client") {
+        reading.note_step("token", Strength::Guess, "invalid_client is said there most often");
     }
 }
 

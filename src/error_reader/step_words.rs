@@ -6,9 +6,14 @@ use super::step::Strength::{self, Endpoint, Guess, Named, Words};
 
 /// Takes the step from the words of the folded text.
 pub fn read(text: &str, reading: &mut Reading) {
-    // The sentence of RFC 6749, 5.2 names both.
-    let told = STANDARD.iter().find_map(|sentence| text.split_once(sentence));
-    let without = told.map(|(before, after)| format!("{before}{after}"));
+    // Sentences that name more than one step.
+    let mut without = None;
+    for sentence in OF_SEVERAL {
+        let so_far = without.as_deref().unwrap_or(text);
+        if let Some((before, after)) = so_far.split_once(sentence) {
+            without = Some(format!("{before}{after}"));
+        }
+    }
     let text = without.as_deref().unwrap_or(text);
     for (found, (step, strength, _)) in PHRASES.find(text).into_iter().zip(GROUPS) {
         if let Some(phrase) = found {
@@ -29,12 +34,16 @@ static TABLE: [&[&str]; GROUPS.len()] = {
     table
 };
 
-const STANDARD: &[&str] = &[
+/// RFC 6749, 5.2, and what servers made of it.
+const OF_SEVERAL: &[&str] = &[
     "(e.g., authorization code, resource owner credentials) or refresh token is invalid",
     "(for example, authorization code, resource owner credentials) or refresh token is invalid",
     "authorization code or refresh token has expired",
     "authorization code or refresh token is invalid",
     "authorization code, refresh token",
+    "used in the authorization request",
+    "denied the authorization request",
+    "denied your request",
 ];
 
 /// Of two of one strength the earlier counts.
@@ -94,6 +103,39 @@ const GROUPS: &[(&str, Strength, &[&str])] = &[
             "grant_type': 'client_credentials",
             "grant_type=password",
             "code_to_token",
+        ],
+    ),
+    (
+        "local",
+        Words,
+        &[
+            "eaddrinuse",
+            "address already in use",
+            "only one usage of each socket",
+            "address in use",
+            "another listener for",
+            "port is already",
+            "is already in use",
+            "errno 10048",
+            "daemon failed to start",
+            "daemon is not running",
+            "daemon is not responding",
+            "cannot connect to daemon",
+            "daemon socket",
+            "xdg-open",
+            "xdg_open",
+            "could not locate runnable browser",
+            "failed to open browser",
+            "could not open browser",
+            "unable to open browser",
+            "open the browser process",
+            "launch the browser process",
+            "missing x server",
+            "unable to open x display",
+            "socks support",
+            "proxy keys should use",
+            "invalid port: ':1]'",
+            "tls ca certificate bundle",
         ],
     ),
     (
@@ -225,6 +267,7 @@ const GROUPS: &[(&str, Strength, &[&str])] = &[
             "bad_refresh_token",
             "invalid_refresh_token",
             "token has been expired or revoked",
+            "token is not active",
             "provided grant has expired due to it being revoked",
             "authorization for this user has been revoked",
             "刷新令牌",
@@ -360,38 +403,6 @@ const GROUPS: &[(&str, Strength, &[&str])] = &[
         ],
     ),
     (
-        "local",
-        Words,
-        &[
-            "eaddrinuse",
-            "address already in use",
-            "only one usage of each socket",
-            "address in use",
-            "another listener for",
-            "port is already",
-            "errno 10048",
-            "daemon failed to start",
-            "daemon is not running",
-            "daemon is not responding",
-            "cannot connect to daemon",
-            "daemon socket",
-            "xdg-open",
-            "xdg_open",
-            "could not locate runnable browser",
-            "failed to open browser",
-            "could not open browser",
-            "unable to open browser",
-            "open the browser process",
-            "launch the browser process",
-            "missing x server",
-            "unable to open x display",
-            "socks support",
-            "proxy keys should use",
-            "invalid port: ':1]'",
-            "tls ca certificate bundle",
-        ],
-    ),
-    (
         "authorize",
         Words,
         &[
@@ -436,12 +447,21 @@ const GROUPS: &[(&str, Strength, &[&str])] = &[
             "specified in the request does not match",
             "reply address",
             "prompt=none",
-            "response_type",
+            "response_type '",
+            "response_type \"",
+            "response_type is",
+            "response_type does",
+            "response_type not",
+            "response_type via",
+            "unsupported response_type",
+            "invalid response_type",
+            "parameter: response_type",
+            "parameter response_type",
             "response type",
             "request_uri",
             "code challenge required",
             "getting temporary credentials",
-            "oauth error ",
+            "oauth error error=",
         ],
     ),
     ("api", Words, &["insufficient authentication scopes", "validating access token", "api call", "bearer error=", "invalid_session_id"]),
@@ -520,7 +540,7 @@ const GROUPS: &[(&str, Strength, &[&str])] = &[
     (
         "refresh",
         Guess,
-        &["celery", "cronjob", "crontab", "cron job", "sidekiq", "scheduled task", "scheduler", "background job", "nightly", "token is not active"],
+        &["celery", "cronjob", "crontab", "cron job", "sidekiq", "scheduled task", "scheduler", "background job", "nightly"],
     ),
     (
         "authorize",
@@ -538,7 +558,12 @@ const GROUPS: &[(&str, Strength, &[&str])] = &[
             "unknown client",
             "application with identifier",
             "consent",
-            "scope",
+            "scopes",
+            "scope is",
+            "scope '",
+            "scope \"",
+            "\"scope",
+            "invalid_scope",
             "this app is blocked",
         ],
     ),

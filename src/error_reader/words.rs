@@ -104,6 +104,10 @@ fn after(text: &str, begin: usize, end: usize) -> Option<String> {
     };
     let told = told.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`'));
     let is_sentence = told.contains(' ') && told.starts_with(|c: char| c.is_alphanumeric() || c == '\'');
+    // Said again inside, where its words are nearer.
+    if told.contains(&text[begin..end]) {
+        return None;
+    }
     let names_a_part = told.split([':', '=']).next().is_some_and(|name| super::keys::role(name).is_some());
     (is_sentence && !names_a_part).then(|| secrets::remove(&fold(told)))
 }

@@ -20,11 +20,12 @@ pub fn read(text: &str, origin: Origin, reading: &mut Reading) {
     let many = text.split('\n').filter(|line| full(line)).count() > 1;
     let (mut at, mut begin) = (0, 0);
     let mut joined = String::new();
-    for line in text.split('\n') {
+    let mut lines = text.split('\n').peekable();
+    while let Some(line) = lines.next() {
         if joined.is_empty() {
             begin = at;
         }
-        let goes_on = full(line) && (many || is_open(line));
+        let goes_on = lines.peek().is_some() && full(line) && (many || is_open(line));
         if goes_on || !joined.is_empty() {
             joined.push_str(line);
         }
@@ -42,10 +43,11 @@ fn width_of(line: &str) -> usize {
     if line.is_ascii() { line.len() } else { line.chars().count() }
 }
 
-/// Ends the line in the middle of a URL or of a quoted value?
+/// Ends the line in the middle of a URL, a quoted value or an object?
 fn is_open(line: &str) -> bool {
+    let count = |sign: u8| line.bytes().filter(|b| *b == sign).count();
     let last = line.rsplit(char::is_whitespace).next().unwrap_or_default();
-    last.contains("://") && last.contains(['?', '#', '%']) || line.bytes().filter(|b| *b == b'"').count() % 2 == 1
+    last.contains("://") && last.contains(['?', '#', '%']) || count(b'"') % 2 == 1 || count(b'{') > count(b'}')
 }
 
 #[cfg(test)]
