@@ -6,6 +6,7 @@ use super::literal;
 use super::reading::Reading;
 use super::Origin;
 use base64::alphabet;
+use std::borrow::Cow;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::{DecodePaddingMode, Engine as _};
 
@@ -23,7 +24,7 @@ pub fn read(text: &str, origin: Origin, reading: &mut Reading) {
             let mut decoded = html::entities(run);
             // Encoded twice.
             if decoded.contains("&quot;") || decoded.contains("&#") {
-                decoded = html::entities(&decoded);
+                decoded = Cow::Owned(html::entities(&decoded).into_owned());
             }
             look(run, &decoded, at, origin, reading);
         });

@@ -12,7 +12,10 @@ const LONGEST_TEXT: usize = 64 << 10;
 const MOST_CANDIDATES: usize = 50;
 
 pub fn write(paste: &Paste, shape: &str, mut reading: Reading, source: &str) -> Facts {
-    let said = in_order(reading.said().collect());
+    let mut said = in_order(reading.said().collect());
+    for said in &mut said {
+        said.fit_to_show();
+    }
     let text = folded(paste, &reading);
     let hosts = provider::hosts(&text);
     let vendor = provider::recognise(&reading, &hosts, &text);

@@ -30,7 +30,7 @@ pub fn read(value: &str, offset: usize, origin: Origin, reading: &mut Reading) {
     }
     if parts.iter().any(|part| part.role == Role::Code) {
         reading.note_step("authorize", Strength::Endpoint, "Google's error page");
-        reading.add(parts, "authError");
+        reading.add(&mut parts, "authError");
     }
 }
 

@@ -27,25 +27,23 @@ pub enum Role {
 
 /// The role of a name in an object, a log line or a page: upper and lower case, `_` and `-` do not matter.
 pub fn role(name: &str) -> Option<Role> {
-    if name.len() > 32 {
-        return None;
-    }
-    Some(match squeeze(name).as_str() {
-        "error" | "err" | "errorcode" | "errortype" | "errcode" | "oautherror" | "oautherrorcode" => Role::Code,
-        "code" => Role::CodeOrSecret,
-        "errordescription" | "errormessage" | "errormsg" | "errmsg" | "errorsummary" | "errordetail" => Role::Description,
-        "message" | "msg" | "messages" | "description" | "detail" | "details" => Role::Words,
-        "type" | "messagekey" | "name" => Role::Kind,
-        "errorhint" | "hint" | "suberror" | "errorsubtype" | "errorsubcode" | "errorreason" | "errordebug"
-        | "errorverbose" | "reason" | "category" => Role::Hint,
-        "erroruri" | "errorurl" => Role::Uri,
-        "errorcodes" => Role::Number,
-        "status" | "statuscode" | "httpstatus" | "httpstatuscode" | "httpcode" => Role::Status,
-        "contenttype" => Role::ContentType,
-        "retryafter" => Role::RetryAfter,
-        "date" => Role::Date,
-        "wwwauthenticate" => Role::WwwAuthenticate,
-        "redirecturi" | "redirecturl" | "callbackurl" => Role::RedirectUri,
+    let mut squeezed = [0; LONGEST];
+    Some(match squeeze(name, &mut squeezed)? {
+        b"error" | b"err" | b"errorcode" | b"errortype" | b"errcode" | b"oautherror" | b"oautherrorcode" => Role::Code,
+        b"code" => Role::CodeOrSecret,
+        b"errordescription" | b"errormessage" | b"errormsg" | b"errmsg" | b"errorsummary" | b"errordetail" => Role::Description,
+        b"message" | b"msg" | b"messages" | b"description" | b"detail" | b"details" => Role::Words,
+        b"type" | b"messagekey" | b"name" => Role::Kind,
+        b"errorhint" | b"hint" | b"suberror" | b"errorsubtype" | b"errorsubcode" | b"errorreason" | b"errordebug"
+        | b"errorverbose" | b"reason" | b"category" => Role::Hint,
+        b"erroruri" | b"errorurl" => Role::Uri,
+        b"errorcodes" => Role::Number,
+        b"status" | b"statuscode" | b"httpstatus" | b"httpstatuscode" | b"httpcode" => Role::Status,
+        b"contenttype" => Role::ContentType,
+        b"retryafter" => Role::RetryAfter,
+        b"date" => Role::Date,
+        b"wwwauthenticate" => Role::WwwAuthenticate,
+        b"redirecturi" | b"redirecturl" | b"callbackurl" => Role::RedirectUri,
         _ => return None,
     })
 }
@@ -60,13 +58,21 @@ pub fn parameter(name: &str) -> Option<Role> {
         | Role::Date
         | Role::Kind
         | Role::WwwAuthenticate => None,
-        Role::Description | Role::Words | Role::Hint if !squeeze(name).starts_with("error") => None,
+        Role::Description | Role::Words | Role::Hint if !name.get(..5)?.eq_ignore_ascii_case("error") => None,
         role => Some(role),
     }
 }
 
-fn squeeze(name: &str) -> String {
-    name.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).map(|c| c.to_ascii_lowercase()).collect()
+/// The longest name that has a role.
+const LONGEST: usize = 20;
+
+fn squeeze<'b>(name: &str, into: &'b mut [u8; LONGEST]) -> Option<&'b [u8]> {
+    let mut len = 0;
+    for byte in name.bytes().filter(|byte| !matches!(byte, b'_' | b'-' | b' ')) {
+        *into.get_mut(len)? = byte.to_ascii_lowercase();
+        len += 1;
+    }
+    Some(&into[..len])
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
 //! Quoted values in the dialects that errors are pasted in: JSON, Python, Ruby, JavaScript, Go, and any of them inside a
 //! string of another, where every quote and backslash has further backslashes before it.
 
+use std::borrow::Cow;
+
 /// A quoted value.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Literal {
+pub struct Literal<'t> {
     /// Escapes resolved.
-    pub value: String,
+    pub value: Cow<'t, str>,
     /// Byte offset after the closing quote, or where the text was cut off.
     pub end: usize,
     pub closed: bool,
@@ -32,7 +34,7 @@ impl<'t> Literals<'t> {
 
     /// The literal whose opening quote, backslashes included, begins at `at`. One that is not closed on its line
     /// is taken up to the line's end when `or_cut_off`, and is none otherwise.
-    pub fn at(&mut self, at: usize, or_cut_off: bool) -> Option<Literal> {
+    pub fn at(&mut self, at: usize, or_cut_off: bool) -> Option<Literal<'t>> {
         let bytes = self.text.as_bytes();
         let depth = bytes[at..].iter().take(DEEPEST + 1).take_while(|b| **b == b'\\').count();
         let quote = *bytes.get(at + depth)?;
@@ -56,7 +58,7 @@ impl<'t> Literals<'t> {
 
     /// The same for the value of a name: where it is not closed on its line it may be on one of the next, as in a mail that
     /// was wrapped; only then is it taken as cut off.
-    pub fn of_value(&mut self, at: usize, has_role: bool) -> Option<Literal> {
+    pub fn of_value(&mut self, at: usize, has_role: bool) -> Option<Literal<'t>> {
         if !has_role {
             return self.at(at, false);
         }
@@ -68,7 +70,7 @@ impl<'t> Literals<'t> {
     }
 
     /// The literal that begins at `begin`, is not closed on the line that ends at `line_end`, and is on one of the next.
-    fn wrapped(&self, begin: usize, line_end: usize) -> Option<Literal> {
+    fn wrapped(&self, begin: usize, line_end: usize) -> Option<Literal<'t>> {
         let bytes = self.text.as_bytes();
         let quote = bytes[begin];
         let mut raw = self.text[begin + 1..line_end].trim_end().to_owned();
@@ -88,7 +90,8 @@ impl<'t> Literals<'t> {
             });
             if let Some((end, _)) = closing {
                 raw.push_str(&told[..end]);
-                return Some(Literal { value: unescape(&raw, 0), end: told_at + end + 1, closed: true });
+                let value = unescape(&raw, 0).into_owned();
+                return Some(Literal { value: Cow::Owned(value), end: told_at + end + 1, closed: true });
             }
             raw.push_str(told.trim_end());
             at += line.len() + 1;
@@ -129,9 +132,9 @@ fn ends_here(next: Option<&u8>) -> bool {
 }
 
 /// Resolves escapes; a literal inside strings has a level more for each doubling of its quotes' backslashes.
-fn unescape(raw: &str, depth: usize) -> String {
+fn unescape(raw: &str, depth: usize) -> Cow<'_, str> {
     if !raw.contains('\\') {
-        return raw.to_owned();
+        return Cow::Borrowed(raw);
     }
     let mut value = unescape_once(raw);
     let mut levels = (depth + 1).ilog2();
@@ -139,7 +142,7 @@ fn unescape(raw: &str, depth: usize) -> String {
         value = unescape_once(&value);
         levels -= 1;
     }
-    value
+    Cow::Owned(value)
 }
 
 fn unescape_once(raw: &str) -> String {
@@ -205,7 +208,7 @@ fn hex(chars: &mut std::str::Chars<'_>, digits: usize, value: &mut String) {
 mod tests {
     use super::*;
 
-    fn first(text: &str) -> Option<Literal> {
+    fn first(text: &str) -> Option<Literal<'_>> {
         let at = text.find(['"', '\'', '`', '\\']).expect("a quote");
         Literals::new(text).at(at, false)
     }
@@ -223,6 +226,6 @@ mod tests {
     fn a_cut_off_literal_ends_with_its_line() {
         assert_eq!(first("\"no end\nnext"), None);
         let cut = Literals::new("\"no end\nnext").at(0, true).expect("cut off");
-        assert_eq!((cut.value.as_str(), cut.closed), ("no end", false));
+        assert_eq!((&*cut.value, cut.closed), ("no end", false));
     }
 }

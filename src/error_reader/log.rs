@@ -40,7 +40,7 @@ fn read_line(line: &str, at: usize, origin: Origin, reading: &mut Reading) {
                 let part =
                     |role, value: &str| Part { role, value: value.to_owned(), at: begin, object: 0, exact: true };
                 let told = told.trim_start_matches(['—', ' ', '-']);
-                reading.add(vec![part(Role::Code, code), part(Role::Description, told)], "log line");
+                reading.add(&mut vec![part(Role::Code, code), part(Role::Description, told)], "log line");
             }
         }
     }

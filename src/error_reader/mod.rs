@@ -20,6 +20,7 @@ mod phrases;
 mod provider;
 mod query;
 mod reading;
+mod secret_names;
 mod secrets;
 mod shape;
 mod status;

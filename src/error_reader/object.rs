@@ -9,8 +9,11 @@ use super::{Origin, codes, html, pair};
 /// Deeper nesting than this is counted, not remembered.
 const DEEPEST: usize = 64;
 const LONGEST_NAME: usize = 40;
+const SHORTEST_NAME: usize = 3;
 /// How much is read of a value that no quote ends.
 const LONGEST_BARE: usize = 600;
+/// How many such values may overlap: `error: token: error: …`.
+const MOST_OVERLAPPING: usize = 8;
 
 pub fn read(text: &str, origin: Origin, reading: &mut Reading) {
     let walk = Walk {
@@ -23,6 +26,7 @@ pub fn read(text: &str, origin: Origin, reading: &mut Reading) {
         objects: 0,
         parts: Vec::new(),
         braces: false,
+        bare: (0, 0),
     };
     walk.run(reading);
 }
@@ -39,9 +43,11 @@ struct Walk<'t> {
     parts: Vec<Part>,
     /// The parts were met inside brackets.
     braces: bool,
+    /// Up to here the last value without quotes or brackets goes, and how many were read up to here.
+    bare: (usize, usize),
 }
 
-impl Walk<'_> {
+impl<'t> Walk<'t> {
     fn run(mut self, reading: &mut Reading) {
         let bytes = self.text.as_bytes();
         while let Some(byte) = bytes.get(self.at).copied() {
@@ -83,7 +89,7 @@ impl Walk<'_> {
             self.at += 1;
             return;
         };
-        let value = html::entities(&self.text[begin..end]);
+        let value = html::entities(&self.text[begin..end]).into_owned();
         let object = self.object();
         self.part(role, value, begin, object, true, reading);
         self.at = begin;
@@ -126,7 +132,7 @@ impl Walk<'_> {
     fn finish(&mut self, reading: &mut Reading) {
         let found_in = if self.braces { "json" } else { "text" };
         if !self.parts.is_empty() {
-            reading.add(std::mem::take(&mut self.parts), found_in);
+            reading.add(&mut self.parts, found_in);
         }
         self.braces = false;
     }
@@ -165,7 +171,7 @@ impl Walk<'_> {
         let is_word = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
         self.at += bytes[begin..].iter().take_while(|b| is_word(b)).count();
         let word = &self.text[begin..self.at];
-        if word.len() > LONGEST_NAME {
+        if !(SHORTEST_NAME..=LONGEST_NAME).contains(&word.len()) {
             return;
         }
         let keyword = || pair::of_keyword(bytes, begin, self.at);
@@ -206,7 +212,7 @@ impl Walk<'_> {
                 self.at = literal.end;
                 if let Some(role) = role {
                     let object = self.object();
-                    self.part(role, literal.value.clone(), after, object, true, reading);
+                    self.part(role, literal.value.clone().into_owned(), after, object, true, reading);
                 }
                 reading.look_into(&literal.value, after, self.origin);
             }
@@ -222,15 +228,19 @@ impl Walk<'_> {
     /// A value without quotes: a number, `True`, a Go or Java value inside brackets, or the rest of a line.
     fn bare(&mut self, role: Role, begin: usize, reading: &mut Reading) {
         let rest = &self.text[begin..];
-        let rest = &rest[..rest.floor_char_boundary(LONGEST_BARE)];
         let object = self.nesting.last().map(|(object, _)| *object);
         let value = match object {
-            Some(_) => inside_brackets(rest),
-            None => rest.split('\n').next().unwrap_or(rest),
+            Some(_) => inside_brackets(&rest[..rest.floor_char_boundary(LONGEST_BARE)]),
+            None => {
+                let Some(end) = self.end_of_bare(begin) else { return };
+                &self.text[begin..end]
+            }
         };
         let value = value.trim();
         // PHP on one line: `[error] => … [error_description] => … )`.
-        let value = value.split_once(" [").filter(|(_, rest)| rest.contains("] =>")).map_or(value, |(value, _)| value);
+        let in_brackets = self.text[..begin].ends_with("=> ");
+        let next = if in_brackets { value.find(" [").filter(|at| value[*at..].contains("] =>")) } else { None };
+        let value = &value[..next.unwrap_or(value.len())];
         let value = value.strip_suffix(" )").or_else(|| value.strip_suffix(" |")).unwrap_or(value).trim();
         // YAML goes on in the next line.
         if [">-", ">", "|", "|-"].contains(&value) {
@@ -257,6 +267,17 @@ impl Walk<'_> {
         if object.is_some() {
             self.at += value.len();
         }
+    }
+
+    /// Where a value ends that has only its line, none where too many overlap.
+    fn end_of_bare(&mut self, begin: usize) -> Option<usize> {
+        if begin >= self.bare.0 {
+            let rest = &self.text[begin..];
+            let rest = &rest[..rest.floor_char_boundary(LONGEST_BARE)];
+            self.bare = (begin + rest.find('\n').unwrap_or(rest.len()), 0);
+        }
+        self.bare.1 += 1;
+        (self.bare.1 <= MOST_OVERLAPPING).then_some(self.bare.0)
     }
 
     fn part(&mut self, role: Role, value: String, offset: usize, object: u32, exact: bool, reading: &mut Reading) {

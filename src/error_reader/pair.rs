@@ -49,6 +49,9 @@ pub fn of_keyword(bytes: &[u8], name_begin: usize, name_end: usize) -> Option<us
 
 /// The offset of the value in the next cell of a table: of Markdown, or of a page, whose cells come with a tab between them.
 pub fn in_table(bytes: &[u8], name_begin: usize, name_end: usize) -> Option<usize> {
+    if !matches!(&bytes[name_end..], [b'\t', ..] | [b' ', b'|', ..] | [b'`', b' ', b'|', ..]) {
+        return None;
+    }
     let line_before = bytes[..name_begin].iter().rev().take_while(|b| **b != b'\n').take(NEAR);
     let (mut bar, mut alone) = (false, true);
     for byte in line_before {

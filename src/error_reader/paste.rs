@@ -93,8 +93,7 @@ fn decode(bytes: &[u8], wide: Option<fn([u8; 2]) -> u16>) -> String {
 /// the frames that terminals draw around a text blank.
 fn clean(text: &str, out: &mut String) {
     let mut from = 0;
-    while let Some(ahead) = text.as_bytes()[from..].iter().position(|byte| is_special(*byte)) {
-        let at = from + ahead;
+    while let Some(at) = next_special(text.as_bytes(), from) {
         out.push_str(&text[from..at]);
         let Some(c) = text[at..].chars().next() else { break };
         let rest = &text[at + c.len_utf8()..];
@@ -118,9 +117,21 @@ fn clean(text: &str, out: &mut String) {
     out.push_str(&text[from..]);
 }
 
-/// Bytes with which a character begins that may not stay as it is.
-fn is_special(byte: u8) -> bool {
-    byte < 0x20 && !matches!(byte, b'\n' | b'\t') || matches!(byte, b'[' | 0x7f | 0xc2 | 0xe2 | 0xef)
+/// The next offset at which a character begins that may not stay as it is.
+fn next_special(bytes: &[u8], from: usize) -> Option<usize> {
+    let next = |at: usize| bytes.get(at + 1).copied().unwrap_or_default();
+    bytes[from..].iter().zip(from..).find_map(|(byte, at)| {
+        let special = match byte {
+            b'\n' | b'\t' => false,
+            b'[' => next(at).is_ascii_digit(),
+            0..0x20 | 0x7f => true,
+            0xc2 => next(at) <= 0xa0,
+            0xe2 => matches!(next(at), 0x80 | 0x81 | 0x94..=0x96),
+            0xef => next(at) == 0xbb,
+            _ => false,
+        };
+        special.then_some(at)
+    })
 }
 
 /// The length of what follows the escape character (ECMA-48). A sequence that is not closed ends with its line, or after 256

@@ -5,6 +5,7 @@ use super::keys::{self, Role};
 use super::reading::{MOST_PARTS, Part, Reading, fold};
 use super::{Origin, google, step};
 use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
 
 pub fn read(text: &str, origin: Origin, reading: &mut Reading) {
     let bytes = text.as_bytes();
@@ -51,7 +52,7 @@ fn read_run(run: &str, from: usize, origin: Origin, reading: &mut Reading) {
             continue;
         };
         let name = decode(name.strip_prefix("amp;").unwrap_or(name));
-        came.back |= matches!(name.as_str(), "code" | "error");
+        came.back |= matches!(&*name, "code" | "error");
         came.with_error |= name == "error";
         came.to_visit |= name == "response_type";
         if name == "authError" {
@@ -60,11 +61,14 @@ fn read_run(run: &str, from: usize, origin: Origin, reading: &mut Reading) {
         }
         let encoded = value.contains(['%', '+']);
         let role = keys::parameter(&name);
+        if role.is_none() && value.len() <= 8 {
+            continue;
+        }
         let value = if role.is_some() { decode(value) } else { decode_once(value) };
         match role {
             Some(Role::RedirectUri) => reading.note_redirect_uri(&value),
             Some(role) => {
-                let value = if role == Role::Code { code_of(&value) } else { value.as_str() };
+                let value = if role == Role::Code { code_of(&value) } else { &*value };
                 if encoded && role == Role::Description {
                     reading.note_decoded(value);
                 }
@@ -75,7 +79,7 @@ fn read_run(run: &str, from: usize, origin: Origin, reading: &mut Reading) {
     }
     if path.contains("://") || path.starts_with('/') {
         step::from_path(path, came, reading);
-        if came.back && (step::is_callback(path) || step::is_loopback(path)) {
+        if came.back && reading.redirect_uri.is_none() && (step::is_callback(path) || step::is_loopback(path)) {
             reading.note_redirect_uri(path);
         }
     }
@@ -85,7 +89,7 @@ fn read_run(run: &str, from: usize, origin: Origin, reading: &mut Reading) {
             () if step::is_callback(path) || step::is_loopback(path) => "callback",
             () => "url",
         };
-        reading.add(parts, found_in);
+        reading.add(&mut parts, found_in);
     }
 }
 
@@ -95,23 +99,23 @@ fn code_of(value: &str) -> &str {
 }
 
 /// Decoded as often as it was encoded, which proxies and frameworks do twice.
-fn decode(value: &str) -> String {
+fn decode(value: &str) -> Cow<'_, str> {
     let mut decoded = decode_once(value);
     for _ in 0..2 {
         if !encoded_again(&decoded) {
             break;
         }
-        decoded = fold(&percent_decode_str(&decoded).decode_utf8_lossy());
+        decoded = Cow::Owned(fold(&percent_decode_str(&decoded).decode_utf8_lossy()));
     }
     decoded
 }
 
-fn decode_once(value: &str) -> String {
+fn decode_once(value: &str) -> Cow<'_, str> {
     if !value.contains(['%', '+']) {
-        return value.to_owned();
+        return Cow::Borrowed(value);
     }
     let spaced = value.replace('+', " ");
-    fold(&percent_decode_str(&spaced).decode_utf8_lossy())
+    Cow::Owned(fold(&percent_decode_str(&spaced).decode_utf8_lossy()))
 }
 
 /// Does it hold no blank, but the escape of one or of a character of URLs?

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 use std::collections::VecDeque;
 
-/// One error as it was said in one place.
+/// One error as it was said in one place. Its words may hold secrets still; `fit_to_show` takes them out.
 #[derive(Clone, Debug, Default)]
 pub struct Said {
     /// In lower case.
@@ -44,6 +44,10 @@ pub struct Reading {
     pub step: Option<Step>,
     /// Texts that stand in the paste in another form: decoded parameters, base64, visible page text.
     pub decoded: Vec<String>,
+    /// Bytes in `decoded`.
+    pub decoded_bytes: usize,
+    /// How many texts inside texts were read.
+    pub looks: usize,
     /// The text that a person sees, where the paste is a page.
     pub visible: Option<String>,
 }
@@ -85,6 +89,8 @@ pub struct Part {
 const MOST_SAID: usize = 128;
 const MOST_NUMBERS: usize = 64;
 const MOST_DECODED: usize = 256;
+/// Texts inside texts.
+const MOST_LOOKS: usize = 4096;
 /// Bytes of texts in another form.
 const MOST_DECODED_BYTES: usize = 96 << 10;
 pub const MOST_PARTS: usize = 64;
@@ -92,10 +98,10 @@ const LONGEST_VALUE: usize = 2000;
 
 impl Reading {
     /// Adds the parts that belong together: one object, one URL, one header, one run of lines.
-    pub fn add(&mut self, parts: Vec<Part>, found_in: &'static str) {
+    pub fn add(&mut self, parts: &mut Vec<Part>, found_in: &'static str) {
         let mut saids: Vec<(u32, Said)> = Vec::new();
         let mut rest = Vec::new();
-        for part in parts.into_iter().take(MOST_PARTS) {
+        for part in parts.drain(..).take(MOST_PARTS) {
             match self.settle(part) {
                 Settled::Code(part) => {
                     saids
@@ -151,17 +157,24 @@ impl Reading {
 
     /// A value that may hold a text of its own is read as one.
     pub fn look_into(&mut self, value: &str, offset: usize, origin: Origin) {
-        let signs = ["error", "{", "%3D", "AADSTS", "Error", "invalid", "%3d"];
+        let signs = ["rror", "{", "%3", "AADSTS", "nvalid"];
         let promising = value.len() > 8 && !code_shaped(value) && signs.iter().any(|sign| value.contains(sign));
         if promising && let Some(inner) = origin.within(offset) {
-            look(value, inner, self);
+            self.look(value, inner);
         }
     }
 
     /// Reads a text that stands in the paste in another form.
     pub fn look_at_decoded(&mut self, decoded: &str, inner: Origin) {
         self.decoded(decoded, MOST_DECODED_BYTES);
-        look(decoded, inner, self);
+        self.look(decoded, inner);
+    }
+
+    fn look(&mut self, text: &str, inner: Origin) {
+        if self.looks < MOST_LOOKS {
+            self.looks += 1;
+            look(text, inner, self);
+        }
     }
 
     /// What the value of a part turns out to be.
@@ -192,18 +205,16 @@ impl Reading {
                 Settled::Done
             }
             Role::Description | Role::Words => {
-                let value = if part.exact { value } else { value.trim_end_matches([';', ',']) };
-                part.value = secrets::remove(&fold(value));
-                if part.value.starts_with(secrets::HIDDEN) { Settled::Done } else { Settled::Other(part) }
+                if !part.exact && value.ends_with([';', ',']) {
+                    part.value = value.trim_end_matches([';', ',']).to_owned();
+                }
+                if !part.value.contains(' ') && secrets::looks_random(part.value.trim_end_matches('=')) { Settled::Done } else { Settled::Other(part) }
             }
             Role::Hint if value.bytes().all(|byte| byte.is_ascii_digit()) => {
                 self.number(value);
                 Settled::Done
             }
-            Role::Hint | Role::Uri => {
-                part.value = secrets::remove(value);
-                Settled::Other(part)
-            }
+            Role::Hint | Role::Uri => Settled::Other(part),
             Role::Kind if value == "OAuthException" || codes::find_any_case(value.as_bytes()).is_some() => {
                 part.value = value.to_ascii_lowercase();
                 Settled::Code(part)
@@ -269,7 +280,6 @@ impl Reading {
             return Settled::Done;
         }
         part.role = Role::Words;
-        part.value = secrets::remove(&fold(value));
         Settled::Other(part)
     }
 
@@ -311,11 +321,11 @@ impl Reading {
     }
 
     fn decoded(&mut self, text: &str, longest: usize) {
-        let left = MOST_DECODED_BYTES.saturating_sub(self.decoded.iter().map(String::len).sum());
+        let left = MOST_DECODED_BYTES - self.decoded_bytes;
         if self.decoded.len() < MOST_DECODED && left > 0 {
-            let mut text = text.to_owned();
-            cut(&mut text, longest.min(left));
-            self.decoded.push(text);
+            let text = &text[..text.floor_char_boundary(longest.min(left))];
+            self.decoded_bytes += text.len();
+            self.decoded.push(text.to_owned());
         }
     }
 }
@@ -327,6 +337,13 @@ enum Settled {
 }
 
 impl Said {
+    /// White space folded, secrets removed.
+    pub fn fit_to_show(&mut self) {
+        for part in [&mut self.description, &mut self.hint, &mut self.uri].into_iter().flatten() {
+            *part = secrets::remove(&fold(part));
+        }
+    }
+
     fn lacks(&self, role: Role) -> bool {
         match role {
             Role::Description | Role::Words => self.description.is_none(),

@@ -2,8 +2,8 @@
 //! words that follow them, vendors' numbers, and texts in base64.
 
 use super::codes::{self, Code};
-use super::reading::{Reading, Said, fold};
-use super::{Origin, encoded, numbers, secrets};
+use super::reading::{Reading, Said};
+use super::{Origin, encoded, numbers};
 
 /// The longest description that is taken from the words after a code.
 const LONGEST_AFTER: usize = 500;
@@ -81,27 +81,23 @@ fn note(
 /// The words that follow a code as its description: `invalid_grant: …`, `(invalid_grant) …`, `[invalid_grant] …`,
 /// `invalid_grant (…)`, `"invalid_grant" "…"`, `PlatformException(invalid_grant, …, null)`.
 fn after(text: &str, begin: usize, end: usize) -> Option<String> {
-    let before = text[..begin].chars().next_back();
+    let before = text[..begin].bytes().next_back();
     let rest = &text[end..];
-    let rest = &rest[..rest.floor_char_boundary(LONGEST_AFTER)];
-    let line = rest.split('\n').next().unwrap_or_default();
-    let told = if let Some(told) = line.strip_prefix(": ").or_else(|| line.strip_prefix(" - ")) {
-        until(told, &["{", "\"", " at /", "\\n", "', "])
-    } else if let Some(told) = line.strip_prefix(") ").or_else(|| line.strip_prefix("] ")) {
-        matches!(before, Some('(' | '[')).then(|| until(told, &["{", "\\n", "\", "]))?
-    } else if let Some(told) = line.strip_prefix(" (") {
-        told.split_once(')')?.0
-    } else if let Some(told) = line.strip_prefix("\" \"") {
-        told.split_once('"')?.0
-    } else if let Some(told) = line.strip_prefix("\\\" \\\"") {
-        told.split_once("\\\"")?.0
-    } else if let Some(told) = line.strip_prefix(";Description=") {
-        until(told, &[";"])
-    } else if let Some(told) = line.strip_prefix(", ").filter(|_| before == Some('(')) {
-        until(told, &[", null", ", {", ")"])
-    } else {
-        return None;
+    let (sign, ends): (&str, &[&str]) = match rest.as_bytes() {
+        [b':', b' ', ..] => (": ", &["{", "\"", " at /", "\\n", "', "]),
+        [b' ', b'-', b' ', ..] => (" - ", &["{", "\"", " at /", "\\n", "', "]),
+        [b')', b' ', ..] if before == Some(b'(') => (") ", &["{", "\\n", "\", "]),
+        [b']', b' ', ..] if before == Some(b'[') => ("] ", &["{", "\\n", "\", "]),
+        [b' ', b'(', ..] => (" (", &[")"]),
+        [b'"', b' ', b'"', ..] => ("\" \"", &["\""]),
+        [b'\\', b'"', b' ', b'\\', b'"', ..] => ("\\\" \\\"", &["\\\""]),
+        [b';', b'D', ..] if rest.starts_with(";Description=") => (";Description=", &[";"]),
+        [b',', b' ', ..] if before == Some(b'(') => (", ", &[", null", ", {", ")"]),
+        _ => return None,
     };
+    let told = &rest[sign.len()..];
+    let told = &told[..told.floor_char_boundary(LONGEST_AFTER)];
+    let told = until(told.split('\n').next().unwrap_or_default(), ends);
     let told = told.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`'));
     let is_sentence = told.contains(' ') && told.starts_with(|c: char| c.is_alphanumeric() || c == '\'');
     // Said again inside, where its words are nearer.
@@ -109,7 +105,7 @@ fn after(text: &str, begin: usize, end: usize) -> Option<String> {
         return None;
     }
     let names_a_part = told.split([':', '=']).next().is_some_and(|name| super::keys::role(name).is_some());
-    (is_sentence && !names_a_part).then(|| secrets::remove(&fold(told)))
+    (is_sentence && !names_a_part).then(|| told.to_owned())
 }
 
 fn until<'t>(text: &'t str, ends: &[&str]) -> &'t str {
