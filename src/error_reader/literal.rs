@@ -20,8 +20,8 @@ pub struct Literals<'t> {
     hopeless: [[usize; DEEPEST + 1]; 3],
 }
 
-/// Backslashes before a quote: three levels of strings in strings.
-const DEEPEST: usize = 7;
+/// Backslashes before a quote: four levels of strings in strings.
+const DEEPEST: usize = 15;
 /// On how many further lines a value is looked for its end.
 const MOST_LINES: usize = 4;
 /// How much is taken of a value that is cut off.
@@ -37,6 +37,9 @@ impl<'t> Literals<'t> {
     pub fn at(&mut self, at: usize, or_cut_off: bool) -> Option<Literal<'t>> {
         let bytes = self.text.as_bytes();
         let depth = bytes[at..].iter().take(DEEPEST + 1).take_while(|b| **b == b'\\').count();
+        if depth > DEEPEST {
+            return None;
+        }
         let quote = *bytes.get(at + depth)?;
         let kind = b"\"'`".iter().position(|q| *q == quote)?;
         let begin = at + depth + 1;
@@ -220,6 +223,14 @@ mod tests {
         assert_eq!(first("'client's value'").expect("closed").value, "client's value");
         assert_eq!(first(r#"\"invalid_grant\""#).expect("closed").value, "invalid_grant");
         assert_eq!(first(r#"\\\"a b\\\""#).expect("closed").value, "a b");
+    }
+
+    #[test]
+    fn a_quote_behind_too_many_backslashes_is_none() {
+        for count in 0..40 {
+            let text = format!("{}\"x\"", "\\".repeat(count));
+            let _ = Literals::new(&text).at(0, true);
+        }
     }
 
     #[test]

@@ -101,7 +101,10 @@ fn clean(text: &str, out: &mut String) {
         match c {
             '\u{1b}' => from += escape_len(rest.as_bytes()),
             '[' => match bare_colour_len(rest.as_bytes()) {
-                Some(len) => from += len,
+                Some(len) => {
+                    from += len;
+                    drop_written_escape(out);
+                }
                 None => out.push(c),
             },
             '\r' if rest.starts_with('\n') => {}
@@ -171,6 +174,14 @@ fn bare_colour_len(rest: &[u8]) -> Option<usize> {
     (digits > 0 && rest.get(digits) == Some(&b'm')).then_some(digits + 1)
 }
 
+/// The escape character as programs write it where they show it: it goes with its colour.
+fn drop_written_escape(out: &mut String) {
+    let written = ["\\u001b", "\\u001B", "\\x1b", "\\x1B", "\\033", "\\e", "^["];
+    if let Some(form) = written.iter().find(|form| out.ends_with(**form)) {
+        out.truncate(out.len() - form.len());
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -195,6 +206,7 @@ mod tests {
 
     #[test]
     fn colours_that_lost_their_escape_character_are_gone_and_other_brackets_stay() {
+        assert_eq!(Paste::new(b"\\u001b[31ma\\x1b[0m ^[[1mb").text, "a b");
         assert_eq!(Paste::new(b"[31merror[0;1m: a[1] [error] [m").text, "error: a[1] [error] [m");
     }
 

@@ -86,7 +86,11 @@ fn remove_plain(text: &str) -> String {
         let escaped = if begin > 0 && bytes[begin - 1] == b'%' { escape_len(&bytes[begin..at]) } else { 0 };
         let begin = begin + escaped;
         let word = &text[begin..at];
-        if let Some((from, to)) = named_secret(text, word, at) {
+        // The `n` of a line break that stands as `\n`.
+        let after_break = begin > 0 && bytes[begin - 1] == b'\\' && matches!(bytes[begin], b'n' | b'r' | b't');
+        let named = named_secret(text, word, at)
+            .or_else(|| if after_break { named_secret(text, &word[1..], at) } else { None });
+        if let Some((from, to)) = named {
             out.push_str(&text[kept..from]);
             out.push_str(HIDDEN);
             at = to;
@@ -311,6 +315,9 @@ mod tests {
             "Token { secret: Some(\"hunter2x\") }",
             "[('password', 'hunter2x')]",
             "password：hunter2x",
+            "said:\\npassword: hunter2x\\n",
+            "password%3A%20hunter2x%0A",
+            "&quot;password&quot;:&quot;hunter2x&quot;",
             "b'code': b'hunter2x'",
         ] {
             let kept = remove(text);

@@ -160,9 +160,7 @@ const GROUPS: &[(&str, Strength, &[&str])] = &[
             "oauth client registration",
             "initial access token",
             "redirect_uris must",
-            "/mcp/register",
-            "oauth/register",
-            "oauth2/register",
+            "/register|",
         ],
     ),
     (
@@ -469,6 +467,11 @@ const GROUPS: &[(&str, Strength, &[&str])] = &[
         "token",
         Endpoint,
         &[
+            "/token|",
+            "/access_token|",
+            "oauth.v2.access",
+            "missing access_token",
+            "access token response",
             "token endpoint",
             "token request",
             "request token failed",
@@ -496,6 +499,7 @@ const GROUPS: &[(&str, Strength, &[&str])] = &[
         "api",
         Endpoint,
         &[
+            "/userinfo|",
             "access token is invalid",
             "access token expired",
             "access token has expired",
