@@ -50,7 +50,8 @@ fn rounds(count: u64, mut round: impl FnMut(&mut SmallRng)) {
     let minutes = std::env::var("READER_FUZZ_MINUTES").ok().and_then(|minutes| minutes.parse::<f64>().ok());
     let seed = std::env::var("READER_FUZZ_SEED").ok().and_then(|seed| seed.parse::<u64>().ok());
     let mut run = |seed: u64| {
-        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| round(&mut SmallRng::seed_from_u64(seed))));
+        let result =
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| round(&mut SmallRng::seed_from_u64(seed))));
         if let Err(panic) = result {
             let why = panic.downcast_ref::<String>().cloned().unwrap_or_default();
             panic!("READER_FUZZ_SEED={seed}: {why}");
@@ -160,11 +161,68 @@ fn real_wordings_are_read_whatever_happened_to_them() {
 #[test]
 fn junk_is_read() {
     let pieces: &[&[u8]] = &[
-        b"\"", b"'", b"`", b"\\", b"{", b"}", b"[", b"]", b"(", b")", b":", b"=", b"=>", b"&", b"?", b"#", b"%", b"%3D", b"%253D",
-        b"\n", b"\n\n", b"<", b"<!--", b"<error>", b"</", b"&#x", b"&quot;", b"\xff", b"\xef\xbc\x9a", b"\xe2\x94\x82", b"\x1b[",
-        b"\x1b]", b"error", b"Error", b"error_description", b"code=", b"://", b"AADSTS", b"(4,", b"authError=", b" 401 ", b"Bearer ",
-        b"\\u0022", b"\\x22", b"Authorization: ", b"] Authentication failed", b"OAuth error: ", b"invalid_grant", b"InvalidGrant", b": ",
-        b" ", b"\t", b"|", b"> ", b"eyJlcnJvciI6", b"string(3) ", b"Some(", b"<<", b">>", b"[error] => ", b"redirect_uri", b"_",
+        b"\"",
+        b"'",
+        b"`",
+        b"\\",
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b"(",
+        b")",
+        b":",
+        b"=",
+        b"=>",
+        b"&",
+        b"?",
+        b"#",
+        b"%",
+        b"%3D",
+        b"%253D",
+        b"\n",
+        b"\n\n",
+        b"<",
+        b"<!--",
+        b"<error>",
+        b"</",
+        b"&#x",
+        b"&quot;",
+        b"\xff",
+        b"\xef\xbc\x9a",
+        b"\xe2\x94\x82",
+        b"\x1b[",
+        b"\x1b]",
+        b"error",
+        b"Error",
+        b"error_description",
+        b"code=",
+        b"://",
+        b"AADSTS",
+        b"(4,",
+        b"authError=",
+        b" 401 ",
+        b"Bearer ",
+        b"\\u0022",
+        b"\\x22",
+        b"Authorization: ",
+        b"] Authentication failed",
+        b"OAuth error: ",
+        b"invalid_grant",
+        b"InvalidGrant",
+        b": ",
+        b" ",
+        b"\t",
+        b"|",
+        b"> ",
+        b"eyJlcnJvciI6",
+        b"string(3) ",
+        b"Some(",
+        b"<<",
+        b">>",
+        b"[error] => ",
+        b"redirect_uri",
+        b"_",
     ];
     rounds(ROUNDS, |dice| {
         let mut bytes = Vec::new();

@@ -26,21 +26,50 @@ pub enum Rank {
     Wrapper,
 }
 
-/// Looks a code up, in lower case.
+/// Looks a code up, in any case.
 pub fn find(name: &str) -> Option<&'static Code> {
-    CODES.binary_search_by(|code| code.name.cmp(name)).ok().map(|at| &CODES[at])
+    let name = name.as_bytes();
+    let mut slot = hash(name);
+    loop {
+        let at = SLOTS[slot];
+        if at == EMPTY {
+            return None;
+        }
+        let code = &CODES[usize::from(at)];
+        if code.name.as_bytes().eq_ignore_ascii_case(name) {
+            return Some(code);
+        }
+        slot = (slot + 1) % SLOTS.len();
+    }
 }
 
-/// Looks a code up in any case, without a copy of it.
-pub fn find_any_case(name: &[u8]) -> Option<&'static Code> {
-    let lower = |bytes: &[u8], at: usize| bytes[at].to_ascii_lowercase();
-    let compare = |code: &Code| {
-        let known = code.name.as_bytes();
-        let shorter = known.len().min(name.len());
-        let differ = (0..shorter).find(|at| known[*at] != lower(name, *at));
-        differ.map_or_else(|| known.len().cmp(&name.len()), |at| known[at].cmp(&lower(name, at)))
-    };
-    CODES.binary_search_by(compare).ok().map(|at| &CODES[at])
+const EMPTY: u16 = u16::MAX;
+
+/// Where each code is in the table, by its hash; every second slot at least is empty.
+static SLOTS: [u16; 1024] = {
+    assert!(CODES.len() <= 512);
+    let mut slots = [EMPTY; 1024];
+    let mut at: u16 = 0;
+    while (at as usize) < CODES.len() {
+        let mut slot = hash(CODES[at as usize].name.as_bytes());
+        while slots[slot] != EMPTY {
+            slot = (slot + 1) % slots.len();
+        }
+        slots[slot] = at;
+        at += 1;
+    }
+    slots
+};
+
+/// FNV-1a over small letters.
+const fn hash(name: &[u8]) -> usize {
+    let mut hash: u32 = 0x811c_9dc5;
+    let mut at = 0;
+    while at < name.len() {
+        hash = (hash ^ name[at].to_ascii_lowercase() as u32).wrapping_mul(0x0100_0193);
+        at += 1;
+    }
+    ((hash ^ (hash >> 16)) % 1024) as usize
 }
 
 /// The known code that a name in capitals and small letters means: `InvalidGrant`, `InvalidGrantError`.
@@ -72,6 +101,15 @@ pub fn rank(name: &str) -> Rank {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_code_of_the_table_is_found_in_any_case() {
+        for code in CODES {
+            assert_eq!(find(code.name).map(|found| found.name), Some(code.name));
+            assert_eq!(find(&code.name.to_uppercase()).map(|found| found.name), Some(code.name));
+        }
+        assert!(find("").is_none() && find("invalid_gran").is_none());
+    }
 
     #[test]
     fn the_table_is_sorted_and_names_steps_of_the_registry() {

@@ -1,14 +1,14 @@
 //! Texts that stand in the paste in another form: character references, escapes of strings that are left over, base64. What
 //! is decoded is read like any other text, and its words are there for the rules.
 
+use super::Origin;
 use super::html;
 use super::literal;
 use super::reading::Reading;
-use super::Origin;
 use base64::alphabet;
-use std::borrow::Cow;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::{DecodePaddingMode, Engine as _};
+use std::borrow::Cow;
 
 /// How base64 of a JSON object begins: `{"`, `{\n`, `{ `, `{\r\n`.
 const BEGINNINGS: &[&str] = &["eyJ", "ewo", "eyA", "ew0K"];
@@ -20,17 +20,25 @@ const LONGEST: usize = 64 << 10;
 pub fn read(text: &str, origin: Origin, reading: &mut Reading) {
     let referenced = text.contains("&quot;") || text.contains("&#") || text.contains("&amp;");
     if referenced {
-        each_run(text, |line| line.contains('&'), |at, run| {
-            let mut decoded = html::entities(run);
-            // Encoded twice.
-            if decoded.contains("&quot;") || decoded.contains("&#") {
-                decoded = Cow::Owned(html::entities(&decoded).into_owned());
-            }
-            look(run, &decoded, at, origin, reading);
-        });
+        each_run(
+            text,
+            |line| line.contains('&'),
+            |at, run| {
+                let mut decoded = html::entities(run);
+                // Encoded twice.
+                if decoded.contains("&quot;") || decoded.contains("&#") {
+                    decoded = Cow::Owned(html::entities(&decoded).into_owned());
+                }
+                look(run, &decoded, at, origin, reading);
+            },
+        );
     }
     if text.contains("\\u0022") || text.contains("\\x22") || text.contains("\\u005f") || text.contains("\\u005F") {
-        each_run(text, |line| line.contains('\\'), |at, run| look(run, &literal::unescape_hex(run), at, origin, reading));
+        each_run(
+            text,
+            |line| line.contains('\\'),
+            |at, run| look(run, &literal::unescape_hex(run), at, origin, reading),
+        );
     }
 }
 

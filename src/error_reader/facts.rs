@@ -27,7 +27,8 @@ pub fn write(paste: &Paste, shape: &str, mut reading: Reading, source: &str) -> 
         step::from_code(first, &mut reading);
     }
     let structured = said.iter().any(|said| {
-        !matches!(said.found_in, "text" | "name") && said.code.as_deref().is_some_and(|code| codes::find(code).is_some())
+        !matches!(said.found_in, "text" | "name")
+            && said.code.as_deref().is_some_and(|code| codes::find(code).is_some())
     });
     let by_code = codes.iter().any(|code| codes::find(code).is_some())
         || reading.numbers.iter().any(|number| number.starts_with("AADSTS") || number.starts_with("AADB2C"));
@@ -109,7 +110,8 @@ fn first_of(said: &[Said], part: impl Fn(&Said) -> Option<String>) -> Option<Str
 fn candidates(said: &[Said], text: &str) -> Vec<Record> {
     let with_code = said.iter().filter_map(|said| Some((said.code.as_ref()?, said)));
     let shown: Vec<_> = with_code.take(MOST_CANDIDATES).collect();
-    let lines = lines_of(shown.iter().map(|(_, said)| said.at).collect(), text);
+    let offsets: Vec<_> = shown.iter().map(|(_, said)| said.at).collect();
+    let lines = lines_of(&offsets, text);
     shown
         .into_iter()
         .zip(lines)
@@ -124,14 +126,14 @@ fn candidates(said: &[Said], text: &str) -> Vec<Record> {
 }
 
 /// The line of each offset, from 1.
-fn lines_of(offsets: Vec<usize>, text: &str) -> Vec<usize> {
+fn lines_of(offsets: &[usize], text: &str) -> Vec<usize> {
     let mut sorted: Vec<(usize, usize)> = offsets.iter().copied().enumerate().map(|(which, at)| (at, which)).collect();
     sorted.sort_unstable();
     let mut lines = vec![1; offsets.len()];
     let (mut counted, mut line) = (0, 1);
     for (at, which) in sorted {
-        let at = at.min(text.len());
-        line += text.as_bytes()[counted..at].iter().filter(|byte| **byte == b'\n').count();
+        let at = text.floor_char_boundary(at.min(text.len())).max(counted);
+        line += text[counted..at].matches('\n').count();
         counted = at;
         lines[which] = line;
     }

@@ -28,22 +28,70 @@ pub enum Role {
 /// The role of a name in an object, a log line or a page: upper and lower case, `_` and `-` do not matter.
 pub fn role(name: &str) -> Option<Role> {
     let mut squeezed = [0; LONGEST];
-    Some(match squeeze(name, &mut squeezed)? {
-        b"error" | b"err" | b"errorcode" | b"errortype" | b"errcode" | b"oautherror" | b"oautherrorcode" => Role::Code,
-        b"code" => Role::CodeOrSecret,
-        b"errordescription" | b"errormessage" | b"errormsg" | b"errmsg" | b"errorsummary" | b"errordetail" => Role::Description,
-        b"message" | b"msg" | b"messages" | b"description" | b"detail" | b"details" => Role::Words,
-        b"type" | b"messagekey" | b"name" => Role::Kind,
-        b"errorhint" | b"hint" | b"suberror" | b"errorsubtype" | b"errorsubcode" | b"errorreason" | b"errordebug"
-        | b"errorverbose" | b"reason" | b"category" => Role::Hint,
-        b"erroruri" | b"errorurl" => Role::Uri,
-        b"errorcodes" => Role::Number,
-        b"status" | b"statuscode" | b"httpstatus" | b"httpstatuscode" | b"httpcode" => Role::Status,
-        b"contenttype" => Role::ContentType,
-        b"retryafter" => Role::RetryAfter,
-        b"date" => Role::Date,
-        b"wwwauthenticate" => Role::WwwAuthenticate,
-        b"redirecturi" | b"redirecturl" | b"callbackurl" => Role::RedirectUri,
+    let name = squeeze(name, &mut squeezed)?;
+    // By the first letter, so that most names are compared with few others.
+    Some(match name.first()? {
+        b'c' => match name {
+            b"code" => Role::CodeOrSecret,
+            b"category" => Role::Hint,
+            b"contenttype" => Role::ContentType,
+            b"callbackurl" => Role::RedirectUri,
+            _ => return None,
+        },
+        b'd' => match name {
+            b"description" | b"detail" | b"details" => Role::Words,
+            b"date" => Role::Date,
+            _ => return None,
+        },
+        b'e' => match name {
+            b"error" | b"err" | b"errorcode" | b"errortype" | b"errcode" => Role::Code,
+            b"errordescription" | b"errormessage" | b"errormsg" | b"errmsg" | b"errorsummary" | b"errordetail" => {
+                Role::Description
+            }
+            b"errorhint" | b"errorsubtype" | b"errorsubcode" | b"errorreason" | b"errordebug" | b"errorverbose" => {
+                Role::Hint
+            }
+            b"erroruri" | b"errorurl" => Role::Uri,
+            b"errorcodes" => Role::Number,
+            _ => return None,
+        },
+        b'h' => match name {
+            b"hint" => Role::Hint,
+            b"httpstatus" | b"httpstatuscode" | b"httpcode" => Role::Status,
+            _ => return None,
+        },
+        b'm' => match name {
+            b"message" | b"msg" | b"messages" => Role::Words,
+            b"messagekey" => Role::Kind,
+            _ => return None,
+        },
+        b'n' => match name {
+            b"name" => Role::Kind,
+            _ => return None,
+        },
+        b'o' => match name {
+            b"oautherror" | b"oautherrorcode" => Role::Code,
+            _ => return None,
+        },
+        b'r' => match name {
+            b"reason" => Role::Hint,
+            b"retryafter" => Role::RetryAfter,
+            b"redirecturi" | b"redirecturl" => Role::RedirectUri,
+            _ => return None,
+        },
+        b's' => match name {
+            b"suberror" => Role::Hint,
+            b"status" | b"statuscode" => Role::Status,
+            _ => return None,
+        },
+        b't' => match name {
+            b"type" => Role::Kind,
+            _ => return None,
+        },
+        b'w' => match name {
+            b"wwwauthenticate" => Role::WwwAuthenticate,
+            _ => return None,
+        },
         _ => return None,
     })
 }

@@ -5,44 +5,40 @@ use super::keys::Role;
 use super::reading::{Part, Reading, code_shaped};
 
 pub fn read(text: &str, origin: Origin, reading: &mut Reading) {
-    // Each of its sentences holds one of these.
-    if !["] Authentication failed", "refresh failed for ", "error: "].iter().any(|sign| text.contains(sign)) {
-        return;
-    }
-    let mut at = 0;
-    for line in text.split('\n') {
-        if line.len() >= 12 && line.contains(" failed") || line.contains("error: ") {
-            read_line(line, at, origin, reading);
-        }
-        at += line.len() + 1;
-    }
-}
-
-fn read_line(line: &str, at: usize, origin: Origin, reading: &mut Reading) {
-    // authsome: "AuthenticationFailedError: [github] Authentication failed: …"
-    if let Some(end) = line.find("] Authentication failed")
-        && let Some(begin) = line[..end].rfind('[')
+    // "AuthenticationFailedError: [github] Authentication failed: …"
+    if let Some(end) = text.find("] Authentication failed")
+        && let Some(begin) = text[..end].rfind('[')
     {
-        name_provider(&line[begin + 1..end], reading);
+        name_provider(&text[begin + 1..end], reading);
     }
     // "refresh failed for github (default): invalid_grant"
-    if let Some((_, rest)) = line.split_once("refresh failed for ") {
+    if let Some((_, rest)) = text.split_once("refresh failed for ") {
         name_provider(rest.split([' ', ':']).next().unwrap_or_default(), reading);
     }
     // "OAuth error: access_denied", "Token exchange error: bad_redirect_uri — Unknown error"
     for phrase in ["OAuth error: ", "Token exchange error: ", "Token endpoint error: "] {
-        if let Some(begin) = line.find(phrase) {
-            let rest = line[begin + phrase.len()..].trim_end_matches(['"', '\'', '}']);
-            let (code, told) = rest.split_once(['—', ' ']).unwrap_or((rest, ""));
-            let code = code.trim_end_matches([',', '.', '"', '\'', '\\']);
-            if code_shaped(code) {
-                let begin = origin.of(at + begin + phrase.len());
-                let part =
-                    |role, value: &str| Part { role, value: value.to_owned(), at: begin, object: 0, exact: true };
-                let told = told.trim_start_matches(['—', ' ', '-']);
-                reading.add(&mut vec![part(Role::Code, code), part(Role::Description, told)], "log line");
-            }
+        for (begin, _) in text.match_indices(phrase).take(MOST) {
+            read_error(text, begin + phrase.len(), origin, reading);
         }
+    }
+}
+
+/// As many of one sentence as are read.
+const MOST: usize = 256;
+/// As much of a line as is read.
+const LONGEST: usize = 1000;
+
+fn read_error(text: &str, begin: usize, origin: Origin, reading: &mut Reading) {
+    let rest = &text[begin..];
+    let line = rest[..rest.floor_char_boundary(LONGEST)].split('\n').next().unwrap_or_default();
+    let line = line.trim_end_matches(['"', '\'', '}']);
+    let (code, told) = line.split_once(['—', ' ']).unwrap_or((line, ""));
+    let code = code.trim_end_matches([',', '.', '"', '\'', '\\']);
+    if code_shaped(code) {
+        let at = origin.of(begin);
+        let part = |role, value: &str| Part { role, value: value.to_owned(), at, object: 0, exact: true };
+        let told = told.trim_start_matches(['—', ' ', '-']);
+        reading.add(&mut vec![part(Role::Code, code), part(Role::Description, told)], "log line");
     }
 }
 

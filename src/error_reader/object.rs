@@ -47,7 +47,7 @@ struct Walk<'t> {
     bare: (usize, usize),
 }
 
-impl<'t> Walk<'t> {
+impl Walk<'_> {
     fn run(mut self, reading: &mut Reading) {
         let bytes = self.text.as_bytes();
         while let Some(byte) = bytes.get(self.at).copied() {
@@ -313,10 +313,9 @@ fn split_code(value: &str) -> (Option<&str>, &str) {
     let end = value.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(value.len());
     let (first, rest) = value.split_at(end);
     let told = rest.trim_start_matches([' ', ':', '-', '—', '–', ',', '.', '(']).trim_end_matches(')');
-    let lower = first.to_ascii_lowercase();
     if told.is_empty()
         || first.contains('_')
-        || codes::find(&lower).is_some()
+        || codes::find(first).is_some()
         || first.chars().all(|c| c.is_ascii_digit())
     {
         (Some(first), told)

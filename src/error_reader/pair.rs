@@ -88,7 +88,8 @@ pub fn in_brackets(text: &str, at: usize) -> Option<(Option<Role>, usize)> {
 /// The role of an element and its text: `<error>invalid_grant</error>`. Gives the offsets where the text begins and ends.
 pub fn element(text: &str, at: usize) -> Option<(Role, usize, usize)> {
     let bytes = text.as_bytes();
-    let len = bytes[at + 1..].iter().take(LONGEST_NAME).take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
+    let len =
+        bytes[at + 1..].iter().take(LONGEST_NAME).take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
     let end = at + 1 + len;
     if len == 0 || bytes.get(end) != Some(&b'>') {
         return None;
@@ -162,7 +163,9 @@ mod tests {
 
     #[test]
     fn elements_and_names_in_brackets_end_quietly_where_the_text_does() {
-        for text in ["[", "[error", "[\"error\"", "[error]", "[error] =", "<error", "<error>", "<error>x", "<error><![CDATA[x"] {
+        for text in
+            ["[", "[error", "[\"error\"", "[error]", "[error] =", "<error", "<error>", "<error>x", "<error><![CDATA[x"]
+        {
             assert!(in_brackets(text, 0).is_none(), "{text}");
             if text.starts_with('<') {
                 assert!(element(text, 0).is_none(), "{text}");

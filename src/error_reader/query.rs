@@ -11,13 +11,13 @@ pub fn read(text: &str, origin: Origin, reading: &mut Reading) {
     let bytes = text.as_bytes();
     // Up to here all runs were read.
     let mut done = 0;
-    while let Some(ahead) = text[done..].find(['=', '%']) {
+    while let Some(ahead) = bytes[done..].iter().position(|b| matches!(b, b'=' | b'%')) {
         let sign = done + ahead;
         let begin = sign - bytes[done..sign].iter().rev().take_while(|b| !ends_run(**b)).count();
         let end = sign + bytes[sign..].iter().take_while(|b| !ends_run(**b)).count();
         let run = &text[begin..end];
         if run.contains('=') {
-            if run.contains(['?', '#', '&']) || run.starts_with("error") {
+            if run.bytes().any(begins_parameter) || run.starts_with("error") {
                 read_run(run, begin, origin, reading);
             }
         } else {
@@ -27,25 +27,34 @@ pub fn read(text: &str, origin: Origin, reading: &mut Reading) {
     }
 }
 
+#[inline]
 fn ends_run(byte: u8) -> bool {
-    byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'`' | b'\\' | b'|')
+    matches!(byte, b'\t'..=b'\r' | b' ' | b'"' | b'\'' | b'<' | b'>' | b'`' | b'\\' | b'|')
+}
+
+#[inline]
+fn begins_parameter(byte: u8) -> bool {
+    matches!(byte, b'?' | b'#' | b'&')
 }
 
 /// A whole URL, or JSON text, that is percent-encoded.
 fn read_encoded(run: &str, from: usize, origin: Origin, reading: &mut Reading) {
-    let holds_one = run.contains("rror") && ["%3D", "%3d", "%253D", "%22", "%2522"].iter().any(|sign| run.contains(sign));
+    let holds_one =
+        run.contains("rror") && ["%3D", "%3d", "%253D", "%22", "%2522"].iter().any(|sign| run.contains(sign));
     if holds_one && let Some(inner) = origin.within(from) {
         reading.look_at_decoded(&decode_once(run), inner);
     }
 }
 
 fn read_run(run: &str, from: usize, origin: Origin, reading: &mut Reading) {
-    let begin = run.find(['?', '#']);
+    let begin = run.bytes().position(|b| matches!(b, b'?' | b'#'));
     let path = &run[..begin.unwrap_or(0)];
     let mut parts = Vec::new();
     let mut came = step::Came::default();
     let mut at = begin.map_or(0, |begin| begin + 1);
-    for piece in run[at..].split(['?', '#', '&']) {
+    while at < run.len() {
+        let end = run.bytes().skip(at).position(begins_parameter).map_or(run.len(), |len| at + len);
+        let piece = &run[at..end];
         let here = from + at;
         at += piece.len() + 1;
         let Some((name, value)) = piece.split_once('=').filter(|_| parts.len() < MOST_PARTS) else {
@@ -59,7 +68,7 @@ fn read_run(run: &str, from: usize, origin: Origin, reading: &mut Reading) {
             google::read(value, here, origin, reading);
             continue;
         }
-        let encoded = value.contains(['%', '+']);
+        let encoded = is_encoded(value);
         let role = keys::parameter(&name);
         if role.is_none() && value.len() <= 8 {
             continue;
@@ -110,8 +119,12 @@ fn decode(value: &str) -> Cow<'_, str> {
     decoded
 }
 
+fn is_encoded(value: &str) -> bool {
+    value.bytes().any(|b| matches!(b, b'%' | b'+'))
+}
+
 fn decode_once(value: &str) -> Cow<'_, str> {
-    if !value.contains(['%', '+']) {
+    if !is_encoded(value) {
         return Cow::Borrowed(value);
     }
     let spaced = value.replace('+', " ");

@@ -206,16 +206,20 @@ impl Reading {
             }
             Role::Description | Role::Words => {
                 if !part.exact && value.ends_with([';', ',']) {
-                    part.value = value.trim_end_matches([';', ',']).to_owned();
+                    part.value = value.trim_end_matches([';', ',']).into();
                 }
-                if !part.value.contains(' ') && secrets::looks_random(part.value.trim_end_matches('=')) { Settled::Done } else { Settled::Other(part) }
+                if !part.value.contains(' ') && secrets::looks_random(part.value.trim_end_matches('=')) {
+                    Settled::Done
+                } else {
+                    Settled::Other(part)
+                }
             }
             Role::Hint if value.bytes().all(|byte| byte.is_ascii_digit()) => {
                 self.number(value);
                 Settled::Done
             }
             Role::Hint | Role::Uri => Settled::Other(part),
-            Role::Kind if value == "OAuthException" || codes::find_any_case(value.as_bytes()).is_some() => {
+            Role::Kind if value == "OAuthException" || codes::find(value).is_some() => {
                 part.value = value.to_ascii_lowercase();
                 Settled::Code(part)
             }
@@ -257,24 +261,23 @@ impl Reading {
             }
             return Settled::Done;
         }
-        // `POST https://… resulted in …` is a request, and what went wrong stands elsewhere.
-        if ["POST ", "GET ", "PUT ", "http://", "https://"].iter().any(|begin| value.starts_with(begin)) {
-            return Settled::Done;
-        }
-        if let Some(code) = codes::find_camel(value) {
-            part.value = code.name.to_owned();
+        if let Some(code) = codes::find(value).or_else(|| codes::find_camel(value)) {
+            part.value = code.name.into();
             return Settled::Code(part);
         }
         if let Some(number) = numbers::of(value).filter(|number| number.len() == value.len()) {
             self.number(number);
         }
-        let lower = value.to_ascii_lowercase();
-        let known = codes::find(&lower).is_some();
         let secret = part.role == Role::CodeOrSecret && secrets::is_authorization_code(value);
         let shaped = code_shaped(value) && !secret && !secrets::looks_random(value);
-        if known || shaped && (part.exact || lower.contains('_')) {
-            part.value = lower;
+        if shaped && (part.exact || value.contains('_')) {
+            part.value = value.to_ascii_lowercase();
             return Settled::Code(part);
+        }
+        // `POST https://… resulted in …` is a request, and what went wrong stands elsewhere.
+        let begins = ["POST ", "GET ", "PUT ", "http://", "https://"];
+        if !shaped && begins.iter().any(|begin| value.starts_with(begin)) {
+            return Settled::Done;
         }
         if part.role == Role::CodeOrSecret {
             return Settled::Done;

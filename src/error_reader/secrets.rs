@@ -1,8 +1,8 @@
 //! Takes secrets out of a text before anything of it is kept: by the name before a value, by the shape of a token, and
 //! by looking random. Names stay, so that a reader still sees what was there.
 
-use super::{codes, html, literal};
 use super::secret_names::{HEADERS, NAMES, PLAIN, PREFIXES};
+use super::{codes, html, literal};
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 
@@ -163,7 +163,8 @@ struct Value {
 fn separator(text: &str, begin: usize, after: usize) -> Option<Value> {
     let bytes = text.as_bytes();
     let rest = &bytes[after..];
-    let skip = |from: usize, signs: &[u8]| from + rest[from..].iter().take(12).take_while(|b| signs.contains(b)).count();
+    let skip =
+        |from: usize, signs: &[u8]| from + rest[from..].iter().take(12).take_while(|b| signs.contains(b)).count();
     let sign = skip(0, b" \t\"'\\`]*");
     let (sign_len, equals) = match &rest[sign..] {
         [b'=', b'>', ..] => (2, false),
@@ -175,7 +176,9 @@ fn separator(text: &str, begin: usize, after: usize) -> Option<Value> {
         [b':', ..] => (1, false),
         [0xef, 0xbc, 0x9a, ..] => (3, false),
         // `('password', '…')`
-        [b',', b' ', b'\'' | b'"', ..] if sign == 1 && begin > 1 && matches!(bytes[begin - 2], b'(' | b'{') => (1, false),
+        [b',', b' ', b'\'' | b'"', ..] if sign == 1 && begin > 1 && matches!(bytes[begin - 2], b'(' | b'{') => {
+            (1, false)
+        }
         _ => return None,
     };
     let quoted_name = sign > 0;
@@ -217,14 +220,15 @@ pub fn is_authorization_code(value: &str) -> bool {
     let short_number = value.len() <= 5 && value.bytes().all(|b| b.is_ascii_digit());
     let digits = value.bytes().any(|b| b.is_ascii_digit()) && !value.contains(' ');
     let word = value.bytes().all(|b| b.is_ascii_alphabetic());
-    codes::find(&value.to_ascii_lowercase()).is_none()
+    codes::find(value).is_none()
         && (!short_number && digits || looks_random(value) || value.len() >= 20 && word && mixed(value))
 }
 
 /// Capitals after small letters, as in no word, and more of them than where words are put together.
 fn mixed(value: &str) -> bool {
     let capitals = value.bytes().filter(u8::is_ascii_uppercase).count();
-    capitals * 4 > value.len() && value.bytes().zip(value.bytes().skip(1)).any(|(a, b)| a.is_ascii_lowercase() && b.is_ascii_uppercase())
+    capitals * 4 > value.len()
+        && value.bytes().zip(value.bytes().skip(1)).any(|(a, b)| a.is_ascii_lowercase() && b.is_ascii_uppercase())
 }
 
 /// `Authorization: Bearer …`: everything after the scheme's name, to the end of the line or of the literal.

@@ -52,7 +52,10 @@ const GROUPS: &[(&str, Strength, &[&str])] = &[
     (
         "device",
         Named,
-        &["grant_type=urn:ietf:params:oauth:grant-type:device_code", "grant_type=urn%3aietf%3aparams%3aoauth%3agrant-type%3adevice_code"],
+        &[
+            "grant_type=urn:ietf:params:oauth:grant-type:device_code",
+            "grant_type=urn%3aietf%3aparams%3aoauth%3agrant-type%3adevice_code",
+        ],
     ),
     (
         "refresh",
@@ -462,7 +465,17 @@ const GROUPS: &[(&str, Strength, &[&str])] = &[
             "oauth error error=",
         ],
     ),
-    ("api", Words, &["insufficient authentication scopes", "validating access token", "api call", "bearer error=", "invalid_session_id"]),
+    (
+        "api",
+        Words,
+        &[
+            "insufficient authentication scopes",
+            "validating access token",
+            "api call",
+            "bearer error=",
+            "invalid_session_id",
+        ],
+    ),
     (
         "token",
         Endpoint,
@@ -544,7 +557,17 @@ const GROUPS: &[(&str, Strength, &[&str])] = &[
     (
         "refresh",
         Guess,
-        &["celery", "cronjob", "crontab", "cron job", "sidekiq", "scheduled task", "scheduler", "background job", "nightly"],
+        &[
+            "celery",
+            "cronjob",
+            "crontab",
+            "cron job",
+            "sidekiq",
+            "scheduled task",
+            "scheduler",
+            "background job",
+            "nightly",
+        ],
     ),
     (
         "authorize",

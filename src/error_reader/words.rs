@@ -30,7 +30,7 @@ pub fn read(text: &str, origin: Origin, reading: &mut Reading) {
         if let Some(number) = numbers::of(word) {
             reading.number(number);
         } else if (8..=48).contains(&len) {
-            if let Some(code) = codes::find_any_case(word.as_bytes()) {
+            if let Some(code) = codes::find(word) {
                 note(code, (begin, at), text, origin, &mut met, reading);
             } else if bytes[begin].is_ascii_uppercase()
                 && let Some(code) = codes::find_camel(word)
@@ -50,7 +50,16 @@ pub fn read(text: &str, origin: Origin, reading: &mut Reading) {
 }
 
 fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
+    const WORD: [bool; 256] = {
+        let mut word = [false; 256];
+        let mut byte = 0_u8;
+        while byte < 128 {
+            word[byte as usize] = byte == b'_' || byte.is_ascii_alphanumeric();
+            byte += 1;
+        }
+        word
+    };
+    WORD[usize::from(byte)]
 }
 
 fn note(
@@ -61,7 +70,8 @@ fn note(
     met: &mut Vec<(&'static str, bool)>,
     reading: &mut Reading,
 ) {
-    let place = met.iter().position(|(name, _)| *name == code.name);
+    // The table's names are each there once.
+    let place = met.iter().position(|(name, _)| std::ptr::eq(*name, code.name));
     if place.is_some_and(|place| met[place].1) {
         return;
     }
@@ -150,7 +160,9 @@ mod tests {
 
     #[test]
     fn what_only_stands_near_a_code_is_no_description() {
-        for text in ["invalid_grant: x", "(invalid_grant)", "invalid_grant, see the page of it", "'invalid_grant': 'a b'"] {
+        for text in
+            ["invalid_grant: x", "(invalid_grant)", "invalid_grant, see the page of it", "'invalid_grant': 'a b'"]
+        {
             assert_eq!(said(text), [(Some("invalid_grant".to_owned()), None)], "{text}");
         }
     }
