@@ -1,5 +1,7 @@
 //! The error codes that are known by name: how telling each is, and the step of a login in which it belongs.
 
+use super::code_table::CODES;
+
 /// A code, in lower case.
 #[derive(Clone, Copy, Debug)]
 pub struct Code {
@@ -24,9 +26,67 @@ pub enum Rank {
     Wrapper,
 }
 
-/// Looks a code up, in lower case.
+/// Looks a code up, in any case.
 pub fn find(name: &str) -> Option<&'static Code> {
-    CODES.binary_search_by(|code| code.name.cmp(name)).ok().map(|at| &CODES[at])
+    let name = name.as_bytes();
+    let mut slot = hash(name);
+    loop {
+        let at = SLOTS[slot];
+        if at == EMPTY {
+            return None;
+        }
+        let code = &CODES[usize::from(at)];
+        if code.name.as_bytes().eq_ignore_ascii_case(name) {
+            return Some(code);
+        }
+        slot = (slot + 1) % SLOTS.len();
+    }
+}
+
+const EMPTY: u16 = u16::MAX;
+
+/// Where each code is in the table, by its hash; every second slot at least is empty.
+static SLOTS: [u16; 1024] = {
+    assert!(CODES.len() <= 512);
+    let mut slots = [EMPTY; 1024];
+    let mut at: u16 = 0;
+    while (at as usize) < CODES.len() {
+        let mut slot = hash(CODES[at as usize].name.as_bytes());
+        while slots[slot] != EMPTY {
+            slot = (slot + 1) % slots.len();
+        }
+        slots[slot] = at;
+        at += 1;
+    }
+    slots
+};
+
+/// FNV-1a over small letters.
+const fn hash(name: &[u8]) -> usize {
+    let mut hash: u32 = 0x811c_9dc5;
+    let mut at = 0;
+    while at < name.len() {
+        hash = (hash ^ name[at].to_ascii_lowercase() as u32).wrapping_mul(0x0100_0193);
+        at += 1;
+    }
+    ((hash ^ (hash >> 16)) % 1024) as usize
+}
+
+/// The known code that a name in capitals and small letters means: `InvalidGrant`, `InvalidGrantError`.
+pub fn find_camel(name: &str) -> Option<&'static Code> {
+    let name = name.strip_suffix("Error").or_else(|| name.strip_suffix("Exception")).unwrap_or(name);
+    let capitals = name.bytes().filter(u8::is_ascii_uppercase).count();
+    if !(2..=6).contains(&capitals) || name.len() > 40 || !name.starts_with(|c: char| c.is_ascii_uppercase()) {
+        return None;
+    }
+    let mut snake = String::with_capacity(name.len() + capitals);
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.push(c.to_ascii_lowercase());
+    }
+    find(&snake)
 }
 
 /// How telling a code is, known or not; in lower case.
@@ -38,90 +98,18 @@ pub fn rank(name: &str) -> Rank {
     }
 }
 
-const fn code(name: &'static str, rank: Rank, step: &'static str) -> Code {
-    Code { name, rank, step: if step.is_empty() { None } else { Some(step) } }
-}
-
-use Rank::{Exact, Kind, Vague};
-
-/// Sorted by name. The RFCs' codes and those of the providers' own documentation.
-const CODES: &[Code] = &[
-    code("access_denied", Kind, "callback"),
-    code("account_inactive", Exact, "api"),
-    code("account_selection_required", Kind, "authorize"),
-    code("admin_policy_enforced", Exact, "authorize"),
-    code("application_suspended", Exact, "authorize"),
-    code("authorization_pending", Exact, "device"),
-    code("bad_auth_code", Exact, "token"),
-    code("bad_client_id", Exact, "token"),
-    code("bad_client_secret", Exact, "token"),
-    code("bad_redirect_uri", Exact, "token"),
-    code("bad_refresh_token", Exact, "refresh"),
-    code("bad_verification_code", Exact, "token"),
-    code("code_already_used", Exact, "token"),
-    code("consent_required", Exact, "authorize"),
-    code("deleted_client", Exact, "authorize"),
-    code("device_flow_disabled", Exact, "device"),
-    code("device_not_found", Kind, "device"),
-    code("disabled_client", Exact, "authorize"),
-    code("disallowed_useragent", Exact, "authorize"),
-    code("expired_token", Kind, ""),
-    code("incorrect_client_credentials", Exact, "token"),
-    code("incorrect_device_code", Exact, "device"),
-    code("insufficient_scope", Exact, "api"),
-    code("interaction_required", Kind, "authorize"),
-    code("invalid_auth", Kind, "api"),
-    code("invalid_client", Kind, ""),
-    code("invalid_client_id", Exact, ""),
-    code("invalid_client_metadata", Kind, "registration"),
-    code("invalid_code", Exact, "token"),
-    code("invalid_grant", Kind, ""),
-    code("invalid_grant_type", Exact, "token"),
-    code("invalid_redirect_uri", Exact, ""),
-    code("invalid_refresh_token", Exact, "refresh"),
-    code("invalid_request", Vague, ""),
-    code("invalid_request_object", Kind, "authorize"),
-    code("invalid_request_uri", Kind, "authorize"),
-    code("invalid_scope", Exact, ""),
-    code("invalid_software_statement", Exact, "registration"),
-    code("invalid_target", Kind, ""),
-    code("invalid_token", Kind, "api"),
-    code("login_required", Kind, "authorize"),
-    code("missing_scope", Exact, "api"),
-    code("missing_scopes", Exact, "api"),
-    code("missing_state", Exact, "callback"),
-    code("not_authed", Kind, "api"),
-    code("oauth_authorization_url_mismatch", Exact, "token"),
-    code("org_internal", Exact, "authorize"),
-    code("rate_limit_exceeded", Exact, ""),
-    code("rate_limited", Exact, ""),
-    code("ratelimited", Exact, ""),
-    code("redirect_uri_mismatch", Exact, ""),
-    code("registration_not_supported", Exact, "registration"),
-    code("request_not_supported", Kind, "authorize"),
-    code("request_uri_not_supported", Kind, "authorize"),
-    code("resource_exhausted", Exact, "api"),
-    code("server_error", Vague, ""),
-    code("session_expired", Kind, "callback"),
-    code("slow_down", Kind, "device"),
-    code("temporarily_unavailable", Kind, ""),
-    code("token_expired", Kind, "api"),
-    code("token_revoked", Kind, "api"),
-    code("too_many_requests", Exact, ""),
-    code("unapproved_software_statement", Exact, "registration"),
-    code("unauthorized_client", Kind, ""),
-    code("unmet_authentication_requirements", Kind, "authorize"),
-    code("unsupported_grant_type", Exact, "token"),
-    code("unsupported_response_type", Exact, "authorize"),
-    code("unsupported_token_type", Kind, ""),
-    code("unverified_user_email", Exact, "token"),
-    code("use_dpop_nonce", Kind, "token"),
-    code("user_not_assigned", Exact, "callback"),
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_code_of_the_table_is_found_in_any_case() {
+        for code in CODES {
+            assert_eq!(find(code.name).map(|found| found.name), Some(code.name));
+            assert_eq!(find(&code.name.to_uppercase()).map(|found| found.name), Some(code.name));
+        }
+        assert!(find("").is_none() && find("invalid_gran").is_none());
+    }
 
     #[test]
     fn the_table_is_sorted_and_names_steps_of_the_registry() {

@@ -2,65 +2,37 @@
 
 use super::Paste;
 use super::codes::{self, Rank};
-use super::reading::{Reading, Said, fold};
-use super::{provider, secrets, step};
+use super::reading::{Reading, Said};
+use super::subject::Subject;
+use super::{provider, secrets, step, step_words};
 use crate::facts::{Facts, Record};
 
 /// How much of the folded text is kept; of a longer one the first and the last half.
 const LONGEST_TEXT: usize = 64 << 10;
 const MOST_CANDIDATES: usize = 50;
 
-/// Words that a text about a login has and other texts seldom have.
-const ABOUT_LOGIN: &[&str] = &[
-    "oauth",
-    "openid",
-    "redirect_uri",
-    "redirect uri",
-    "redirect url",
-    "callback url",
-    "client_id",
-    "client id",
-    "client_secret",
-    "client secret",
-    "authorization code",
-    "authorization server",
-    "access token",
-    "access_token",
-    "refresh token",
-    "refresh_token",
-    "token exchange",
-    "token endpoint",
-    "code_verifier",
-    "code_challenge",
-    "pkce",
-    "authsome",
-    "consent",
-    "scope",
-    "log in",
-    "login",
-    "sign in",
-    "sign-in",
-    "signin",
-    "bad credentials",
-    "127.0.0.1:7998",
-    "localhost:7998",
-    "www-authenticate",
-];
-
 pub fn write(paste: &Paste, shape: &str, mut reading: Reading, source: &str) -> Facts {
-    let said = in_order(std::mem::take(&mut reading.said));
+    let mut said = in_order(reading.said().collect());
+    for said in &mut said {
+        said.fit_to_show();
+    }
     let text = folded(paste, &reading);
     let hosts = provider::hosts(&text);
     let vendor = provider::recognise(&reading, &hosts, &text);
     let codes = codes_of(&said);
+    step::guess(&codes, &text, &mut reading);
+    step::from_numbers(&mut reading);
+    step_words::read(&text, &mut reading);
     if let Some(first) = codes.first() {
         step::from_code(first, &mut reading);
     }
-    let about_login = codes.iter().any(|code| codes::find(code).is_some())
-        || reading.numbers.iter().any(|number| number.starts_with("AADSTS"))
-        // The shape of RFC 6749, 5.2, whatever code it holds.
-        || paste.text.contains("error_description")
-        || ABOUT_LOGIN.iter().any(|words| text.contains(words));
+    let structured = said.iter().any(|said| {
+        !matches!(said.found_in, "text" | "name")
+            && said.code.as_deref().is_some_and(|code| codes::find(code).is_some())
+    });
+    let by_code = codes.iter().any(|code| codes::find(code).is_some())
+        || reading.numbers.iter().any(|number| number.starts_with("AADSTS") || number.starts_with("AADB2C"));
+    let subject = Subject::of(&text, structured, by_code);
 
     let mut facts = Facts::new();
     facts.set("error.source", source);
@@ -82,7 +54,8 @@ pub fn write(paste: &Paste, shape: &str, mut reading: Reading, source: &str) -> 
     facts.set("error.www_authenticate", reading.www_authenticate);
     facts.set("error.redirect_uri", reading.redirect_uri);
     facts.set("error.hosts", hosts);
-    facts.set("error.about_login", about_login);
+    facts.set("error.about_login", subject.is_login());
+    facts.set("error.about_other", subject.other());
     facts.set("error.skipped", (paste.skipped > 0).then(|| i64::try_from(paste.skipped).unwrap_or(i64::MAX)));
     facts.set("error.candidates", candidates(&said, &paste.text));
     facts.set("error.text", text);
@@ -105,7 +78,9 @@ fn in_order(said: Vec<Said>) -> Vec<Said> {
     }
     kept.sort_by_key(|one| {
         let rank = one.code.as_deref().map_or(Rank::Wrapper, codes::rank);
-        (one.code.is_none(), rank, one.found_in == "text", std::cmp::Reverse(one.at))
+        // The name of an exception may be that of a wrapper.
+        let by_name = one.found_in == "name";
+        (one.code.is_none(), by_name, rank, one.found_in == "text", std::cmp::Reverse(one.at))
     });
     kept
 }
@@ -133,12 +108,14 @@ fn first_of(said: &[Said], part: impl Fn(&Said) -> Option<String>) -> Option<Str
 }
 
 fn candidates(said: &[Said], text: &str) -> Vec<Record> {
-    let lines: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
-    said.iter()
-        .filter_map(|said| Some((said.code.as_ref()?, said)))
-        .take(MOST_CANDIDATES)
-        .map(|(code, said)| {
-            let line = lines.partition_point(|end| *end < said.at) + 1;
+    let with_code = said.iter().filter_map(|said| Some((said.code.as_ref()?, said)));
+    let shown: Vec<_> = with_code.take(MOST_CANDIDATES).collect();
+    let offsets: Vec<_> = shown.iter().map(|(_, said)| said.at).collect();
+    let lines = lines_of(&offsets, text);
+    shown
+        .into_iter()
+        .zip(lines)
+        .map(|((code, said), line)| {
             Record::new()
                 .with("code", code.as_str())
                 .with("description", said.description.clone())
@@ -148,19 +125,83 @@ fn candidates(said: &[Said], text: &str) -> Vec<Record> {
         .collect()
 }
 
+/// The line of each offset, from 1.
+fn lines_of(offsets: &[usize], text: &str) -> Vec<usize> {
+    let mut sorted: Vec<(usize, usize)> = offsets.iter().copied().enumerate().map(|(which, at)| (at, which)).collect();
+    sorted.sort_unstable();
+    let mut lines = vec![1; offsets.len()];
+    let (mut counted, mut line) = (0, 1);
+    for (at, which) in sorted {
+        let at = text.floor_char_boundary(at.min(text.len())).max(counted);
+        line += text[counted..at].matches('\n').count();
+        counted = at;
+        lines[which] = line;
+    }
+    lines
+}
+
 /// `error.text`: what a person would read, and after it what had to be decoded; without secrets.
 fn folded(paste: &Paste, reading: &Reading) -> String {
-    let mut text = secrets::remove(reading.visible.as_deref().unwrap_or(&paste.text));
+    let shown = reading.visible.as_deref().unwrap_or(&paste.text);
+    let (first, last) = ends(shown);
+    let mut text = fold_lower(first);
+    let last = last.map(fold_lower);
+    let mut rest = String::new();
     for decoded in &reading.decoded {
-        text.push('\n');
-        text.push_str(&secrets::remove(decoded));
+        rest.push(' ');
+        rest.push_str(&fold_lower(decoded));
     }
-    let plain = text.replace(['\u{2018}', '\u{2019}'], "'").replace(['\u{201c}', '\u{201d}'], "\"").to_lowercase();
-    let folded = fold(&plain);
-    if folded.len() <= LONGEST_TEXT {
-        return folded;
+    if let Some(last) = &last {
+        cut_end(&mut text, LONGEST_TEXT / 2);
+        text.push_str(" … ");
+        text.push_str(&last[last.ceil_char_boundary(last.len().saturating_sub(LONGEST_TEXT / 2))..]);
     }
-    let first = &folded[..folded.floor_char_boundary(LONGEST_TEXT / 2)];
-    let last = &folded[folded.floor_char_boundary(folded.len() - LONGEST_TEXT / 2)..];
+    text.push_str(&rest);
+    if text.len() <= LONGEST_TEXT + 8 {
+        return text;
+    }
+    let first = &text[..text.floor_char_boundary(LONGEST_TEXT / 2)];
+    let last = &text[text.ceil_char_boundary(text.len() - LONGEST_TEXT / 2)..];
     format!("{first} … {last}")
+}
+
+fn cut_end(text: &mut String, longest: usize) {
+    if text.len() > longest {
+        text.truncate(text.floor_char_boundary(longest));
+    }
+}
+
+/// Of a long text as much of both ends as can be needed; each ends with a whole word, so that no secret loses its name.
+fn ends(text: &str) -> (&str, Option<&str>) {
+    if text.len() <= 4 * LONGEST_TEXT {
+        return (text, None);
+    }
+    let apart = |c: char| c.is_whitespace() || "\"'&,;".contains(c);
+    let first = &text[..text.floor_char_boundary(2 * LONGEST_TEXT)];
+    let first = first.rfind(apart).map_or("", |end| &first[..end]);
+    let last = &text[text.ceil_char_boundary(text.len() - 2 * LONGEST_TEXT)..];
+    let last = last.find(apart).map_or("", |begin| &last[begin..]);
+    (first, Some(last))
+}
+
+/// Without secrets, in lower case, white space and the marks of quoted lines folded.
+fn fold_lower(text: &str) -> String {
+    let kept = secrets::remove(text);
+    let mut folded = String::with_capacity(kept.len());
+    for line in kept.split('\n') {
+        let line = line.trim_start_matches([' ', '\t', '>', '|']);
+        for word in line.split_whitespace() {
+            if !folded.is_empty() {
+                folded.push(' ');
+            }
+            if word.is_ascii() {
+                folded.push_str(word);
+                let begin = folded.len() - word.len();
+                folded[begin..].make_ascii_lowercase();
+            } else {
+                folded.push_str(&word.to_lowercase());
+            }
+        }
+    }
+    folded
 }

@@ -30,7 +30,7 @@ pub fn read(value: &str, offset: usize, origin: Origin, reading: &mut Reading) {
     }
     if parts.iter().any(|part| part.role == Role::Code) {
         reading.note_step("authorize", Strength::Endpoint, "Google's error page");
-        reading.add(parts, "authError");
+        reading.add(&mut parts, "authError");
     }
 }
 
@@ -86,7 +86,7 @@ mod tests {
         message.extend_from_slice(&[0x20, 0x90, 0x03]);
         let mut reading = Reading::default();
         read(&URL_SAFE_NO_PAD.encode(&message), 0, Origin::top(), &mut reading);
-        let said = &reading.said[0];
+        let said = reading.said().next().expect("read");
         assert_eq!(said.code.as_deref(), Some("redirect_uri_mismatch"));
         assert_eq!(said.description.as_deref(), Some("words"));
         assert_eq!(said.status, Some(400));
@@ -98,6 +98,6 @@ mod tests {
         for junk in ["", "!!!", "////", "Cg", "CgVhYg", "gICAgICAgICAgIA"] {
             read(junk, 0, Origin::top(), &mut reading);
         }
-        assert!(reading.said.is_empty());
+        assert_eq!(reading.said().count(), 0);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::reading::Reading;
 use super::{Origin, look, query};
+use std::borrow::Cow;
 
 /// Elements whose content nobody sees. What stands in a script may still name the error: it is looked into.
 const HIDDEN: &[&str] = &["style", "template", "svg", "script"];
@@ -12,7 +13,7 @@ const INLINE: &[&str] =
 pub fn read(text: &str, reading: &mut Reading) {
     let page = visible(text);
     look(&page.text, Origin { at: 0, literal: false, depth: 1 }, reading);
-    for said in &mut reading.said {
+    for said in reading.said_mut() {
         said.found_in = "page";
     }
     query::read(&entities(text), Origin { at: 0, literal: false, depth: 1 }, reading);
@@ -76,7 +77,10 @@ impl Page {
 }
 
 /// Character references: the named ones that matter and all numeric ones.
-pub fn entities(text: &str) -> String {
+pub fn entities(text: &str) -> Cow<'_, str> {
+    if !text.contains('&') {
+        return Cow::Borrowed(text);
+    }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(begin) = rest.find('&') {
@@ -92,7 +96,7 @@ pub fn entities(text: &str) -> String {
         }
     }
     out.push_str(rest);
-    out
+    Cow::Owned(out)
 }
 
 fn entity(name: &str) -> Option<char> {

@@ -1,70 +1,46 @@
-//! Sentences of authsome and of libraries that say more than their words: whose login, which step, which code.
+//! Sentences of authsome that say more than their words: whose login, which code.
 
 use super::Origin;
 use super::keys::Role;
 use super::reading::{Part, Reading, code_shaped};
-use super::step::Strength;
 
 pub fn read(text: &str, origin: Origin, reading: &mut Reading) {
-    let mut at = 0;
-    for line in text.split('\n') {
-        read_line(line, at, origin, reading);
-        at += line.len() + 1;
-    }
-}
-
-fn read_line(line: &str, at: usize, origin: Origin, reading: &mut Reading) {
-    if !line.contains(['F', 'f', 'E', 'e']) || line.len() < 12 {
-        return;
-    }
-    let lower = line.to_ascii_lowercase();
-    for (phrase, step) in STEPS {
-        if lower.contains(phrase) {
-            reading.note_step(step, Strength::Words, format!("it says \"{phrase}\""));
-        }
-    }
-    // authsome: "AuthenticationFailedError: [github] Authentication failed: …"
-    if let Some(end) = line.find("] Authentication failed")
-        && let Some(begin) = line[..end].rfind('[')
+    // "AuthenticationFailedError: [github] Authentication failed: …"
+    if let Some(end) = text.find("] Authentication failed")
+        && let Some(begin) = text[..end].rfind('[')
     {
-        name_provider(&line[begin + 1..end], reading);
+        name_provider(&text[begin + 1..end], reading);
     }
     // "refresh failed for github (default): invalid_grant"
-    if let Some((_, rest)) = line.split_once("refresh failed for ") {
+    if let Some((_, rest)) = text.split_once("refresh failed for ") {
         name_provider(rest.split([' ', ':']).next().unwrap_or_default(), reading);
     }
     // "OAuth error: access_denied", "Token exchange error: bad_redirect_uri — Unknown error"
     for phrase in ["OAuth error: ", "Token exchange error: ", "Token endpoint error: "] {
-        if let Some(begin) = line.find(phrase) {
-            let rest = line[begin + phrase.len()..].trim_end_matches(['"', '\'', '}']);
-            let (code, told) = rest.split_once(['—', ' ']).unwrap_or((rest, ""));
-            let code = code.trim_end_matches([',', '.', '"', '\'', '\\']);
-            if code_shaped(code) {
-                let begin = origin.of(at + begin + phrase.len());
-                let part =
-                    |role, value: &str| Part { role, value: value.to_owned(), at: begin, object: 0, exact: true };
-                let told = told.trim_start_matches(['—', ' ', '-']);
-                reading.add(vec![part(Role::Code, code), part(Role::Description, told)], "log line");
-            }
+        for (begin, _) in text.match_indices(phrase).take(MOST) {
+            read_error(text, begin + phrase.len(), origin, reading);
         }
     }
 }
 
-/// Sentences that say in which step of a login something went wrong; the more telling first.
-const STEPS: &[(&str, &str)] = &[
-    ("refresh failed", "refresh"),
-    ("refreshing token", "refresh"),
-    ("failed to refresh", "refresh"),
-    ("token refresh", "refresh"),
-    ("device authorization", "device"),
-    ("dynamic client registration", "registration"),
-    ("token exchange", "token"),
-    ("token endpoint", "token"),
-    ("token request failed", "token"),
-    ("oauth error: ", "callback"),
-    ("address already in use", "local"),
-    ("daemon failed to start", "local"),
-];
+/// As many of one sentence as are read.
+const MOST: usize = 256;
+/// As much of a line as is read.
+const LONGEST: usize = 1000;
+
+fn read_error(text: &str, begin: usize, origin: Origin, reading: &mut Reading) {
+    let rest = &text[begin..];
+    let line = rest[..rest.floor_char_boundary(LONGEST)].split('\n').next().unwrap_or_default();
+    let line = line.trim_end_matches(['"', '\'', '}']);
+    let (code, told) = line.split_once(['—', ' ']).unwrap_or((line, ""));
+    let code = code.trim_end_matches([',', '.', '"', '\'', '\\']);
+    if code_shaped(code) {
+        let at = origin.of(begin);
+        let part = |role, value: &str| Part { role, value: value.to_owned(), at, object: 0, exact: true };
+        let told = told.trim_start_matches(['—', ' ', '-']);
+        reading.add(&mut vec![part(Role::Code, code), part(Role::Description, told)], "log line");
+    }
+}
 
 fn name_provider(name: &str, reading: &mut Reading) {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
@@ -78,25 +54,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn authsome_s_own_sentences_give_provider_step_and_code() {
+    fn authsome_s_own_sentences_give_provider_and_code() {
         let mut reading = Reading::default();
         read(
             "AuthenticationFailedError: [github] Authentication failed: Token exchange error: bad_verification_code — The code passed is incorrect or expired.",
             Origin::top(),
             &mut reading,
         );
-        let said = &reading.said[0];
+        let said = reading.said().next().expect("an error");
         assert_eq!(said.code.as_deref(), Some("bad_verification_code"));
         assert_eq!(said.description.as_deref(), Some("The code passed is incorrect or expired."));
         assert_eq!(reading.named_provider.as_deref(), Some("github"));
-        assert_eq!(reading.step.as_ref().map(|s| s.name), Some("token"));
     }
 
     #[test]
-    fn a_refresh_is_told_from_a_first_exchange() {
+    fn a_failed_refresh_names_its_provider() {
         let mut reading = Reading::default();
         read("Error: refresh failed for github (default): invalid_grant", Origin::top(), &mut reading);
         assert_eq!(reading.named_provider.as_deref(), Some("github"));
-        assert_eq!(reading.step.as_ref().map(|s| s.name), Some("refresh"));
     }
 }

@@ -4,7 +4,9 @@
 //! Linear in the length of the text: every shape has a reader of its own that walks the text once. A value that holds
 //! another text (JSON in a string, a URL in a parameter) is read the same way, a few levels deep.
 
+mod code_table;
 mod codes;
+mod encoded;
 mod facts;
 mod google;
 mod html;
@@ -13,15 +15,21 @@ mod literal;
 mod log;
 mod numbers;
 mod object;
+mod pair;
 mod paste;
+mod phrases;
 mod provider;
 mod query;
 mod reading;
+mod secret_names;
 mod secrets;
 mod shape;
 mod status;
 mod step;
+mod step_words;
+mod subject;
 mod words;
+mod wrapped;
 
 pub use paste::Paste;
 
@@ -41,6 +49,7 @@ pub fn read_paste(paste: &Paste, source: &str) -> Facts {
         html::read(&paste.text, &mut reading);
     } else {
         look(&paste.text, Origin::top(), &mut reading);
+        wrapped::read(&paste.text, Origin::top(), &mut reading);
     }
     facts::write(paste, shape, reading, source)
 }
@@ -80,8 +89,8 @@ fn look(text: &str, origin: Origin, reading: &mut Reading) {
     query::read(text, origin, reading);
     status::read(text, reading);
     log::read(text, origin, reading);
-    numbers::read(text, reading);
     words::read(text, origin, reading);
+    encoded::read(text, origin, reading);
 }
 
 #[cfg(test)]

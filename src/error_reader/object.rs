@@ -4,13 +4,16 @@
 use super::keys::{self, Role};
 use super::literal::Literals;
 use super::reading::{MOST_PARTS, Part, Reading};
-use super::{Origin, codes};
+use super::{Origin, codes, html, pair};
 
 /// Deeper nesting than this is counted, not remembered.
 const DEEPEST: usize = 64;
 const LONGEST_NAME: usize = 40;
+const SHORTEST_NAME: usize = 3;
 /// How much is read of a value that no quote ends.
 const LONGEST_BARE: usize = 600;
+/// How many such values may overlap: `error: token: error: …`.
+const MOST_OVERLAPPING: usize = 8;
 
 pub fn read(text: &str, origin: Origin, reading: &mut Reading) {
     let walk = Walk {
@@ -23,6 +26,7 @@ pub fn read(text: &str, origin: Origin, reading: &mut Reading) {
         objects: 0,
         parts: Vec::new(),
         braces: false,
+        bare: (0, 0),
     };
     walk.run(reading);
 }
@@ -39,6 +43,8 @@ struct Walk<'t> {
     parts: Vec<Part>,
     /// The parts were met inside brackets.
     braces: bool,
+    /// Up to here the last value without quotes or brackets goes, and how many were read up to here.
+    bare: (usize, usize),
 }
 
 impl Walk<'_> {
@@ -46,10 +52,13 @@ impl Walk<'_> {
         let bytes = self.text.as_bytes();
         while let Some(byte) = bytes.get(self.at).copied() {
             match byte {
-                b'{' | b'[' => self.open(None),
+                b'[' => self.bracket(reading),
+                b'{' => self.open(None),
                 b'}' | b']' => self.shut(reading),
                 b'"' | b'\'' | b'`' | b'\\' => self.quoted(reading),
                 b'a'..=b'z' | b'A'..=b'Z' | b'_' => self.word(reading),
+                b'<' => self.element(reading),
+                b'0'..=b'9' => self.digits(reading),
                 // After a blank line nothing goes on, whatever brackets are open.
                 b'\n' if bytes.get(self.at + 1) == Some(&b'\n') => {
                     self.finish(reading);
@@ -61,6 +70,43 @@ impl Walk<'_> {
             }
         }
         self.finish(reading);
+    }
+
+    /// A list, or PHP's `[name] => value`.
+    fn bracket(&mut self, reading: &mut Reading) {
+        match pair::in_brackets(self.text, self.at) {
+            Some((role, after)) => {
+                let bytes = self.text.as_bytes();
+                let white = bytes[after..].iter().take(32).take_while(|b| b.is_ascii_whitespace()).count();
+                self.value(role, after + white, reading);
+            }
+            None => self.open(None),
+        }
+    }
+
+    fn element(&mut self, reading: &mut Reading) {
+        let Some((role, begin, end)) = pair::element(self.text, self.at) else {
+            self.at += 1;
+            return;
+        };
+        let value = html::entities(&self.text[begin..end]).into_owned();
+        let object = self.object();
+        self.part(role, value, begin, object, true, reading);
+        self.at = begin;
+    }
+
+    /// A number in a list that has a role: `"error_codes": [50011]`.
+    fn digits(&mut self, reading: &mut Reading) {
+        let begin = self.at;
+        let bytes = self.text.as_bytes();
+        self.at += bytes[begin..].iter().take_while(|b| b.is_ascii_alphanumeric()).count();
+        if let Some((_, Some(Role::Number))) = self.nesting.last() {
+            self.item(&self.text[begin..self.at], begin, true, reading);
+        }
+    }
+
+    fn object(&self) -> u32 {
+        self.nesting.last().map_or(0, |(object, _)| *object)
     }
 
     fn open(&mut self, role: Option<Role>) {
@@ -86,7 +132,7 @@ impl Walk<'_> {
     fn finish(&mut self, reading: &mut Reading) {
         let found_in = if self.braces { "json" } else { "text" };
         if !self.parts.is_empty() {
-            reading.add(std::mem::take(&mut self.parts), found_in);
+            reading.add(&mut self.parts, found_in);
         }
         self.braces = false;
     }
@@ -103,8 +149,14 @@ impl Walk<'_> {
             self.at += run.max(1);
             return;
         };
+        // The end of one value and the beginning of the next, where the text begins in the middle.
+        if !literal.value.is_empty() && literal.value.bytes().all(|b| b" :,=>.\\".contains(&b)) {
+            self.at += bytes[begin..].iter().take_while(|b| **b == b'\\').count() + 1;
+            return;
+        }
         self.at = literal.end;
-        if let Some(after) = self.separator() {
+        let tuple = || pair::in_tuple(bytes, begin, literal.end);
+        if let Some(after) = pair::separator(bytes, self.at).or_else(tuple) {
             let role = keys::role(&literal.value);
             self.value(role, after, reading);
         } else {
@@ -119,10 +171,12 @@ impl Walk<'_> {
         let is_word = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
         self.at += bytes[begin..].iter().take_while(|b| is_word(b)).count();
         let word = &self.text[begin..self.at];
-        if word.len() > LONGEST_NAME {
+        if !(SHORTEST_NAME..=LONGEST_NAME).contains(&word.len()) {
             return;
         }
-        let Some(after) = self.separator() else {
+        let keyword = || pair::of_keyword(bytes, begin, self.at);
+        let in_table = || pair::in_table(bytes, begin, self.at);
+        let Some(after) = pair::separator(bytes, self.at).or_else(keyword).or_else(in_table) else {
             return;
         };
         let in_url = bytes[self.at] == b'=' && begin > 0 && matches!(bytes[begin - 1], b'?' | b'&' | b'#' | b';');
@@ -140,44 +194,25 @@ impl Walk<'_> {
         }
     }
 
-    /// The offset after a `:`, `=` or `=>` that follows, with blanks around it.
-    fn separator(&self) -> Option<usize> {
-        let bytes = self.text.as_bytes();
-        let blanks =
-            |from: usize| from + bytes[from..].iter().take(16).take_while(|b| matches!(b, b' ' | b'\t')).count();
-        let sign = blanks(self.at);
-        let rest = &bytes[sign..];
-        let after = match rest {
-            [b'=', b'>', ..] => sign + 2,
-            [b':', b':' | b'/', ..] | [b'=', b'=', ..] => return None,
-            [b':' | b'=', ..] => sign + 1,
-            _ => return None,
-        };
-        Some(blanks(after))
-    }
-
     /// The value of a name, from `after` on.
     fn value(&mut self, role: Option<Role>, mut after: usize, reading: &mut Reading) {
         let bytes = self.text.as_bytes();
         if !self.nesting.is_empty() {
             after += bytes[after..].iter().take(64).take_while(|b| b.is_ascii_whitespace()).count();
         }
-        // Python's b'…' and u'…'.
-        if matches!(bytes.get(after..after + 2), Some([b'b' | b'u', b'\'' | b'"'])) {
-            after += 1;
-        }
+        after = pair::unwrapped(bytes, after);
         self.at = after;
         match bytes.get(after) {
             Some(b'{' | b'[') => self.open(role),
             Some(b'"' | b'\'' | b'`' | b'\\') => {
-                let Some(literal) = self.literals.at(after, role.is_some()) else {
+                let Some(literal) = self.literals.of_value(after, role.is_some()) else {
                     self.at += 1;
                     return;
                 };
                 self.at = literal.end;
                 if let Some(role) = role {
-                    let object = self.nesting.last().map_or(0, |(object, _)| *object);
-                    self.part(role, literal.value.clone(), after, object, true, reading);
+                    let object = self.object();
+                    self.part(role, literal.value.clone().into_owned(), after, object, true, reading);
                 }
                 reading.look_into(&literal.value, after, self.origin);
             }
@@ -193,13 +228,29 @@ impl Walk<'_> {
     /// A value without quotes: a number, `True`, a Go or Java value inside brackets, or the rest of a line.
     fn bare(&mut self, role: Role, begin: usize, reading: &mut Reading) {
         let rest = &self.text[begin..];
-        let rest = &rest[..rest.floor_char_boundary(LONGEST_BARE)];
         let object = self.nesting.last().map(|(object, _)| *object);
         let value = match object {
-            Some(_) => inside_brackets(rest),
-            None => rest.split('\n').next().unwrap_or(rest),
+            Some(_) => inside_brackets(&rest[..rest.floor_char_boundary(LONGEST_BARE)]),
+            None => {
+                let Some(end) = self.end_of_bare(begin) else { return };
+                &self.text[begin..end]
+            }
         };
         let value = value.trim();
+        // PHP on one line: `[error] => … [error_description] => … )`.
+        let in_brackets = self.text[..begin].ends_with("=> ");
+        let next = if in_brackets { value.find(" [").filter(|at| value[*at..].contains("] =>")) } else { None };
+        let value = &value[..next.unwrap_or(value.len())];
+        let value = value.strip_suffix(" )").or_else(|| value.strip_suffix(" |")).unwrap_or(value).trim();
+        // YAML goes on in the next line.
+        if [">-", ">", "|", "|-"].contains(&value) {
+            self.at = begin + value.len();
+            self.at += self.text.as_bytes()[self.at..].iter().take(64).take_while(|b| b.is_ascii_whitespace()).count();
+            let line = self.text[self.at..].split('\n').next().unwrap_or_default();
+            let line = line[..line.floor_char_boundary(LONGEST_BARE)].trim();
+            let at = self.at;
+            return self.part(role, line.to_owned(), at, object.unwrap_or(0), true, reading);
+        }
         if matches!(role, Role::Code | Role::CodeOrSecret) && (object.is_none() || value.contains(' ')) {
             let (code, told) = split_code(value);
             if let Some(code) = code {
@@ -218,6 +269,17 @@ impl Walk<'_> {
         }
     }
 
+    /// Where a value ends that has only its line, none where too many overlap.
+    fn end_of_bare(&mut self, begin: usize) -> Option<usize> {
+        if begin >= self.bare.0 {
+            let rest = &self.text[begin..];
+            let rest = &rest[..rest.floor_char_boundary(LONGEST_BARE)];
+            self.bare = (begin + rest.find('\n').unwrap_or(rest.len()), 0);
+        }
+        self.bare.1 += 1;
+        (self.bare.1 <= MOST_OVERLAPPING).then_some(self.bare.0)
+    }
+
     fn part(&mut self, role: Role, value: String, offset: usize, object: u32, exact: bool, reading: &mut Reading) {
         // Outside of brackets a second code begins another error.
         if object == 0 && role == Role::Code && self.parts.iter().any(|part| part.role == Role::Code) {
@@ -233,6 +295,8 @@ impl Walk<'_> {
 /// Up to the comma or bracket that ends it, or to the next name (Go prints `map[error:… error_description:…]`).
 fn inside_brackets(rest: &str) -> &str {
     let end = rest.find([',', '}', ']', '\n']).unwrap_or(rest.len());
+    // PowerShell: `@{error=invalid_grant; error_description=…}`.
+    let end = rest[..end].find("; ").unwrap_or(end);
     let value = &rest[..end];
     for (blank, _) in value.match_indices(' ') {
         let next = &value[blank + 1..];
@@ -249,10 +313,9 @@ fn split_code(value: &str) -> (Option<&str>, &str) {
     let end = value.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(value.len());
     let (first, rest) = value.split_at(end);
     let told = rest.trim_start_matches([' ', ':', '-', '—', '–', ',', '.', '(']).trim_end_matches(')');
-    let lower = first.to_ascii_lowercase();
     if told.is_empty()
         || first.contains('_')
-        || codes::find(&lower).is_some()
+        || codes::find(first).is_some()
         || first.chars().all(|c| c.is_ascii_digit())
     {
         (Some(first), told)
@@ -269,7 +332,7 @@ mod tests {
         let mut reading = Reading::default();
         read(text, Origin::top(), &mut reading);
         let pair = |s: super::super::reading::Said| (s.code.unwrap_or_default(), s.description.unwrap_or_default());
-        reading.said.into_iter().map(pair).collect()
+        reading.said().map(pair).collect()
     }
 
     fn one(code: &str, description: &str) -> Vec<(String, String)> {
@@ -293,6 +356,20 @@ mod tests {
             r#"response body: "{\"error\":\"invalid_grant\",\"error_description\":\"Bad Request\"}""#,
             r#"2026-03-02 12:00:01 ERROR token refresh: {"error":"invalid_grant","error_description":"Bad Request"} (3)"#,
             "error: invalid_grant\nerror_description: Bad Request",
+            "Array\n(\n    [error] => invalid_grant\n    [error_description] => Bad Request\n)\n",
+            "array(2) { [\"error\"]=> string(13) \"invalid_grant\" [\"error_description\"]=> string(11) \"Bad Request\" }",
+            "array(2) {\n  [\"error\"]=>\n  string(13) \"invalid_grant\"\n  [\"error_description\"]=>\n  string(11) \"Bad Request\"\n}",
+            r#"Err(ServerResponse(BasicErrorResponse { error: InvalidGrant, error_description: Some("Bad Request"), error_uri: None }))"#,
+            "<OAuth><error>invalid_grant</error><error_description>Bad Request</error_description></OAuth>",
+            r#"{:error "invalid_grant", :error_description "Bad Request"}"#,
+            r#"[{<<"error">>,<<"invalid_grant">>},{<<"error_description">>,<<"Bad Request">>}]"#,
+            r"[('error', 'invalid_grant'), ('error_description', 'Bad Request')]",
+            "@{error=invalid_grant; error_description=Bad Request; error_codes=System.Object[]}",
+            "**error**: `invalid_grant`\n**error_description**: Bad Request",
+            "error: invalid_grant\nerror_description: >-\n  Bad Request",
+            r#"r":"x","error":"invalid_grant","error_description":"Bad Request","err"#,
+            "{\"error\":\"invalid_grant\",\"error_description\":\"Bad\nRequest\"}",
+            r#"level=error msg="it failed" error="invalid_grant" error_description="Bad Request""#,
         ] {
             assert_eq!(said(text), expected, "{text}");
         }

@@ -89,61 +89,96 @@ fn decode(bytes: &[u8], wide: Option<fn([u8; 2]) -> u16>) -> String {
     }
 }
 
-/// Drops escape sequences, control characters and characters that only steer the display.
+/// Drops escape sequences, control characters and characters that only steer the display; makes typographic quotes plain and
+/// the frames that terminals draw around a text blank.
 fn clean(text: &str, out: &mut String) {
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
+    let mut from = 0;
+    while let Some(at) = next_special(text.as_bytes(), from) {
+        out.push_str(&text[from..at]);
+        let Some(c) = text[at..].chars().next() else { break };
+        let rest = &text[at + c.len_utf8()..];
+        from = text.len() - rest.len();
         match c {
-            '\u{1b}' => skip_escape(&mut chars),
-            '\r' if chars.peek() == Some(&'\n') => {}
+            '\u{1b}' => from += escape_len(rest.as_bytes()),
+            '[' => match bare_colour_len(rest.as_bytes()) {
+                Some(len) => {
+                    from += len;
+                    drop_written_escape(out);
+                }
+                None => out.push(c),
+            },
+            '\r' if rest.starts_with('\n') => {}
             '\r' => out.push('\n'),
-            '\n' | '\t' => out.push(c),
-            '\u{a0}' => out.push(' '),
+            '\u{a0}' | '\u{2500}'..='\u{259f}' => out.push(' '),
+            '\u{2018}' | '\u{2019}' | '\u{201b}' => out.push('\''),
+            '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{201f}' => out.push('"'),
             '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => {}
             c if c.is_control() => {}
             c => out.push(c),
         }
     }
+    out.push_str(&text[from..]);
 }
 
-/// One escape sequence (ECMA-48). One that is not closed ends with its line, or after 256 characters.
-fn skip_escape(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) {
-    match chars.peek() {
-        Some('[') => {
-            chars.next();
-            for _ in 0..256 {
-                match chars.peek() {
-                    Some('\u{20}'..='\u{3f}') => chars.next(),
-                    Some('\u{40}'..='\u{7e}') => {
-                        chars.next();
-                        break;
-                    }
-                    _ => break,
-                };
+/// The next offset at which a character begins that may not stay as it is.
+fn next_special(bytes: &[u8], from: usize) -> Option<usize> {
+    let next = |at: usize| bytes.get(at + 1).copied().unwrap_or_default();
+    bytes[from..].iter().zip(from..).find_map(|(byte, at)| {
+        let special = match byte {
+            b'\n' | b'\t' => false,
+            b'[' => next(at).is_ascii_digit(),
+            0..0x20 | 0x7f => true,
+            0xc2 => next(at) <= 0xa0,
+            0xe2 => matches!(next(at), 0x80 | 0x81 | 0x94..=0x96),
+            0xef => next(at) == 0xbb,
+            _ => false,
+        };
+        special.then_some(at)
+    })
+}
+
+/// The length of what follows the escape character (ECMA-48). A sequence that is not closed ends with its line, or after 256
+/// bytes.
+fn escape_len(rest: &[u8]) -> usize {
+    let rest = &rest[..rest.len().min(256)];
+    match rest.first() {
+        Some(b'[') => {
+            let parameters = rest[1..].iter().take_while(|byte| matches!(byte, 0x20..=0x3f)).count();
+            1 + parameters + usize::from(matches!(rest.get(1 + parameters), Some(0x40..=0x7e)))
+        }
+        Some(b']' | b'P' | b'X' | b'^' | b'_') => {
+            let end = rest.iter().position(|byte| matches!(byte, b'\n' | 0x07 | 0x1b)).unwrap_or_else(|| whole(rest));
+            match rest.get(end) {
+                Some(0x07) => end + 1,
+                // The two characters of ST; its second half is dropped with it.
+                Some(0x1b) => end + 1 + usize::from(rest.get(end + 1) == Some(&b'\\')),
+                _ => end,
             }
         }
-        Some(']' | 'P' | 'X' | '^' | '_') => {
-            for _ in 0..256 {
-                match chars.peek() {
-                    None | Some('\n') => break,
-                    Some('\u{7}' | '\u{9c}') => {
-                        chars.next();
-                        break;
-                    }
-                    // The two characters of ST; its second half is dropped with it.
-                    Some('\u{1b}') => {
-                        chars.next();
-                        chars.next_if_eq(&'\\');
-                        break;
-                    }
-                    Some(_) => chars.next(),
-                };
-            }
-        }
-        Some('\u{20}'..='\u{7e}') => {
-            chars.next();
-        }
-        _ => {}
+        Some(0x20..=0x7e) => 1,
+        _ => 0,
+    }
+}
+
+/// As much of a cut text as holds whole characters.
+fn whole(rest: &[u8]) -> usize {
+    match std::str::from_utf8(rest) {
+        Ok(_) => rest.len(),
+        Err(e) => e.valid_up_to(),
+    }
+}
+
+/// `[31m` without its escape character, as it is left where that did not come along.
+fn bare_colour_len(rest: &[u8]) -> Option<usize> {
+    let digits = rest.iter().take(12).take_while(|byte| byte.is_ascii_digit() || **byte == b';').count();
+    (digits > 0 && rest.get(digits) == Some(&b'm')).then_some(digits + 1)
+}
+
+/// The escape character as programs write it where they show it: it goes with its colour.
+fn drop_written_escape(out: &mut String) {
+    let written = ["\\u001b", "\\u001B", "\\x1b", "\\x1B", "\\033", "\\e", "^["];
+    if let Some(form) = written.iter().find(|form| out.ends_with(**form)) {
+        out.truncate(out.len() - form.len());
     }
 }
 
@@ -161,6 +196,18 @@ mod tests {
     #[test]
     fn an_unclosed_escape_sequence_does_not_swallow_the_rest() {
         assert_eq!(Paste::new(b"\x1b]0;title\nerror: invalid_grant").text, "\nerror: invalid_grant");
+    }
+
+    #[test]
+    fn quotes_of_word_processors_and_frames_of_terminals_are_plain() {
+        assert_eq!(Paste::new("\u{201c}error\u{201d}: client\u{2019}s".as_bytes()).text, "\"error\": client's");
+        assert_eq!(Paste::new("│ a │\n└──┘".as_bytes()).text, "  a  \n    ");
+    }
+
+    #[test]
+    fn colours_that_lost_their_escape_character_are_gone_and_other_brackets_stay() {
+        assert_eq!(Paste::new(b"\\u001b[31ma\\x1b[0m ^[[1mb").text, "a b");
+        assert_eq!(Paste::new(b"[31merror[0;1m: a[1] [error] [m").text, "error: a[1] [error] [m");
     }
 
     #[test]

@@ -5,43 +5,79 @@ use super::keys::{self, Role};
 use super::reading::{MOST_PARTS, Part, Reading, fold};
 use super::{Origin, google, step};
 use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
 
 pub fn read(text: &str, origin: Origin, reading: &mut Reading) {
-    let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '`' | '\\' | '|');
-    let mut from = 0;
-    for run in text.split(ends) {
-        if run.contains('=') && (run.contains(['?', '#', '&']) || run.starts_with("error")) {
-            read_run(run, from, origin, reading);
+    let bytes = text.as_bytes();
+    // Up to here all runs were read.
+    let mut done = 0;
+    while let Some(ahead) = bytes[done..].iter().position(|b| matches!(b, b'=' | b'%')) {
+        let sign = done + ahead;
+        let begin = sign - bytes[done..sign].iter().rev().take_while(|b| !ends_run(**b)).count();
+        let end = sign + bytes[sign..].iter().take_while(|b| !ends_run(**b)).count();
+        let run = &text[begin..end];
+        if run.contains('=') {
+            if run.bytes().any(begins_parameter) || run.starts_with("error") {
+                read_run(run, begin, origin, reading);
+            }
+        } else {
+            read_encoded(run, begin, origin, reading);
         }
-        from += run.len();
-        from += text[from..].chars().next().map_or(0, char::len_utf8);
+        done = end;
+    }
+}
+
+#[inline]
+fn ends_run(byte: u8) -> bool {
+    matches!(byte, b'\t'..=b'\r' | b' ' | b'"' | b'\'' | b'<' | b'>' | b'`' | b'\\' | b'|')
+}
+
+#[inline]
+fn begins_parameter(byte: u8) -> bool {
+    matches!(byte, b'?' | b'#' | b'&')
+}
+
+/// A whole URL, or JSON text, that is percent-encoded.
+fn read_encoded(run: &str, from: usize, origin: Origin, reading: &mut Reading) {
+    let holds_one =
+        run.contains("rror") && ["%3D", "%3d", "%253D", "%22", "%2522"].iter().any(|sign| run.contains(sign));
+    if holds_one && let Some(inner) = origin.within(from) {
+        reading.look_at_decoded(&decode_once(run), inner);
     }
 }
 
 fn read_run(run: &str, from: usize, origin: Origin, reading: &mut Reading) {
-    let begin = run.find(['?', '#']);
+    let begin = run.bytes().position(|b| matches!(b, b'?' | b'#'));
     let path = &run[..begin.unwrap_or(0)];
     let mut parts = Vec::new();
-    let mut came_back = false;
+    let mut came = step::Came::default();
     let mut at = begin.map_or(0, |begin| begin + 1);
-    for piece in run[at..].split(['?', '#', '&']) {
+    while at < run.len() {
+        let end = run.bytes().skip(at).position(begins_parameter).map_or(run.len(), |len| at + len);
+        let piece = &run[at..end];
         let here = from + at;
         at += piece.len() + 1;
         let Some((name, value)) = piece.split_once('=').filter(|_| parts.len() < MOST_PARTS) else {
             continue;
         };
         let name = decode(name.strip_prefix("amp;").unwrap_or(name));
-        came_back |= matches!(name.as_str(), "code" | "error");
+        came.back |= matches!(&*name, "code" | "error");
+        came.with_error |= name == "error";
+        came.to_visit |= name == "response_type";
         if name == "authError" {
             google::read(value, here, origin, reading);
             continue;
         }
-        let encoded = value.contains(['%', '+']);
-        let value = decode(value);
-        match keys::parameter(&name) {
+        let encoded = is_encoded(value);
+        let role = keys::parameter(&name);
+        if role.is_none() && value.len() <= 8 {
+            continue;
+        }
+        let value = if role.is_some() { decode(value) } else { decode_once(value) };
+        match role {
             Some(Role::RedirectUri) => reading.note_redirect_uri(&value),
             Some(role) => {
-                let value = if role == Role::Code { code_of(&value) } else { value.as_str() };
+                let value = if role == Role::Code { code_of(&value) } else { &*value };
                 if encoded && role == Role::Description {
                     reading.note_decoded(value);
                 }
@@ -51,8 +87,8 @@ fn read_run(run: &str, from: usize, origin: Origin, reading: &mut Reading) {
         }
     }
     if path.contains("://") || path.starts_with('/') {
-        step::from_path(path, came_back, reading);
-        if came_back && (step::is_callback(path) || step::is_loopback(path)) {
+        step::from_path(path, came, reading);
+        if came.back && reading.redirect_uri.is_none() && (step::is_callback(path) || step::is_loopback(path)) {
             reading.note_redirect_uri(path);
         }
     }
@@ -62,7 +98,7 @@ fn read_run(run: &str, from: usize, origin: Origin, reading: &mut Reading) {
             () if step::is_callback(path) || step::is_loopback(path) => "callback",
             () => "url",
         };
-        reading.add(parts, found_in);
+        reading.add(&mut parts, found_in);
     }
 }
 
@@ -71,14 +107,44 @@ fn code_of(value: &str) -> &str {
     value.trim_end_matches(|c: char| !c.is_ascii_alphanumeric())
 }
 
-fn decode(value: &str) -> String {
+/// Decoded as often as it was encoded, which proxies and frameworks do twice.
+fn decode(value: &str) -> Cow<'_, str> {
+    let mut decoded = decode_once(value);
+    for _ in 0..2 {
+        if !encoded_again(&decoded) {
+            break;
+        }
+        decoded = Cow::Owned(fold(&percent_decode_str(&decoded).decode_utf8_lossy()));
+    }
+    decoded
+}
+
+fn is_encoded(value: &str) -> bool {
+    value.bytes().any(|b| matches!(b, b'%' | b'+'))
+}
+
+fn decode_once(value: &str) -> Cow<'_, str> {
+    if !is_encoded(value) {
+        return Cow::Borrowed(value);
+    }
     let spaced = value.replace('+', " ");
-    fold(&percent_decode_str(&spaced).decode_utf8_lossy())
+    Cow::Owned(fold(&percent_decode_str(&spaced).decode_utf8_lossy()))
+}
+
+/// Does it hold no blank, but the escape of one or of a character of URLs?
+fn encoded_again(value: &str) -> bool {
+    !value.contains(' ') && ["%20", "%3D", "%3d", "%2F", "%2f", "%25"].iter().any(|escape| value.contains(escape))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::reading::Said;
     use super::*;
+    use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+    fn first(reading: &mut Reading) -> Said {
+        reading.said().next().expect("an error")
+    }
 
     fn read_all(text: &str) -> Reading {
         let mut reading = Reading::default();
@@ -88,10 +154,10 @@ mod tests {
 
     #[test]
     fn a_callback_url_gives_its_error_and_never_its_code() {
-        let reading = read_all(
+        let mut reading = read_all(
             "http://127.0.0.1:7998/auth/callback/oauth?error=access_denied&error_description=The+user%20has+denied&state=s3cr3t",
         );
-        let said = &reading.said[0];
+        let said = first(&mut reading);
         assert_eq!(said.code.as_deref(), Some("access_denied"));
         assert_eq!(said.description.as_deref(), Some("The user has denied"));
         assert_eq!(said.found_in, "callback");
@@ -107,16 +173,27 @@ mod tests {
             ("127.0.0.1:1 - \"GET /api/auth/callback/oauth?error=invalid_scope&state=1 HTTP/1.1\" 303", "callback"),
             ("<a href=\"/login?x=1&amp;error=invalid_scope\">", "url"),
         ] {
-            let reading = read_all(text);
-            assert_eq!(reading.said[0].code.as_deref(), Some("invalid_scope"), "{text}");
-            assert_eq!(reading.said[0].found_in, found_in, "{text}");
+            let said = first(&mut read_all(text));
+            assert_eq!(said.code.as_deref(), Some("invalid_scope"), "{text}");
+            assert_eq!(said.found_in, found_in, "{text}");
         }
     }
 
     #[test]
-    fn an_error_inside_an_encoded_parameter_is_found() {
-        let reading =
-            read_all("https://a.example/login?next=https%3A%2F%2Fb.example%2F%3Ferror%3Dconsent_required%26x%3D1");
-        assert_eq!(reading.said[0].code.as_deref(), Some("consent_required"));
+    fn an_error_is_found_however_often_it_was_encoded() {
+        let inner = "https://b.example/?error=consent_required&error_description=go%20on";
+        let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        let once = encode(inner);
+        for text in [
+            format!("https://a.example/login?next={once}"),
+            format!("https://a.example/login?next={}", encode(&once)),
+            format!("https://a.example/?u={}", encode(&format!("https://a.example/login?next={}", encode(&once)))),
+            once.clone(),
+            "https://b.example/?error=consent_required&error_description=go%2520on".to_owned(),
+        ] {
+            let said = first(&mut read_all(&text));
+            assert_eq!(said.code.as_deref(), Some("consent_required"), "{text}");
+            assert_eq!(said.description.as_deref(), Some("go on"), "{text}");
+        }
     }
 }

@@ -3,11 +3,12 @@
 use super::codes;
 use super::keys::Role;
 use super::step::{Step, Strength};
-use super::{Origin, look, secrets};
+use super::{Origin, look, numbers, secrets};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
+use std::collections::VecDeque;
 
-/// One error as it was said in one place.
+/// One error as it was said in one place. Its words may hold secrets still; `fit_to_show` takes them out.
 #[derive(Clone, Debug, Default)]
 pub struct Said {
     /// In lower case.
@@ -25,7 +26,9 @@ pub struct Said {
 /// The whole reading.
 #[derive(Debug, Default)]
 pub struct Reading {
-    pub said: Vec<Said>,
+    pub first: Vec<Said>,
+    /// What was said after the first many: the last many of it.
+    pub last: VecDeque<Said>,
     pub numbers: Vec<String>,
     /// Statuses that the text names, the surest kind of place first.
     pub statuses: Vec<(Sureness, u16)>,
@@ -41,6 +44,10 @@ pub struct Reading {
     pub step: Option<Step>,
     /// Texts that stand in the paste in another form: decoded parameters, base64, visible page text.
     pub decoded: Vec<String>,
+    /// Bytes in `decoded`.
+    pub decoded_bytes: usize,
+    /// How many texts inside texts were read.
+    pub looks: usize,
     /// The text that a person sees, where the paste is a page.
     pub visible: Option<String>,
 }
@@ -78,17 +85,23 @@ pub struct Part {
     pub exact: bool,
 }
 
-/// More than this is never of use, and would only cost.
-const MOST_SAID: usize = 256;
+/// More than twice this is never of use, and would only cost: as many of the first and of the last are kept.
+const MOST_SAID: usize = 128;
+const MOST_NUMBERS: usize = 64;
+const MOST_DECODED: usize = 256;
+/// Texts inside texts.
+const MOST_LOOKS: usize = 4096;
+/// Bytes of texts in another form.
+const MOST_DECODED_BYTES: usize = 96 << 10;
 pub const MOST_PARTS: usize = 64;
 const LONGEST_VALUE: usize = 2000;
 
 impl Reading {
     /// Adds the parts that belong together: one object, one URL, one header, one run of lines.
-    pub fn add(&mut self, parts: Vec<Part>, found_in: &'static str) {
+    pub fn add(&mut self, parts: &mut Vec<Part>, found_in: &'static str) {
         let mut saids: Vec<(u32, Said)> = Vec::new();
         let mut rest = Vec::new();
-        for part in parts.into_iter().take(MOST_PARTS) {
+        for part in parts.drain(..).take(MOST_PARTS) {
             match self.settle(part) {
                 Settled::Code(part) => {
                     saids
@@ -98,9 +111,14 @@ impl Reading {
                 Settled::Done => {}
             }
         }
+        // What is called a description is one before what is only called a message.
+        rest.sort_by_key(|part| part.role == Role::Words);
         for part in rest {
             let here = saids.iter().position(|(object, said)| *object == part.object && said.lacks(part.role));
             let at = here.or_else(|| saids.iter().position(|(_, said)| said.lacks(part.role)));
+            if at.is_none() && part.role == Role::Words && !saids.is_empty() {
+                continue;
+            }
             let at = at.unwrap_or_else(|| {
                 saids.push((part.object, Said { found_in, at: part.at, ..Said::default() }));
                 saids.len() - 1
@@ -113,17 +131,49 @@ impl Reading {
     }
 
     pub fn push(&mut self, said: Said) {
-        if self.said.len() < MOST_SAID {
-            self.said.push(said);
+        if self.first.len() < MOST_SAID {
+            self.first.push(said);
+            return;
         }
+        if self.last.len() == MOST_SAID {
+            self.last.pop_front();
+        }
+        self.last.push_back(said);
+    }
+
+    /// All that was said, in the order in which it was read; it is taken out.
+    pub fn said(&mut self) -> impl Iterator<Item = Said> {
+        std::mem::take(&mut self.first).into_iter().chain(std::mem::take(&mut self.last))
+    }
+
+    pub fn said_mut(&mut self) -> impl Iterator<Item = &mut Said> {
+        self.first.iter_mut().chain(&mut self.last)
+    }
+
+    /// Was this code said already?
+    pub fn says(&self, code: &str) -> bool {
+        self.first.iter().chain(&self.last).any(|said| said.code.as_deref() == Some(code))
     }
 
     /// A value that may hold a text of its own is read as one.
     pub fn look_into(&mut self, value: &str, offset: usize, origin: Origin) {
-        let promising = value.len() > 8
-            && (value.contains('{') || value.contains("error") || value.contains("%3D") || value.contains("AADSTS"));
+        let signs = ["rror", "{", "%3", "AADSTS", "nvalid"];
+        let promising = value.len() > 8 && !code_shaped(value) && signs.iter().any(|sign| value.contains(sign));
         if promising && let Some(inner) = origin.within(offset) {
-            look(value, inner, self);
+            self.look(value, inner);
+        }
+    }
+
+    /// Reads a text that stands in the paste in another form.
+    pub fn look_at_decoded(&mut self, decoded: &str, inner: Origin) {
+        self.decoded(decoded, MOST_DECODED_BYTES);
+        self.look(decoded, inner);
+    }
+
+    fn look(&mut self, text: &str, inner: Origin) {
+        if self.looks < MOST_LOOKS {
+            self.looks += 1;
+            look(text, inner, self);
         }
     }
 
@@ -154,14 +204,26 @@ impl Reading {
                 }
                 Settled::Done
             }
-            Role::Description => {
-                part.value = secrets::remove(&fold(value));
-                Settled::Other(part)
+            Role::Description | Role::Words => {
+                if !part.exact && value.ends_with([';', ',']) {
+                    part.value = value.trim_end_matches([';', ',']).into();
+                }
+                if !part.value.contains(' ') && secrets::looks_random(part.value.trim_end_matches('=')) {
+                    Settled::Done
+                } else {
+                    Settled::Other(part)
+                }
             }
-            Role::Hint | Role::Uri => {
-                part.value = secrets::remove(value);
-                Settled::Other(part)
+            Role::Hint if value.bytes().all(|byte| byte.is_ascii_digit()) => {
+                self.number(value);
+                Settled::Done
             }
+            Role::Hint | Role::Uri => Settled::Other(part),
+            Role::Kind if value == "OAuthException" || codes::find(value).is_some() => {
+                part.value = value.to_ascii_lowercase();
+                Settled::Code(part)
+            }
+            Role::Kind => Settled::Done,
             Role::ContentType => {
                 self.content_type.get_or_insert_with(|| value.to_ascii_lowercase());
                 Settled::Done
@@ -199,19 +261,28 @@ impl Reading {
             }
             return Settled::Done;
         }
-        let lower = value.to_ascii_lowercase();
-        let known = codes::find(&lower).is_some();
+        if let Some(code) = codes::find(value).or_else(|| codes::find_camel(value)) {
+            part.value = code.name.into();
+            return Settled::Code(part);
+        }
+        if let Some(number) = numbers::of(value).filter(|number| number.len() == value.len()) {
+            self.number(number);
+        }
         let secret = part.role == Role::CodeOrSecret && secrets::is_authorization_code(value);
         let shaped = code_shaped(value) && !secret && !secrets::looks_random(value);
-        if known || shaped && (part.exact || lower.contains('_')) {
-            part.value = lower;
+        if shaped && (part.exact || value.contains('_')) {
+            part.value = value.to_ascii_lowercase();
             return Settled::Code(part);
+        }
+        // `POST https://… resulted in …` is a request, and what went wrong stands elsewhere.
+        let begins = ["POST ", "GET ", "PUT ", "http://", "https://"];
+        if !shaped && begins.iter().any(|begin| value.starts_with(begin)) {
+            return Settled::Done;
         }
         if part.role == Role::CodeOrSecret {
             return Settled::Done;
         }
-        part.role = Role::Description;
-        part.value = secrets::remove(&fold(value));
+        part.role = Role::Words;
         Settled::Other(part)
     }
 
@@ -224,14 +295,18 @@ impl Reading {
     }
 
     pub fn number(&mut self, number: &str) {
-        if self.numbers.len() < MOST_SAID && !self.numbers.iter().any(|known| known == number) {
+        if self.numbers.len() < MOST_NUMBERS && !self.numbers.iter().any(|known| known == number) {
             self.numbers.push(number.to_owned());
         }
     }
 
     pub fn note_redirect_uri(&mut self, uri: &str) {
-        if self.redirect_uri.is_none() && uri.contains("://") && uri.len() < 500 {
-            let bare = uri.split(['?', '#']).next().unwrap_or(uri);
+        let ends = |c: char| c.is_whitespace() || "?#\"'<>,;)]}&\\`".contains(c);
+        if self.redirect_uri.is_none() && uri.contains("://") {
+            let bare = uri.split(ends).next().unwrap_or(uri).trim_end_matches(['.', ':']);
+            if bare.len() > 500 || !bare.contains("://") {
+                return;
+            }
             self.redirect_uri = Some(secrets::remove(bare));
         }
     }
@@ -245,10 +320,15 @@ impl Reading {
 
     /// A text that does not stand in the paste as it reads.
     pub fn note_decoded(&mut self, text: &str) {
-        if self.decoded.len() < MOST_SAID {
-            let mut text = text.to_owned();
-            cut(&mut text, LONGEST_VALUE);
-            self.decoded.push(text);
+        self.decoded(text, LONGEST_VALUE);
+    }
+
+    fn decoded(&mut self, text: &str, longest: usize) {
+        let left = MOST_DECODED_BYTES - self.decoded_bytes;
+        if self.decoded.len() < MOST_DECODED && left > 0 {
+            let text = &text[..text.floor_char_boundary(longest.min(left))];
+            self.decoded_bytes += text.len();
+            self.decoded.push(text.to_owned());
         }
     }
 }
@@ -260,9 +340,16 @@ enum Settled {
 }
 
 impl Said {
+    /// White space folded, secrets removed.
+    pub fn fit_to_show(&mut self) {
+        for part in [&mut self.description, &mut self.hint, &mut self.uri].into_iter().flatten() {
+            *part = secrets::remove(&fold(part));
+        }
+    }
+
     fn lacks(&self, role: Role) -> bool {
         match role {
-            Role::Description => self.description.is_none(),
+            Role::Description | Role::Words => self.description.is_none(),
             Role::Hint => self.hint.is_none(),
             Role::Uri => self.uri.is_none(),
             _ => self.status.is_none(),
@@ -271,7 +358,7 @@ impl Said {
 
     fn take(&mut self, part: Part) {
         match part.role {
-            Role::Description => self.description = Some(part.value),
+            Role::Description | Role::Words => self.description = Some(part.value),
             Role::Hint => self.hint = Some(part.value),
             Role::Uri => self.uri = Some(part.value),
             _ => self.status = part.value.parse().ok(),

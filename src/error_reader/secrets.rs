@@ -1,135 +1,66 @@
 //! Takes secrets out of a text before anything of it is kept: by the name before a value, by the shape of a token, and
 //! by looking random. Names stay, so that a reader still sees what was there.
 
-use super::codes;
+use super::secret_names::{HEADERS, NAMES, PLAIN, PREFIXES};
+use super::{codes, html, literal};
+use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
 
 /// What stands where a secret stood.
 pub const HIDDEN: &str = "‹hidden›";
 
-/// Names whose value is secret: lower case, without `_` and `-`.
-const NAMES: &[&str] = &[
-    "accesstoken",
-    "apikey",
-    "apitoken",
-    "assertion",
-    "authcode",
-    "authorizationcode",
-    "authtoken",
-    "bearertoken",
-    "clientassertion",
-    "clientsecret",
-    "code",
-    "codeverifier",
-    "cookie",
-    "devicecode",
-    "dpop",
-    "hmac",
-    "idtoken",
-    "idtokenhint",
-    "jwt",
-    "key",
-    "logintoken",
-    "nonce",
-    "oauthtoken",
-    "oauthtokensecret",
-    "oauthverifier",
-    "otp",
-    "passphrase",
-    "passwd",
-    "password",
-    "pin",
-    "privatekey",
-    "pwd",
-    "refreshtoken",
-    "registrationaccesstoken",
-    "samlresponse",
-    "secret",
-    "session",
-    "sessionid",
-    "sessionstate",
-    "setcookie",
-    "sid",
-    "signature",
-    "state",
-    "subjecttoken",
-    "ticket",
-    "token",
-    "usercode",
-    "xapikey",
-    "xauthtoken",
-];
-/// Headers whose whole line is secret, but for the scheme's name.
-const HEADERS: &[&str] = &["authorization", "cookie", "proxyauthorization", "setcookie"];
-/// Values that are no secret under any name.
-const PLAIN: &[&str] = &[
-    "null",
-    "none",
-    "nil",
-    "true",
-    "false",
-    "undefined",
-    "missing",
-    "invalid",
-    "expired",
-    "required",
-    "revoked",
-    "empty",
-    "string",
-    "bearer",
-    "basic",
-    "not",
-    "is",
-    "was",
-    "the",
-    "a",
-    "an",
-    "has",
-    "no",
-    "failed",
-    "error",
-    "unknown",
-    "mismatch",
-];
-/// How tokens of well-known makers begin.
-const PREFIXES: &[&str] = &[
-    "gho_",
-    "ghp_",
-    "ghu_",
-    "ghs_",
-    "ghr_",
-    "github_pat_",
-    "xoxa-",
-    "xoxb-",
-    "xoxp-",
-    "xoxe-",
-    "xoxr-",
-    "xoxs-",
-    "xapp-",
-    "ya29",
-    "GOCSPX-",
-    "glpat-",
-    "gloas-",
-    "sk-",
-    "sk_",
-    "pk_",
-    "rk_",
-    "AKIA",
-    "eyJ",
-    "sess_",
-    "claim_",
-    "lin_",
-    "ntn_",
-    "secret_",
-    "hf_",
-    "npm_",
-    "pypi-",
-    "dop_v1_",
-    "shpat_",
-    "EAA",
-];
-
-/// The text without secrets.
+/// The text without secrets; a line is decoded where only then it is seen that it holds one.
 pub fn remove(text: &str) -> String {
+    let kept = remove_plain(text);
+    let references = kept.contains("&quot;") || kept.contains("&#") || kept.contains("&amp;");
+    if !references && !kept.contains("%3") && !kept.contains("%2") && !kept.contains("\\u00") {
+        return kept;
+    }
+    let mut lines = String::with_capacity(kept.len());
+    for line in kept.split_inclusive('\n') {
+        let mut line = Cow::Borrowed(line);
+        for decode in [decode_percent, decode_references, decode_escapes] {
+            line = without_hidden(line, decode);
+        }
+        lines.push_str(&line);
+    }
+    lines
+}
+
+/// As often as it may have been encoded.
+const MOST_CODINGS: usize = 3;
+
+fn without_hidden(line: Cow<'_, str>, decode: fn(&str) -> Option<String>) -> Cow<'_, str> {
+    let mut decoded = None;
+    for _ in 0..MOST_CODINGS {
+        let Some(next) = decode(decoded.as_deref().unwrap_or(&line)) else { break };
+        let kept = remove_plain(&next);
+        if kept != next {
+            return Cow::Owned(kept);
+        }
+        decoded = Some(next);
+    }
+    line
+}
+
+fn decode_percent(line: &str) -> Option<String> {
+    if !line.contains('%') {
+        return None;
+    }
+    let decoded = percent_decode_str(line).decode_utf8_lossy();
+    (decoded != line).then(|| decoded.into_owned())
+}
+
+fn decode_references(line: &str) -> Option<String> {
+    let decoded = html::entities(line);
+    (decoded != line).then(|| decoded.into_owned())
+}
+
+fn decode_escapes(line: &str) -> Option<String> {
+    line.contains('\\').then(|| literal::unescape_hex(line)).filter(|decoded| decoded != line)
+}
+
+fn remove_plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -155,7 +86,11 @@ pub fn remove(text: &str) -> String {
         let escaped = if begin > 0 && bytes[begin - 1] == b'%' { escape_len(&bytes[begin..at]) } else { 0 };
         let begin = begin + escaped;
         let word = &text[begin..at];
-        if let Some((from, to)) = named_secret(text, word, at) {
+        // The `n` of a line break that stands as `\n`.
+        let after_break = begin > 0 && bytes[begin - 1] == b'\\' && matches!(bytes[begin], b'n' | b'r' | b't');
+        let named = named_secret(text, word, at)
+            .or_else(|| if after_break { named_secret(text, &word[1..], at) } else { None });
+        if let Some((from, to)) = named {
             out.push_str(&text[kept..from]);
             out.push_str(HIDDEN);
             at = to;
@@ -190,18 +125,18 @@ fn user_info(rest: &str) -> Option<usize> {
 
 /// The value to hide after a name that ends at `after`.
 fn named_secret(text: &str, name: &str, after: usize) -> Option<(usize, usize)> {
-    if name.len() > 32 {
+    if name.len() > 32 || name.len() < 3 {
         return None;
     }
-    let squeezed: String = name.chars().filter(|c| !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase()).collect();
-    let is_header = HEADERS.contains(&squeezed.as_str());
-    if squeezed == "bearer" {
+    if name.eq_ignore_ascii_case("bearer") {
         return bearer(text, after);
     }
+    let value = separator(text, after - name.len(), after)?;
+    let squeezed: String = name.chars().filter(|c| !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase()).collect();
+    let is_header = HEADERS.contains(&squeezed.as_str());
     if !is_header && NAMES.binary_search(&squeezed.as_str()).is_err() {
         return None;
     }
-    let value = separator(text, after)?;
     let rest = &text[value.at..];
     if is_header {
         return header(rest, value.at);
@@ -223,28 +158,38 @@ struct Value {
     tight: bool,
 }
 
-/// Where the value of a name begins: after quotes, blanks and `:`, `=`, `=>` or `%3D`.
-fn separator(text: &str, after: usize) -> Option<Value> {
-    let rest = &text.as_bytes()[after..];
-    let skip = |from: usize| {
-        from + rest[from..]
-            .iter()
-            .take(8)
-            .take_while(|b| matches!(b, b' ' | b'\t' | b'"' | b'\'' | b'\\' | b'`'))
-            .count()
-    };
-    let sign = skip(0);
+/// Where the value of a name begins: after quotes, blanks and `:`, `=`, `=>` or `%3D`; inside of what a language writes
+/// around it (Python's `b'…'`, a list, Rust's `Some("…")`, PHP's `string(8) "…"`); in an element after `>`.
+fn separator(text: &str, begin: usize, after: usize) -> Option<Value> {
+    let bytes = text.as_bytes();
+    let rest = &bytes[after..];
+    let skip =
+        |from: usize, signs: &[u8]| from + rest[from..].iter().take(12).take_while(|b| signs.contains(b)).count();
+    let sign = skip(0, b" \t\"'\\`]*");
     let (sign_len, equals) = match &rest[sign..] {
         [b'=', b'>', ..] => (2, false),
+        [b'>', ..] if begin > 0 && bytes[begin - 1] == b'<' => (1, false),
         [b'%', b'3', b'D' | b'd', ..] => (3, true),
         [b'%', b'2', b'5', b'3', b'D' | b'd', ..] => (5, true),
         [b'=', ..] => (1, true),
         [b':', b':' | b'/', ..] => return None,
         [b':', ..] => (1, false),
+        [0xef, 0xbc, 0x9a, ..] => (3, false),
+        // `('password', '…')`
+        [b',', b' ', b'\'' | b'"', ..] if sign == 1 && begin > 1 && matches!(bytes[begin - 2], b'(' | b'{') => {
+            (1, false)
+        }
         _ => return None,
     };
-    let mut value = skip(sign + sign_len);
-    // A value that a list holds: `"code": ["…"]`; Python's b'…'.
+    let quoted_name = sign > 0;
+    let signs: &[u8] = if quoted_name { b" \t\"'\\`\n*" } else { b" \t\"'\\`*" };
+    let mut value = skip(sign + sign_len, signs);
+    for around in [&b"string("[..], b"Some(", b"Optional("] {
+        if rest[value..].starts_with(around) {
+            let end = rest[value..].iter().take(24).position(|b| matches!(b, b'"' | b'\\'));
+            value = end.map_or(value, |end| skip(value + end, b"\"\\"));
+        }
+    }
     if matches!(rest.get(value..value + 2), Some([b'b' | b'u' | b'[', b'"' | b'\''])) {
         value += 2;
     }
@@ -275,13 +220,15 @@ pub fn is_authorization_code(value: &str) -> bool {
     let short_number = value.len() <= 5 && value.bytes().all(|b| b.is_ascii_digit());
     let digits = value.bytes().any(|b| b.is_ascii_digit()) && !value.contains(' ');
     let word = value.bytes().all(|b| b.is_ascii_alphabetic());
-    codes::find(&value.to_ascii_lowercase()).is_none()
+    codes::find(value).is_none()
         && (!short_number && digits || looks_random(value) || value.len() >= 20 && word && mixed(value))
 }
 
-/// Capitals after small letters, as in no word.
+/// Capitals after small letters, as in no word, and more of them than where words are put together.
 fn mixed(value: &str) -> bool {
-    value.bytes().zip(value.bytes().skip(1)).any(|(a, b)| a.is_ascii_lowercase() && b.is_ascii_uppercase())
+    let capitals = value.bytes().filter(u8::is_ascii_uppercase).count();
+    capitals * 4 > value.len()
+        && value.bytes().zip(value.bytes().skip(1)).any(|(a, b)| a.is_ascii_lowercase() && b.is_ascii_uppercase())
 }
 
 /// `Authorization: Bearer …`: everything after the scheme's name, to the end of the line or of the literal.
@@ -312,7 +259,7 @@ fn has_prefix(word: &str) -> bool {
 
 /// Long, and mixed as no word or name is. A UUID is none: it names requests, tenants and applications.
 pub fn looks_random(word: &str) -> bool {
-    if word.len() < 20 || is_uuid(word) {
+    if word.len() < 20 || is_uuid(word) || is_name(word) {
         return false;
     }
     let has = |test: fn(&u8) -> bool| word.as_bytes().iter().any(test);
@@ -321,6 +268,14 @@ pub fn looks_random(word: &str) -> bool {
     digits && lower && upper
         || word.len() >= 32 && digits && (lower || upper)
         || word.len() >= 40 && lower && upper && mixed(word)
+}
+
+/// The name of a class or a function of this trade: `OAuth2DeviceCodeError`.
+fn is_name(word: &str) -> bool {
+    const PARTS: &[&str] = &["OAuth", "Error", "Exception", "Token", "Client", "Grant", "Authoriz", "Authent"];
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    let letters = word.bytes().all(|b| b.is_ascii_alphanumeric());
+    word.len() <= 60 && digits <= 2 && letters && PARTS.iter().any(|part| word.contains(part))
 }
 
 fn is_uuid(word: &str) -> bool {
@@ -334,11 +289,6 @@ fn is_uuid(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_table_of_names_is_sorted() {
-        assert!(NAMES.windows(2).all(|pair| pair[0] < pair[1]));
-    }
 
     #[test]
     fn no_secret_of_any_dialect_is_left() {
@@ -363,6 +313,15 @@ mod tests {
             "sent Bearer hunter2x to it",
             "password=hunter2x",
             r#""code": "hunter2x""#,
+            "Array ( [password] => hunter2x )",
+            "[\"password\"]=>\n  string(8) \"hunter2x\"",
+            "<access_token>hunter2x</access_token>",
+            "Token { secret: Some(\"hunter2x\") }",
+            "[('password', 'hunter2x')]",
+            "password：hunter2x",
+            "said:\\npassword: hunter2x\\n",
+            "password%3A%20hunter2x%0A",
+            "&quot;password&quot;:&quot;hunter2x&quot;",
             "b'code': b'hunter2x'",
         ] {
             let kept = remove(text);
@@ -392,6 +351,7 @@ mod tests {
             r#"{"error":"invalid_request","error_description":"Missing parameter: `code`"}"#,
             r#"{"code":"invalid_grant","message":"x"}"#,
             r#"{"code":50025}"#,
+            r#"{"code":"InvalidAuthenticationTokenFormat"}"#,
             "refresh_token: invalid_grant",
             "client_secret: is missing from the request",
             "Authorization code expired. State parameter does not match.",

@@ -24,6 +24,29 @@ const BEFORE: &[&str] = &[
     "exited with ",
     "error '",
     "got ",
+    "response [",
+    "statuscode: ",
+    "statuscode=",
+    "httpstatus: ",
+    // The title of Google's error page in other languages.
+    "fehler ",
+    "erreur ",
+    "erro ",
+    "errore ",
+    "fout ",
+    "błąd ",
+    "chyba ",
+    "fel ",
+    "feil ",
+    "fejl ",
+    "hata ",
+    "ошибка ",
+    "помилка ",
+    "エラー ",
+    "오류 ",
+    "错误 ",
+    "錯誤 ",
+    "错误代码：",
 ];
 /// What stands after one.
 const AFTER: &[&str] = &[
@@ -47,44 +70,54 @@ const AFTER: &[&str] = &[
 ];
 const LONGEST: usize = 24;
 
+const MOST: usize = 64;
+
 pub fn read(text: &str, reading: &mut Reading) {
     let bytes = text.as_bytes();
     let mut at = 0;
-    while at < bytes.len() {
-        if !bytes[at].is_ascii_digit() {
-            at += 1;
-            continue;
-        }
+    while let Some(ahead) = bytes[at..].iter().position(u8::is_ascii_digit) {
+        at += ahead;
         let digits = bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count();
         let alone = at == 0 || !(bytes[at - 1].is_ascii_alphanumeric() || matches!(bytes[at - 1], b'.' | b'_' | b'-'));
         let ends = bytes.get(at + 3).is_none_or(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'_' | b'-'));
-        if digits == 3 && alone && ends {
+        if digits == 3 && alone && ends && matches!(bytes[at], b'1'..=b'5') {
             let status = text[at..at + 3].parse().unwrap_or(0);
             if let Some(sureness) = judge(text, at, status) {
                 reading.statuses.push((sureness, status));
+                if reading.statuses.len() > MOST {
+                    return;
+                }
             }
         }
         at += digits;
     }
-    reading.statuses.truncate(64);
 }
 
 fn judge(text: &str, at: usize, status: u16) -> Option<Sureness> {
-    if !(100..600).contains(&status) {
-        return None;
-    }
-    let before = text[text.floor_char_boundary(at.saturating_sub(LONGEST))..at].to_ascii_lowercase();
-    for version in ["http/1.0", "http/1.1", "http/2", "http/2.0", "http/3"] {
-        if before.strip_suffix(' ').is_some_and(|b| b.ends_with(version)) {
+    let mut before = [0; LONGEST];
+    let before = lower(&text.as_bytes()[at.saturating_sub(LONGEST)..at], &mut before);
+    for version in [&b"http/1.0"[..], b"http/1.1", b"http/2", b"http/2.0", b"http/3"] {
+        if before.strip_suffix(b" ").is_some_and(|b| b.ends_with(version)) {
             return Some(Sureness::StatusLine);
         }
-        if before.strip_suffix("\" ").is_some_and(|b| b.ends_with(version)) {
+        if before.strip_suffix(b"\" ").is_some_and(|b| b.ends_with(version)) {
             return (status >= 400).then_some(Sureness::AccessLog);
         }
     }
-    let after = text[at + 3..text.floor_char_boundary((at + 3 + LONGEST).min(text.len()))].to_ascii_lowercase();
-    let said = BEFORE.iter().any(|words| before.ends_with(words)) || AFTER.iter().any(|words| after.starts_with(words));
-    (status >= 400 && said).then_some(Sureness::Phrase)
+    if status < 400 {
+        return None;
+    }
+    let mut after = [0; LONGEST];
+    let after = lower(&text.as_bytes()[at + 3..text.len().min(at + 3 + LONGEST)], &mut after);
+    let said = BEFORE.iter().any(|words| before.ends_with(words.as_bytes()))
+        || AFTER.iter().any(|words| after.starts_with(words.as_bytes()));
+    said.then_some(Sureness::Phrase)
+}
+
+fn lower<'b>(bytes: &[u8], into: &'b mut [u8; LONGEST]) -> &'b [u8] {
+    into[..bytes.len()].copy_from_slice(bytes);
+    into[..bytes.len()].make_ascii_lowercase();
+    &into[..bytes.len()]
 }
 
 #[cfg(test)]

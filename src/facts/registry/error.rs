@@ -43,6 +43,7 @@ pub const SPECS: &[Spec] = &[
     spec("error.redirect_uri", Kind::Url, "a redirect URI that the text names"),
     spec("error.hosts", Kind::Texts, "hosts that the text names").always(),
     spec("error.about_login", Kind::Truth, "the text is about a login or a request of one").always(),
+    spec("error.about_other", Kind::Text, "the words that tell that the text is about something else than a login"),
     spec("error.candidates", Kind::Records, "every code with its place").always(),
     spec("error.candidates[].code", Kind::Text, "code, in lower case").always(),
     spec("error.candidates[].description", Kind::Text, "its description"),
