@@ -12,6 +12,7 @@ use crate::rules::compiled::Rule;
 use crate::rules::problem::Problem;
 use crate::rules::rule::{self, Written};
 use crate::rules::{catalogue, schema, set};
+use crate::vendors;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -25,8 +26,12 @@ pub struct RulesArgs {
 
 #[derive(Subcommand)]
 pub enum RulesCommand {
-    /// Every rule: id, severity, cause, title
-    List,
+    /// Every rule: id, severity, cause
+    List {
+        /// Only the rules that belong to this provider
+        #[arg(long)]
+        provider: Option<String>,
+    },
     /// One rule, as a page
     Show {
         /// Its id
@@ -53,7 +58,7 @@ pub enum RulesCommand {
 
 pub fn run(app: &App, args: &RulesArgs) -> Result<Exit, RunError> {
     match &args.command {
-        RulesCommand::List => list(app),
+        RulesCommand::List { provider } => list(app, provider.as_deref()),
         RulesCommand::Show { id } => show(app, id),
         RulesCommand::Lint { paths } => lint(app, paths),
         RulesCommand::Test { paths, fixtures } => test(app, paths, fixtures),
@@ -65,10 +70,30 @@ pub fn run(app: &App, args: &RulesArgs) -> Result<Exit, RunError> {
     }
 }
 
-fn list(app: &App) -> Result<Exit, RunError> {
+fn list(app: &App, provider: Option<&str>) -> Result<Exit, RunError> {
     let rules = app.rules()?;
-    let rows = rules.iter().map(|rule| {
-        json!({"id": rule.id, "severity": rule.severity.word(), "cause": rule.cause, "file": rule.file, "since": rule.since})
+    let vendor = provider.map(|name| vendors::find(name).map_or(name, |vendor| vendor.id));
+    let wanted = |rule: &&Rule| vendor.is_none_or(|vendor| vendors::of_rule(&rule.id) == Some(vendor));
+    let listed: Vec<&Rule> = rules.iter().filter(wanted).collect();
+    if let (Some(name), true) = (provider, listed.is_empty() && app.format() != Format::Json) {
+        let known = vendor.is_some_and(|vendor| vendors::find(vendor).is_some());
+        if !known {
+            return Err(input::usage(format!(
+                "no provider is called {name}: explain and doctor still read its errors"
+            )));
+        }
+        app.answer_raw(&format!("No rule is for {name} alone: its errors are read by the rules for every provider\n"))?;
+        return Ok(Exit::Fine);
+    }
+    let rows = listed.into_iter().map(|rule| {
+        json!({
+            "id": rule.id,
+            "severity": rule.severity.word(),
+            "cause": rule.cause,
+            "provider": vendors::of_rule(&rule.id),
+            "file": rule.file,
+            "since": rule.since,
+        })
     });
     answer(app, "rules list", "rules", rows.collect(), &["id", "severity", "cause"])
 }

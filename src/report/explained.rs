@@ -100,7 +100,7 @@ fn list(doc: &mut Doc, label: &str, lines: &[String]) {
 }
 
 /// A text without the facts of a run: what stands in for an absent fact, else the fact's own name.
-fn in_words(template: &Template) -> String {
+pub fn in_words(template: &Template) -> String {
     let piece = |piece: &Piece| match piece {
         Piece::Plain(plain) => plain.clone(),
         Piece::Fact { fact, filters } => {
@@ -117,7 +117,7 @@ fn blank(fact: &FactRef) -> String {
 }
 
 /// What to type, open or read for a fix; none where a login does it.
-fn to_do(fix: &Fix, version: Option<&str>) -> Option<String> {
+pub fn to_do(fix: &Fix, version: Option<&str>) -> Option<String> {
     let words = |templates: &[Template]| templates.iter().map(in_words).collect::<Vec<_>>().join(" ");
     match &fix.action {
         Action::Run(arguments) => Some(words(arguments)),

@@ -115,7 +115,15 @@ fn finding(finding: &Finding, login: Login) -> Value {
     object.put_filled("location", finding.place.as_ref().map(location));
     object.put_filled("fixes", finding.fixes.iter().map(|one| fix(one, login)).collect::<Value>());
     object.put_filled("refs", finding.refs.clone());
+    if !finding.from_outside {
+        object.put("page", cause_page(finding));
+    }
     object.0
+}
+
+/// Where the generated documentation tells of the rule, in this project.
+pub fn cause_page(finding: &Finding) -> String {
+    format!("docs/causes/{}.md#{}", finding.cause, finding.rule)
 }
 
 /// An absent fact has no value.

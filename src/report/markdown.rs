@@ -69,6 +69,9 @@ fn finding(out: &mut String, finding: &Finding, login: Login, home: &str) {
     for reference in &finding.refs {
         line(out, &format!("<{}>\n", inline(reference)));
     }
+    if !finding.from_outside {
+        line(out, &format!("More of this cause: `{}`\n", json::cause_page(finding)));
+    }
 }
 
 fn fate(fix: &FixOffer) -> &'static str {

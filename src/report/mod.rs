@@ -20,7 +20,7 @@ mod rule;
 mod table;
 
 pub use check::check;
-pub use explained::{cause_json, cause_page, no_login_matter, not_recognised, rule_as_read};
+pub use explained::{cause_json, cause_page, in_words, no_login_matter, not_recognised, rule_as_read, to_do};
 pub use human::human;
 pub use json::{envelope, json};
 pub use markdown::markdown;
