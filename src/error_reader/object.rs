@@ -329,7 +329,7 @@ fn split_code(value: &str) -> (Option<&str>, &str) {
     let told = if told.contains(char::is_alphanumeric) { told } else { "" };
     if told.is_empty()
         || first.contains('_')
-        || codes::find(first).is_some()
+        || codes::find(first).is_some_and(|code| !code.is_ordinary())
         || first.chars().all(|c| c.is_ascii_digit())
     {
         (Some(first), told)
