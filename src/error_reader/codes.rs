@@ -43,6 +43,13 @@ pub fn find(name: &str) -> Option<&'static Code> {
     }
 }
 
+impl Code {
+    /// It is a word of other texts, too, and a code only where it stands in the place of one.
+    pub fn is_ordinary(&self) -> bool {
+        ["unauthorized", "misconfiguration"].contains(&self.name)
+    }
+}
+
 const EMPTY: u16 = u16::MAX;
 
 /// Where each code is in the table, by its hash; every second slot at least is empty.

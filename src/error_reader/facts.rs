@@ -9,6 +9,8 @@ use crate::facts::{Facts, Record};
 
 /// How much of the folded text is kept; of a longer one the first and the last half.
 const LONGEST_TEXT: usize = 64 << 10;
+/// How much of each end of a long text is folded.
+const LONGEST_END: usize = 48 << 10;
 const MOST_CANDIDATES: usize = 50;
 
 pub fn write(paste: &Paste, shape: &str, mut reading: Reading, source: &str) -> Facts {
@@ -26,11 +28,11 @@ pub fn write(paste: &Paste, shape: &str, mut reading: Reading, source: &str) -> 
     if let Some(first) = codes.first() {
         step::from_code(first, &mut reading);
     }
-    let structured = said.iter().any(|said| {
-        !matches!(said.found_in, "text" | "name")
-            && said.code.as_deref().is_some_and(|code| codes::find(code).is_some())
-    });
-    let by_code = codes.iter().any(|code| codes::find(code).is_some())
+    let of_logins = |code: &str| codes::find(code).is_some_and(|known| !known.is_ordinary());
+    let structured = said
+        .iter()
+        .any(|said| !matches!(said.found_in, "text" | "name") && said.code.as_deref().is_some_and(of_logins));
+    let by_code = codes.iter().any(|code| of_logins(code))
         || reading.numbers.iter().any(|number| number.starts_with("AADSTS") || number.starts_with("AADB2C"));
     let subject = Subject::of(&text, structured, by_code);
 
@@ -173,13 +175,13 @@ fn cut_end(text: &mut String, longest: usize) {
 
 /// Of a long text as much of both ends as can be needed; each ends with a whole word, so that no secret loses its name.
 fn ends(text: &str) -> (&str, Option<&str>) {
-    if text.len() <= 4 * LONGEST_TEXT {
+    if text.len() <= 2 * LONGEST_TEXT {
         return (text, None);
     }
     let apart = |c: char| c.is_whitespace() || "\"'&,;".contains(c);
-    let first = &text[..text.floor_char_boundary(2 * LONGEST_TEXT)];
+    let first = &text[..text.floor_char_boundary(LONGEST_END)];
     let first = first.rfind(apart).map_or("", |end| &first[..end]);
-    let last = &text[text.ceil_char_boundary(text.len() - 2 * LONGEST_TEXT)..];
+    let last = &text[text.ceil_char_boundary(text.len() - LONGEST_END)..];
     let last = last.find(apart).map_or("", |begin| &last[begin..]);
     (first, Some(last))
 }

@@ -16,19 +16,21 @@ pub fn read(text: &str, reading: &mut Reading) {
     for said in reading.said_mut() {
         said.found_in = "page";
     }
-    query::read(&entities(text), Origin { at: 0, literal: false, depth: 1 }, reading);
+    query::read(&entities(&page.addresses), Origin { at: 0, literal: false, depth: 1 }, reading);
     reading.look_into(&page.scripts, 0, Origin::top());
     reading.visible = Some(page.text);
 }
 
 struct Page {
     text: String,
+    /// Tags that hold a URL with an error.
+    addresses: String,
     scripts: String,
 }
 
 /// The text of a page, with a line break for each block.
 fn visible(html: &str) -> Page {
-    let mut page = Page { text: String::new(), scripts: String::new() };
+    let mut page = Page { text: String::new(), addresses: String::new(), scripts: String::new() };
     let mut rest = html;
     let mut hidden: Option<&str> = None;
     while let Some(begin) = rest.find('<') {
@@ -60,7 +62,12 @@ fn visible(html: &str) -> Page {
         if hidden.is_none() && !INLINE.iter().any(|inline| name.eq_ignore_ascii_case(inline)) {
             page.text.push('\n');
         }
-        rest = rest.find('>').map_or("", |end| &rest[end + 1..]);
+        let (tag, after) = rest.split_once('>').unwrap_or((rest, ""));
+        if tag.contains(['?', '#']) || tag.contains("rror") {
+            page.addresses.push_str(tag);
+            page.addresses.push('\n');
+        }
+        rest = after;
     }
     page.take(rest, hidden);
     page

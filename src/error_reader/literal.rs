@@ -6,11 +6,20 @@ use std::borrow::Cow;
 /// A quoted value.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Literal<'t> {
-    /// Escapes resolved.
-    pub value: Cow<'t, str>,
+    /// As it stands between the quotes.
+    pub raw: Cow<'t, str>,
+    /// Backslashes before its quotes.
+    depth: usize,
     /// Byte offset after the closing quote, or where the text was cut off.
     pub end: usize,
     pub closed: bool,
+}
+
+impl Literal<'_> {
+    /// Escapes resolved.
+    pub fn value(&self) -> Cow<'_, str> {
+        unescape(&self.raw, self.depth)
+    }
 }
 
 /// Finds literals in one text. Remembers where no closing quote follows, so that many opening ones stay linear.
@@ -46,8 +55,8 @@ impl<'t> Literals<'t> {
         if self.hopeless[kind][depth] <= begin {
             match self.close(begin, quote, depth) {
                 Ok((close, end)) => {
-                    let value = unescape(&self.text[begin..close], depth);
-                    return Some(Literal { value, end, closed: true });
+                    let raw = Cow::Borrowed(&self.text[begin..close]);
+                    return Some(Literal { raw, depth, end, closed: true });
                 }
                 Err(searched) => self.hopeless[kind][depth] = searched,
             }
@@ -55,7 +64,7 @@ impl<'t> Literals<'t> {
         or_cut_off.then(|| {
             let line = self.text[begin..].split('\n').next().unwrap_or_default();
             let line = &line[..line.floor_char_boundary(LONGEST_CUT_OFF)];
-            Literal { value: unescape(line, depth), end: begin + line.len(), closed: false }
+            Literal { raw: Cow::Borrowed(line), depth, end: begin + line.len(), closed: false }
         })
     }
 
@@ -93,8 +102,7 @@ impl<'t> Literals<'t> {
             });
             if let Some((end, _)) = closing {
                 raw.push_str(&told[..end]);
-                let value = unescape(&raw, 0).into_owned();
-                return Some(Literal { value: Cow::Owned(value), end: told_at + end + 1, closed: true });
+                return Some(Literal { raw: Cow::Owned(raw), depth: 0, end: told_at + end + 1, closed: true });
             }
             raw.push_str(told.trim_end());
             at += line.len() + 1;
@@ -218,11 +226,11 @@ mod tests {
 
     #[test]
     fn literals_of_each_dialect_come_out_unescaped() {
-        assert_eq!(first(r#""a \"b\" \u0026 c""#).expect("closed").value, "a \"b\" & c");
-        assert_eq!(first("'it''s'").expect("closed").value, "it''s");
-        assert_eq!(first("'client's value'").expect("closed").value, "client's value");
-        assert_eq!(first(r#"\"invalid_grant\""#).expect("closed").value, "invalid_grant");
-        assert_eq!(first(r#"\\\"a b\\\""#).expect("closed").value, "a b");
+        assert_eq!(first(r#""a \"b\" \u0026 c""#).expect("closed").value(), "a \"b\" & c");
+        assert_eq!(first("'it''s'").expect("closed").value(), "it''s");
+        assert_eq!(first("'client's value'").expect("closed").value(), "client's value");
+        assert_eq!(first(r#"\"invalid_grant\""#).expect("closed").value(), "invalid_grant");
+        assert_eq!(first(r#"\\\"a b\\\""#).expect("closed").value(), "a b");
     }
 
     #[test]
@@ -237,6 +245,6 @@ mod tests {
     fn a_cut_off_literal_ends_with_its_line() {
         assert_eq!(first("\"no end\nnext"), None);
         let cut = Literals::new("\"no end\nnext").at(0, true).expect("cut off");
-        assert_eq!((&*cut.value, cut.closed), ("no end", false));
+        assert_eq!((&*cut.value(), cut.closed), ("no end", false));
     }
 }

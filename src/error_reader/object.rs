@@ -3,7 +3,7 @@
 
 use super::keys::{self, Role};
 use super::literal::Literals;
-use super::reading::{MOST_PARTS, Part, Reading};
+use super::reading::{MOST_PARTS, Part, Reading, may_hold_an_error};
 use super::{Origin, codes, html, pair};
 
 /// Deeper nesting than this is counted, not remembered.
@@ -150,18 +150,22 @@ impl Walk<'_> {
             return;
         };
         // The end of one value and the beginning of the next, where the text begins in the middle.
-        if !literal.value.is_empty() && literal.value.bytes().all(|b| b" :,=>.\\".contains(&b)) {
+        if !literal.raw.is_empty() && literal.raw.bytes().all(|b| b" :,=>.\\".contains(&b)) {
             self.at += bytes[begin..].iter().take_while(|b| **b == b'\\').count() + 1;
             return;
         }
         self.at = literal.end;
         let tuple = || pair::in_tuple(bytes, begin, literal.end);
         if let Some(after) = pair::separator(bytes, self.at).or_else(tuple) {
-            let role = keys::role(&literal.value);
+            let role = keys::role(&literal.raw);
             self.value(role, after, reading);
         } else {
-            self.item(&literal.value, begin, true, reading);
-            reading.look_into(&literal.value, begin, self.origin);
+            if matches!(self.nesting.last(), Some((_, Some(_)))) {
+                self.item(&literal.value(), begin, true, reading);
+            }
+            if may_hold_an_error(&literal.raw) {
+                reading.look_into(&literal.value(), begin, self.origin);
+            }
         }
     }
 
@@ -181,10 +185,17 @@ impl Walk<'_> {
         };
         let in_url = bytes[self.at] == b'=' && begin > 0 && matches!(bytes[begin - 1], b'?' | b'&' | b'#' | b';');
         let role = keys::role(word.rsplit('.').next().unwrap_or(word));
-        if role.is_none() || in_url {
+        if role.is_none() || in_url || self.begins_form(after) {
             return;
         }
         self.value(role, after, reading);
+    }
+
+    /// Is it the first parameter of a form (`error=x&…`), which is read as one?
+    fn begins_form(&self, after: usize) -> bool {
+        let bytes = self.text.as_bytes();
+        let ends = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b',');
+        bytes[after - 1] == b'=' && bytes[after..].iter().take(80).take_while(|b| !ends(b)).any(|b| *b == b'&')
     }
 
     /// A value in a list that has a role: `"error_codes": [50011]`, `"messages": ["…"]`.
@@ -212,9 +223,11 @@ impl Walk<'_> {
                 self.at = literal.end;
                 if let Some(role) = role {
                     let object = self.object();
-                    self.part(role, literal.value.clone().into_owned(), after, object, true, reading);
+                    self.part(role, literal.value().into_owned(), after, object, true, reading);
                 }
-                reading.look_into(&literal.value, after, self.origin);
+                if may_hold_an_error(&literal.raw) {
+                    reading.look_into(&literal.value(), after, self.origin);
+                }
             }
             Some(_) => {
                 if let Some(role) = role {
@@ -313,9 +326,10 @@ fn split_code(value: &str) -> (Option<&str>, &str) {
     let end = value.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(value.len());
     let (first, rest) = value.split_at(end);
     let told = rest.trim_start_matches([' ', ':', '-', '—', '–', ',', '.', '(']).trim_end_matches(')');
+    let told = if told.contains(char::is_alphanumeric) { told } else { "" };
     if told.is_empty()
         || first.contains('_')
-        || codes::find(first).is_some()
+        || codes::find(first).is_some_and(|code| !code.is_ordinary())
         || first.chars().all(|c| c.is_ascii_digit())
     {
         (Some(first), told)

@@ -133,7 +133,9 @@ fn decode_once(value: &str) -> Cow<'_, str> {
 
 /// Does it hold no blank, but the escape of one or of a character of URLs?
 fn encoded_again(value: &str) -> bool {
-    !value.contains(' ') && ["%20", "%3D", "%3d", "%2F", "%2f", "%25"].iter().any(|escape| value.contains(escape))
+    value.contains('%')
+        && !value.contains(' ')
+        && ["%20", "%3D", "%3d", "%2F", "%2f", "%25"].iter().any(|escape| value.contains(escape))
 }
 
 #[cfg(test)]

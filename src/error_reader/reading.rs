@@ -99,6 +99,17 @@ const LONGEST_VALUE: usize = 2000;
 impl Reading {
     /// Adds the parts that belong together: one object, one URL, one header, one run of lines.
     pub fn add(&mut self, parts: &mut Vec<Part>, found_in: &'static str) {
+        // A log says the same again and again.
+        if let [part] = &parts[..]
+            && part.role == Role::Code
+            && let Some(again) = self.last.back_mut()
+            && again.description.is_none()
+            && again.code.as_ref().is_some_and(|code| *code == part.value)
+        {
+            again.at = part.at;
+            parts.clear();
+            return;
+        }
         let mut saids: Vec<(u32, Said)> = Vec::new();
         let mut rest = Vec::new();
         for part in parts.drain(..).take(MOST_PARTS) {
@@ -157,9 +168,11 @@ impl Reading {
 
     /// A value that may hold a text of its own is read as one.
     pub fn look_into(&mut self, value: &str, offset: usize, origin: Origin) {
-        let signs = ["rror", "{", "%3", "AADSTS", "nvalid"];
-        let promising = value.len() > 8 && !code_shaped(value) && signs.iter().any(|sign| value.contains(sign));
-        if promising && let Some(inner) = origin.within(offset) {
+        if value.len() > 8
+            && may_hold_an_error(value)
+            && !code_shaped(value)
+            && let Some(inner) = origin.within(offset)
+        {
             self.look(value, inner);
         }
     }
@@ -331,6 +344,13 @@ impl Reading {
             self.decoded.push(text.to_owned());
         }
     }
+}
+
+/// Has it a sign of an object, of a parameter or of an error?
+pub fn may_hold_an_error(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let object = bytes.windows(2).any(|pair| pair[0] == b'{' && matches!(pair[1], b'"' | b'\'' | b'\\' | b' '));
+    object || ["rror", "%3", "AADSTS", "nvalid"].iter().any(|sign| value.contains(sign))
 }
 
 enum Settled {

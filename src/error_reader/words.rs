@@ -30,7 +30,7 @@ pub fn read(text: &str, origin: Origin, reading: &mut Reading) {
         if let Some(number) = numbers::of(word) {
             reading.number(number);
         } else if (8..=48).contains(&len) {
-            if let Some(code) = codes::find(word) {
+            if let Some(code) = codes::find(word).filter(|code| !code.is_ordinary()) {
                 note(code, (begin, at), text, origin, &mut met, reading);
             } else if bytes[begin].is_ascii_uppercase()
                 && let Some(code) = codes::find_camel(word)
