@@ -79,6 +79,35 @@ impl Phrases {
     }
 }
 
+/// The four-byte runs of a text, roughly: what may stand in it is told without reading it again.
+pub struct Runs(Box<[u64]>);
+
+impl Runs {
+    const BITS: u32 = 18;
+
+    pub fn of(text: &str) -> Self {
+        let mut bits = vec![0u64; 1 << (Self::BITS - 6)].into_boxed_slice();
+        for run in runs(text.as_bytes()) {
+            let (word, bit) = Self::slot(run);
+            bits[word] |= bit;
+        }
+        Self(bits)
+    }
+
+    /// False: the phrase does not stand in the text. True: it may.
+    pub fn may_hold(&self, phrase: &str) -> bool {
+        runs(phrase.as_bytes()).all(|run| {
+            let (word, bit) = Self::slot(run);
+            self.0[word] & bit != 0
+        })
+    }
+
+    fn slot(run: u32) -> (usize, u64) {
+        let hash = run.wrapping_mul(0x9E37_79B1) >> (32 - Self::BITS);
+        ((hash >> 6) as usize, 1 << (hash & 63))
+    }
+}
+
 fn runs(text: &[u8]) -> impl Iterator<Item = u32> {
     text.windows(SHORTEST).map(|four| u32::from_le_bytes(four.try_into().expect("four bytes")))
 }
@@ -101,6 +130,17 @@ mod tests {
         assert_eq!(phrases.in_text("verification code bad"), [0u32; 0]);
         assert_eq!(phrases.in_text("bad"), [0u32; 0]);
         assert_eq!(phrases.in_text(""), [0u32; 0]);
+    }
+
+    #[test]
+    fn what_stands_in_a_text_may_always_be_held_by_it_and_what_does_not_mostly_not() {
+        let text = "token exchange failed: invalid_client (the secret was rotated)";
+        let runs = Runs::of(text);
+        for begin in 0..text.len() {
+            assert!(runs.may_hold(&text[begin..]));
+        }
+        assert!(runs.may_hold("abc"), "too short to tell");
+        assert!(!runs.may_hold("redirect_uri_mismatch"));
     }
 
     #[test]

@@ -102,7 +102,8 @@ fn every_rule_and_every_cause_has_a_page_without_a_hole() {
     let rules: Vec<_> = catalogue::built_in_rules().collect();
     for cause in catalogue::causes() {
         let of_cause: Vec<_> = rules.iter().copied().filter(|rule| rule.cause == cause.label).collect();
-        let page = authsome_doctor::report::cause_page(cause, &of_cause).render(&authsome_doctor::sink::Screen::PLAIN);
+        let page =
+            authsome_doctor::report::cause_page(cause, &of_cause, &[]).render(&authsome_doctor::sink::Screen::PLAIN);
         assert!(page.contains(&cause.label) && !page.contains("{provider"), "{page}");
     }
     for rule in rules {

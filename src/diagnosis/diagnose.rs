@@ -30,8 +30,9 @@ pub fn diagnose<'r>(rules: impl IntoIterator<Item = &'r Rule>, facts: &Facts) ->
     let mut fired: Vec<(&Rule, Finding)> = Vec::new();
     let mut inconclusive = Vec::new();
     let mut checks = 0;
+    let said = View::runs(facts);
     for rule in rules {
-        let outcome = apply(rule, facts);
+        let outcome = outcome(rule, &View::new(facts, said.as_ref()));
         checks += usize::from(outcome.took_part);
         if outcome.findings.is_empty()
             && let Some(because) = outcome.because
@@ -47,10 +48,13 @@ pub fn diagnose<'r>(rules: impl IntoIterator<Item = &'r Rule>, facts: &Facts) ->
 
 /// Judges the facts by one rule.
 pub fn apply<'r>(rule: &'r Rule, facts: &Facts) -> Outcome<'r> {
+    outcome(rule, &View::new(facts, None))
+}
+
+fn outcome<'r>(rule: &'r Rule, view: &View) -> Outcome<'r> {
     let mut outcome = Outcome { rule, took_part: false, findings: Vec::new(), because: None };
-    let view = View::new(facts);
     let Some(each) = &rule.for_each else {
-        decide(rule, &view, &mut outcome);
+        decide(rule, view, &mut outcome);
         return outcome;
     };
     let path = view.path(&each.list);

@@ -50,11 +50,15 @@ pub fn rule_as_read(rule: &Rule, cause: Option<&Cause>, siblings: &[&Rule], vers
         siblings.iter().filter(|other| other.id != rule.id).map(|other| other.id.as_str()).collect();
     row(&mut doc, "see also", &others.join(", "));
     list(&mut doc, "read", &rule.refs);
+    if !rule.outside {
+        row(&mut doc, "page", &format!("docs/causes/{}.md#{}", rule.cause, rule.id));
+    }
     doc
 }
 
-/// What to fix, and every rule that names the cause.
-pub fn cause_page(cause: &Cause, rules: &[&Rule]) -> Doc {
+/// What to fix, and the rules that name the cause: those for every provider; of the others, whose they are (`providers`, with
+/// how many rules each has).
+pub fn cause_page(cause: &Cause, rules: &[&Rule], providers: &[(&str, usize)]) -> Doc {
     let mut doc = Doc::new();
     doc.push(Style::Strong, &cause.label).newline();
     doc.text("  ").flow(Style::Plain, 2, format!("What to fix: {}.", cause.fix)).newline().newline();
@@ -63,7 +67,14 @@ pub fn cause_page(cause: &Cause, rules: &[&Rule]) -> Doc {
         doc.push(Style::Faint, format!("  {label:<11}")).push(Style::Typed, &rule.id).newline();
         doc.text(" ".repeat(INDENT)).flow(Style::Plain, INDENT, in_words(&rule.title)).newline();
     }
+    let of_each: Vec<String> = providers.iter().map(|(name, count)| format!("{name} ({count})")).collect();
+    row(&mut doc, "rules of", &of_each.join(", "));
     list(&mut doc, "read", &references(rules));
+    row(&mut doc, "page", &format!("docs/causes/{}.md", cause.label));
+    if let Some((name, _)) = providers.first() {
+        doc.newline().push(Style::Faint, "  a provider's own rules: ");
+        doc.push(Style::Typed, format!("authsome rules list --provider {name}"));
+    }
     if let Some(rule) = rules.first() {
         doc.newline().push(Style::Faint, "  a rule's page has its fixes: ");
         doc.push(Style::Typed, format!("authsome explain {}", rule.id)).newline();

@@ -136,6 +136,12 @@ pub enum Literal {
     Time(String),
 }
 
+impl Literal {
+    pub fn as_text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+}
+
 macro_rules! operators {
     ($($op:ident = $word:literal, $meaning:literal;)*) => {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,11 +1,13 @@
 //! Judging a condition: three values (Kleene), plus "not asked", with the facts that decided.
 
 use super::compiled::{Argument, Base, Condition, FactRef, Literal, Op, Test};
+use super::triggers;
 use crate::facts::{Entry, Fact, Facts, Looked, Path, Step, Value};
+use crate::phrases::Runs;
 use regex::Regex;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 /// What a condition is over the facts of this run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,11 +28,24 @@ pub struct View<'a> {
     pub each: Option<(&'a Entry, Path)>,
     /// The item of the innermost `any_item`.
     pub item: Option<(&'a Entry, Path)>,
+    /// What may stand in `error.text`, where that is long.
+    pub said: Option<&'a Runs>,
 }
 
 impl<'a> View<'a> {
-    pub fn new(facts: &'a Facts) -> Self {
-        Self { facts, each: None, item: None }
+    pub fn new(facts: &'a Facts, said: Option<&'a Runs>) -> Self {
+        Self { facts, each: None, item: None, said }
+    }
+
+    /// For a text that is long enough to be worth it.
+    pub fn runs(facts: &Facts) -> Option<Runs> {
+        const LONG: usize = 2000;
+        facts.text("error.text").filter(|text| text.len() > LONG).map(Runs::of)
+    }
+
+    /// May this fact hold the phrase?
+    fn may_hold(&self, fact: &FactRef, phrase: &str) -> bool {
+        self.said.filter(|_| fact.spec == "error.text").is_none_or(|runs| runs.may_hold(phrase))
     }
 
     /// The entry that a name stands for, or what stands in its way.
@@ -159,6 +174,16 @@ fn judge_test(test: &Test, view: &View, seen: &mut Vec<Path>) -> Truth {
         Looked::Known(value) => Some(value),
     };
     seen.push(path);
+    // Most tests are of this kind, over a long text with many phrases: nothing is copied for them.
+    if let (Op::Contains | Op::Matches, Argument::Values(phrases), Some(Value::Text(text))) =
+        (test.op, &test.argument, value)
+    {
+        let holds = phrases.iter().filter_map(Literal::as_text).any(|phrase| {
+            let may = |needed: &str| view.may_hold(&test.fact, needed);
+            if test.op == Op::Contains { may(phrase) && text.contains(phrase) } else { found(phrase, text, &may) }
+        });
+        return if holds { Truth::True } else { Truth::False };
+    }
     let other;
     let arguments: Vec<Value> = match &test.argument {
         Argument::Values(values) => values.iter().map(to_value).collect(),
@@ -228,9 +253,9 @@ fn holds(op: Op, value: &Value, arguments: &[Value], view: &View) -> bool {
         Op::StartsWith => value.as_text().is_some_and(|it| texts().any(|t| it.starts_with(t))),
         Op::EndsWith => value.as_text().is_some_and(|it| texts().any(|t| it.ends_with(t))),
         Op::Matches => texts().any(|pattern| match value {
-            Value::Text(it) => found(pattern, it),
+            Value::Text(it) => found(pattern, it, &|_| true),
             Value::List(items) => {
-                items.iter().filter_map(known).filter_map(Value::as_text).any(|it| found(pattern, it))
+                items.iter().filter_map(known).filter_map(Value::as_text).any(|it| found(pattern, it, &|_| true))
             }
             _ => false,
         }),
@@ -285,16 +310,24 @@ fn age(value: &Value, view: &View) -> Option<i64> {
     Some(now.as_millisecond() - then.as_millisecond())
 }
 
-/// Regexes compile when a rule first needs them, once for the whole run, and were checked when the rule was read.
-fn found(pattern: &str, text: &str) -> bool {
-    static COMPILED: RwLock<BTreeMap<String, Option<Regex>>> = RwLock::new(BTreeMap::new());
-    let known = COMPILED.read().unwrap_or_else(PoisonError::into_inner).get(pattern).cloned();
-    let regex = known.unwrap_or_else(|| {
-        let regex = Regex::new(pattern).ok();
-        COMPILED.write().unwrap_or_else(PoisonError::into_inner).insert(pattern.to_owned(), regex.clone());
-        regex
+/// A regex, and texts of which a match of it holds one. It compiles when a text holds one of them, once for the whole run, and
+/// was checked when its rule was read.
+struct Pattern {
+    needed: Option<Vec<String>>,
+    regex: OnceLock<Option<Regex>>,
+}
+
+/// `may`: whether the text may hold a phrase.
+fn found(pattern: &str, text: &str, may: &dyn Fn(&str) -> bool) -> bool {
+    static PATTERNS: RwLock<BTreeMap<String, Arc<Pattern>>> = RwLock::new(BTreeMap::new());
+    let known = PATTERNS.read().unwrap_or_else(PoisonError::into_inner).get(pattern).cloned();
+    let known = known.unwrap_or_else(|| {
+        let made = Arc::new(Pattern { needed: triggers::needed_by(pattern), regex: OnceLock::new() });
+        PATTERNS.write().unwrap_or_else(PoisonError::into_inner).insert(pattern.to_owned(), Arc::clone(&made));
+        made
     });
-    regex.is_some_and(|regex| regex.is_match(text))
+    known.needed.as_ref().is_none_or(|needed| needed.iter().any(|one| may(one) && text.contains(one.as_str())))
+        && known.regex.get_or_init(|| Regex::new(pattern).ok()).as_ref().is_some_and(|regex| regex.is_match(text))
 }
 
 /// `10.0.0.0/8` as address and prefix length.

@@ -29,7 +29,7 @@ fn compile(text: &str) -> Condition {
 }
 
 fn truth(text: &str) -> Truth {
-    judge(&compile(text), &View::new(&facts()), &mut Vec::new())
+    judge(&compile(text), &View::new(&facts(), None), &mut Vec::new())
 }
 
 #[track_caller]
@@ -116,7 +116,7 @@ fn lists_against_lists_and_facts() {
 fn a_proved_condition_says_which_facts_it_saw() {
     let mut seen = Vec::new();
     let text = "any_item: {in: port.listeners, where: {address: 127.0.0.1, owner.kind: other_program}}";
-    judge(&compile(text), &View::new(&facts()), &mut seen);
+    judge(&compile(text), &View::new(&facts(), None), &mut seen);
     let seen: Vec<String> = seen.iter().map(ToString::to_string).collect();
     assert_eq!(seen, ["port.listeners[0].address", "port.listeners[0].owner.kind"]);
 }

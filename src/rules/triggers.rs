@@ -53,7 +53,7 @@ fn of_test(Test { fact, op, argument }: &Test) -> Option<BTreeSet<Trigger>> {
         ("error.text", Op::Matches) => {
             let mut signs = BTreeSet::new();
             for pattern in texts(values)? {
-                signs.extend(needed(&regex_syntax::parse(pattern).ok()?)?.into_iter().map(Trigger::Phrase));
+                signs.extend(needed_by(pattern)?.into_iter().map(Trigger::Phrase));
             }
             Some(signs)
         }
@@ -72,14 +72,18 @@ fn of_test(Test { fact, op, argument }: &Test) -> Option<BTreeSet<Trigger>> {
 }
 
 fn texts(values: &[Literal]) -> Option<Vec<&str>> {
-    values.iter().map(|value| if let Literal::Text(text) = value { Some(text.as_str()) } else { None }).collect()
+    values.iter().map(Literal::as_text).collect()
 }
 
 fn phrase(text: &str) -> Option<Trigger> {
     (text.len() >= SHORTEST).then(|| Trigger::Phrase(text.to_owned()))
 }
 
-/// Texts of which a match of the expression holds at least one.
+/// Texts of which a match of a regular expression holds at least one; `None`: there are none.
+pub fn needed_by(pattern: &str) -> Option<Vec<String>> {
+    needed(&regex_syntax::parse(pattern).ok()?)
+}
+
 fn needed(hir: &Hir) -> Option<Vec<String>> {
     match hir.kind() {
         HirKind::Literal(literal) => {
