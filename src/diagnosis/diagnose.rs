@@ -153,11 +153,19 @@ fn certainty(rule: &Rule, facts: &Facts, paths: &[Path]) -> Certainty {
 fn evidence(facts: &Facts, path: &Path) -> Option<Evidence> {
     let value = match facts.look(path) {
         Looked::Known(Value::Record(_)) | Looked::NotAsked | Looked::Unknown(_) => return None,
+        Looked::Known(Value::Text(text)) => Some(Value::Text(in_short(text))),
         Looked::Known(value) => Some(value.clone()),
         Looked::Absent => None,
     };
     let meaning = registry::find(&path.spec_name()).map_or("", |spec| spec.meaning);
     Some(Evidence { fact: path.to_string(), value, meaning })
+}
+
+/// A long text proves as much by its beginning; the whole of it is among the facts.
+fn in_short(text: &str) -> String {
+    const LONGEST: usize = 1000;
+    let end = text.floor_char_boundary(LONGEST);
+    if end < text.len() { format!("{} …", text[..end].trim_end()) } else { text.to_owned() }
 }
 
 /// Roots before what they explain; then severity (a root is as severe as the worst that it explains); then the surer;
