@@ -5,7 +5,7 @@ use authsome_doctor::diagnosis::{Finding, diagnose};
 use authsome_doctor::error_reader;
 use authsome_doctor::facts::Facts;
 use authsome_doctor::practice::faults::{Answer, Place, Row, table};
-use authsome_doctor::rules::catalogue;
+use authsome_doctor::rules::Rules;
 
 const CALLBACK: &str = "http://127.0.0.1:7998/auth/callback/oauth";
 
@@ -65,7 +65,7 @@ fn findings(text: &str, step: Option<&str>) -> Vec<Finding> {
     if let Some(step) = step {
         facts.set("error.step", step);
     }
-    diagnose(catalogue::built_in_rules(), &facts).findings
+    diagnose(Rules::built_in().over(&facts), &facts).findings
 }
 
 fn names(findings: &[Finding], cause: &str) -> bool {

@@ -3,8 +3,8 @@
 use authsome_doctor::diagnosis::cases;
 use authsome_doctor::diagnosis::diagnose;
 use authsome_doctor::error_reader;
-use authsome_doctor::rules::catalogue;
 use authsome_doctor::rules::rule::{CaseFacts, Expect, Written, read_file};
+use authsome_doctor::rules::{Rules, catalogue};
 use std::path::{Path, PathBuf};
 
 fn written() -> Vec<Written> {
@@ -55,7 +55,7 @@ fn what_a_rule_says_of_its_wordings_is_the_verdict_of_all_rules_together() {
         let CaseFacts::Text { text, beside } = &case.facts else { continue };
         let mut facts = error_reader::read(text, "argument");
         facts.merge(beside.clone());
-        let findings = diagnose(catalogue::built_in_rules(), &facts).findings;
+        let findings = diagnose(Rules::built_in().over(&facts), &facts).findings;
         let first = findings.first().map(|first| (first.cause.as_str(), first.caused_by.len()));
         if first != Some((rule.cause.as_str(), 0)) {
             let fired: Vec<_> = findings.iter().map(|f| format!("{} {:?}", f.rule, f.caused_by)).collect();

@@ -5,8 +5,8 @@ mod common;
 use authsome_doctor::diagnosis::diagnose;
 use authsome_doctor::error_reader;
 use authsome_doctor::facts::{self, Facts};
-use authsome_doctor::rules::catalogue;
 use authsome_doctor::rules::rule::{CaseFacts, Expect, Written, read_file};
+use authsome_doctor::rules::{Rules, catalogue};
 use common::World;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -62,7 +62,8 @@ fn every_built_in_rule_fires_beside_all_others_on_a_case_of_its_own() {
         .filter(|one| {
             let mut firing = one.cases.iter().filter(|case| case.expect == Expect::Fires);
             !firing.any(|case| {
-                let findings = diagnose(catalogue::built_in_rules(), &facts_of(&case.facts)).findings;
+                let facts = facts_of(&case.facts);
+                let findings = diagnose(Rules::built_in().over(&facts), &facts).findings;
                 findings.iter().any(|finding| finding.rule == one.rule.id)
             })
         })
