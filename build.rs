@@ -85,14 +85,19 @@ fn main() {
         }
         std::process::exit(1);
     }
-    let compiled: Vec<_> = written.into_iter().map(|one| one.rule).collect();
-    let bytes = rules::packed::pack(causes, &compiled);
-    let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets it"));
-    std::fs::write(out.join("rules.bin"), bytes).expect("OUT_DIR is writable");
+    let mut compiled: Vec<_> = written.into_iter().map(|one| one.rule).collect();
     let vendors = vendors::index(&vendor_files()).unwrap_or_else(|problem| {
         println!("cargo::error=data/vendors/{problem}");
         std::process::exit(1)
     });
+    for rule in &mut compiled {
+        if vendors.of_rule(&rule.id).is_some() {
+            rule.specificity += vendors::OWN_WORDS;
+        }
+    }
+    let bytes = rules::packed::pack(causes, &compiled);
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets it"));
+    std::fs::write(out.join("rules.bin"), bytes).expect("OUT_DIR is writable");
     std::fs::write(out.join("vendors.bin"), postcard::to_stdvec(&vendors).expect("plain data")).expect("writable");
 }
 

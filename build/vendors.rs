@@ -4,6 +4,9 @@ use crate::phrases::{Phrases, SHORTEST};
 use crate::vendor_index::{Card, Index};
 use serde::Deserialize;
 
+/// What a rule of one provider is the more specific by: it is before every rule for all providers that is no surer.
+pub const OWN_WORDS: u32 = 10;
+
 /// The part of a record that is looked for.
 #[derive(Deserialize)]
 struct Signs {

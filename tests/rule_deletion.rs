@@ -2,7 +2,7 @@
 
 mod common;
 
-use authsome_doctor::diagnosis::diagnose;
+use authsome_doctor::diagnosis::{Finding, diagnose};
 use authsome_doctor::error_reader;
 use authsome_doctor::facts::{self, Facts};
 use authsome_doctor::rules::rule::{CaseFacts, Expect, Written, read_file};
@@ -64,7 +64,11 @@ fn every_built_in_rule_fires_beside_all_others_on_a_case_of_its_own() {
             !firing.any(|case| {
                 let facts = facts_of(&case.facts);
                 let findings = diagnose(Rules::built_in().over(&facts), &facts).findings;
-                findings.iter().any(|finding| finding.rule == one.rule.id)
+                // Of several readings of one text that name one cause the most specific stands for all.
+                let stands = |finding: &Finding| {
+                    finding.rule == one.rule.id || one.rule.reads_only() && finding.cause == one.rule.cause
+                };
+                findings.iter().any(stands)
             })
         })
         .map(|one| one.rule.id)

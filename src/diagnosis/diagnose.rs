@@ -212,11 +212,12 @@ fn order(fired: Vec<(&Rule, Finding)>) -> Vec<Finding> {
     let outdone: Vec<bool> = (0..fired.len())
         .map(|index| fired[index].0.is_text_rule() && before(index).any(|root| fired[root].0.is_text_rule()))
         .collect();
+    let specificity: Vec<u32> = fired.iter().map(|(rule, _)| rule.specificity).collect();
     let reads: Vec<bool> = fired.iter().map(|(rule, _)| rule.reads_only()).collect();
     let ids: Vec<String> = fired.iter().map(|(rule, _)| rule.id.clone()).collect();
     let mut findings: Vec<Option<Finding>> = fired.into_iter().map(|(_, finding)| Some(finding)).collect();
     let standing: Vec<usize> = sequence.into_iter().filter(|index| !outdone[*index]).collect();
-    let lesser = readings_left_out(&standing, &reads, &mut findings);
+    let (standing, lesser) = readings(standing, &reads, &specificity, &mut findings);
     standing
         .into_iter()
         .filter(|index| !lesser.contains(index))
@@ -232,28 +233,51 @@ fn order(fired: Vec<(&Rule, Finding)>) -> Vec<Finding> {
         .collect()
 }
 
-/// The first reading of what was said stands; another stands beside it only where it is as sure, and names another cause. A
-/// cause that a less sure one names stays open, unless the first is certain.
-fn readings_left_out(standing: &[usize], reads: &[bool], findings: &mut [Option<Finding>]) -> Vec<usize> {
-    let mut readings = standing.iter().copied().filter(|index| reads[*index]);
-    let Some(first) = readings.next() else { return Vec::new() };
-    let mut kept = vec![first];
+/// The first reading of what was said stands; another stands beside it only where it is as sure, and names another cause. Of
+/// those that name the same cause the most specific stands, as sure as the surest of them. A cause that a less sure one names
+/// stays open, unless the first is certain. Returned: what stands, in order, and what is left out.
+fn readings(
+    mut standing: Vec<usize>,
+    reads: &[bool],
+    specificity: &[u32],
+    findings: &mut [Option<Finding>],
+) -> (Vec<usize>, Vec<usize>) {
+    let mut kept: Vec<(usize, String, Certainty)> = Vec::new();
     let mut left_out = Vec::new();
-    for index in readings {
-        let Some(other) = &findings[index] else { continue };
-        let (cause, certainty) = (other.cause.clone(), other.certainty);
-        let repeats = kept.iter().any(|kept| findings[*kept].as_ref().is_some_and(|kept| kept.cause == cause));
-        let Some(best) = &mut findings[first] else { continue };
-        if !repeats && certainty <= best.certainty {
-            kept.push(index);
+    let mut open = Vec::new();
+    for place in 0..standing.len() {
+        let index = standing[place];
+        let Some(finding) = findings[index].as_mut().filter(|_| reads[index]) else { continue };
+        if let Some((first, _, certainty)) = kept.iter_mut().find(|(_, cause, _)| *cause == finding.cause) {
+            if specificity[index] > specificity[*first] {
+                finding.certainty = *certainty;
+                let before = standing.iter().position(|index| index == first).unwrap_or(place);
+                standing.swap(before, place);
+                left_out.push(std::mem::replace(first, index));
+            } else {
+                left_out.push(index);
+            }
             continue;
         }
-        left_out.push(index);
-        if !repeats && best.certainty != Certainty::Certain && !best.alternatives.contains(&cause) {
-            best.alternatives.push(cause);
+        let best = kept.first().map(|(_, _, certainty)| *certainty);
+        if best.is_none_or(|best| finding.certainty <= best) {
+            kept.push((index, finding.cause.clone(), finding.certainty));
+        } else {
+            left_out.push(index);
+            open.push(finding.cause.clone());
         }
     }
-    left_out
+    let first = standing.iter().copied().find(|index| reads[*index] && !left_out.contains(index));
+    if let Some(first) =
+        first.and_then(|first| findings[first].as_mut()).filter(|it| it.certainty != Certainty::Certain)
+    {
+        for cause in open {
+            if !first.alternatives.contains(&cause) && cause != first.cause {
+                first.alternatives.push(cause);
+            }
+        }
+    }
+    (standing, left_out)
 }
 
 /// Is `to` among the roots of `from`, or among theirs?

@@ -35,6 +35,12 @@ impl Index {
         }
     }
 
+    /// The vendor whose own rule this is: its id begins with the vendor's.
+    pub fn of_rule(&self, rule: &str) -> Option<&str> {
+        let begins = |card: &&Card| rule.strip_prefix(card.id.as_str()).is_some_and(|rest| rest.starts_with('-'));
+        self.cards.iter().filter(begins).map(|card| card.id.as_str()).max_by_key(|card| card.len())
+    }
+
     pub fn by_name(&self, name: &str) -> Option<usize> {
         self.cards.iter().position(|card| {
             card.names.iter().any(|known| match known.strip_suffix('*') {

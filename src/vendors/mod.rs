@@ -10,7 +10,7 @@ mod scopes;
 pub use granted::{GrantedScopes, Method};
 pub use scopes::Scopes;
 
-use index::{Card, Index};
+use index::Index;
 use serde::Deserialize;
 use std::sync::OnceLock;
 use url::Url;
@@ -135,8 +135,7 @@ pub fn find(name: &str) -> Option<&'static Vendor> {
 
 /// The vendor whose own rule this is: its id begins with the vendor's.
 pub fn of_rule(id: &str) -> Option<&'static str> {
-    let begins = |card: &&Card| id.strip_prefix(card.id.as_str()).is_some_and(|rest| rest.starts_with('-'));
-    shelf().0.cards.iter().filter(begins).map(|card| card.id.as_str()).max_by_key(|card| card.len())
+    shelf().0.of_rule(id)
 }
 
 /// The vendor that alone says something that stands in a text in lower case, and those words.
