@@ -126,7 +126,9 @@ fn each_vendor_is_asked_in_its_own_way() {
 /// Over the whole table, and by RFC 7662.
 #[test]
 fn a_token_travels_in_a_header_or_in_the_body_and_never_in_an_address() {
-    let asked_at = |vendor: &Vendor| format!("https://{}/token", vendor.hosts[0]);
+    let asked_at = |vendor: &Vendor| {
+        format!("https://{}/token", vendor.hosts.first().map_or("server.acme.example", String::as_str))
+    };
     let mut ways = 0;
     for vendor in all().map(Some).chain([None]) {
         let name = vendor.map(|vendor| vendor.id);

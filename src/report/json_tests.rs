@@ -78,7 +78,8 @@ fn the_json_document_is_the_contracts() {
           ],
           "refs": [
             "https://authsome.ai/docs/troubleshooting/oauth-callbacks"
-          ]
+          ],
+          "page": "docs/causes/port_in_use.md#callback-port-held-by-other-program"
         },
         {
           "rule": "daemon-not-reachable",
@@ -88,7 +89,8 @@ fn the_json_document_is_the_contracts() {
           "title": "authsome's daemon cannot start",
           "caused_by": [
             "callback-port-held-by-other-program"
-          ]
+          ],
+          "page": "docs/causes/daemon_not_running.md#daemon-not-reachable"
         }
       ],
       "timings_ms": {
