@@ -81,31 +81,38 @@ struct Lines<R: Read> {
 /// The bytes of a line; `None`: it is too long, and was passed over.
 type Numbered = (usize, Option<Vec<u8>>);
 
+enum Next {
+    Line(Vec<u8>),
+    TooLong,
+    End,
+}
+
 impl<R: Read> Lines<R> {
     /// The next line, however long it takes to come, and the lines that are there already. Empty at the end.
     fn next_chunk(&mut self) -> std::io::Result<Vec<Numbered>> {
         let mut chunk = Vec::new();
         while chunk.len() < MOST_AT_ONCE && (chunk.is_empty() || self.from.buffer().contains(&b'\n')) {
-            let Some(line) = self.next()? else { break };
-            let blank = line.as_ref().is_some_and(|line| line.iter().all(u8::is_ascii_whitespace));
-            if !blank {
-                chunk.push((self.number, line));
+            match self.next()? {
+                Next::End => break,
+                Next::Line(line) if line.iter().all(u8::is_ascii_whitespace) => {}
+                Next::Line(line) => chunk.push((self.number, Some(line))),
+                Next::TooLong => chunk.push((self.number, None)),
             }
         }
         Ok(chunk)
     }
 
-    fn next(&mut self) -> std::io::Result<Option<Option<Vec<u8>>>> {
+    fn next(&mut self) -> std::io::Result<Next> {
         let mut line = Vec::new();
         if self.from.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line)? == 0 {
-            return Ok(None);
+            return Ok(Next::End);
         }
         self.number += 1;
         if line.len() as u64 == LONGEST_LINE && line.last() != Some(&b'\n') {
             self.from.skip_until(b'\n')?;
-            return Ok(Some(None));
+            return Ok(Next::TooLong);
         }
-        Ok(Some(Some(line)))
+        Ok(Next::Line(line))
     }
 }
 
