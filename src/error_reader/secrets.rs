@@ -68,8 +68,9 @@ fn remove_plain(text: &str) -> String {
     let mut kept = 0;
     while at < bytes.len() {
         let begin = at;
-        if bytes[at..].starts_with(b"://") {
-            at += 3;
+        // Whatever stands before it: the scheme may have been taken for a name.
+        if bytes[at..].starts_with(b"//") {
+            at += 2;
             if let Some(user_info) = user_info(&text[at..]) {
                 out.push_str(&text[kept..at]);
                 out.push_str(HIDDEN);
@@ -310,6 +311,7 @@ mod tests {
             "-H 'Authorization: token hunter2x'",
             "Cookie: a=hunter2x; b=hunter2x",
             "https://user:hunter2x@proxy.example:3128/",
+            "//user:hunter2x@proxy.example:3128/ said error",
             "sent Bearer hunter2x to it",
             "password=hunter2x",
             r#""code": "hunter2x""#,
