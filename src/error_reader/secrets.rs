@@ -18,29 +18,26 @@ pub fn remove(text: &str) -> String {
     }
     let mut lines = String::with_capacity(kept.len());
     for line in kept.split_inclusive('\n') {
-        let mut line = Cow::Borrowed(line);
-        for decode in [decode_percent, decode_references, decode_escapes] {
-            line = without_hidden(line, decode);
-        }
-        lines.push_str(&line);
+        lines.push_str(&without_hidden(line));
     }
     lines
 }
 
-/// As often as it may have been encoded.
-const MOST_CODINGS: usize = 3;
+/// As often as it may have been encoded, in one way or in several.
+const MOST_CODINGS: usize = 6;
 
-fn without_hidden(line: Cow<'_, str>, decode: fn(&str) -> Option<String>) -> Cow<'_, str> {
-    let mut decoded = None;
+fn without_hidden(line: &str) -> Cow<'_, str> {
+    let mut decoded = Cow::Borrowed(line);
     for _ in 0..MOST_CODINGS {
-        let Some(next) = decode(decoded.as_deref().unwrap_or(&line)) else { break };
+        let ways = [decode_percent, decode_references, decode_escapes];
+        let Some(next) = ways.iter().find_map(|decode| decode(&decoded)) else { break };
         let kept = remove_plain(&next);
         if kept != next {
             return Cow::Owned(kept);
         }
-        decoded = Some(next);
+        decoded = Cow::Owned(next);
     }
-    line
+    Cow::Borrowed(line)
 }
 
 fn decode_percent(line: &str) -> Option<String> {
