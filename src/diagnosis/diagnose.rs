@@ -4,7 +4,7 @@ use super::finding::{Evidence, Finding, FixOffer, Inconclusive, Status, Verdict}
 use crate::facts::{Facts, Looked, Path, Value, registry};
 use crate::rules::compiled::Rule;
 use crate::rules::evaluate::{Truth, View, judge};
-use crate::rules::{Certainty, Severity, fill, set};
+use crate::rules::{Certainty, FixPlan, Severity, fill, set};
 use std::cmp::Reverse;
 
 /// What the rules say about the facts.
@@ -253,7 +253,10 @@ fn readings(
                 finding.certainty = *certainty;
                 let before = standing.iter().position(|index| index == first).unwrap_or(place);
                 standing.swap(before, place);
-                left_out.push(std::mem::replace(first, index));
+                let general = std::mem::replace(first, index);
+                left_out.push(general);
+                let more = findings[general].as_ref().map(|general| general.fixes.clone()).unwrap_or_default();
+                take_over(more, &mut findings[index]);
             } else {
                 left_out.push(index);
             }
@@ -278,6 +281,15 @@ fn readings(
         }
     }
     (standing, left_out)
+}
+
+/// What a login itself can do about a cause (ask, try again with something changed) is offered by the general rule: it stays.
+fn take_over(fixes: Vec<FixOffer>, finding: &mut Option<Finding>) {
+    let Some(finding) = finding else { return };
+    let in_login = |offer: &FixOffer| matches!(offer.plan, FixPlan::RetryWith { .. } | FixPlan::Ask(_));
+    let more =
+        fixes.into_iter().filter(in_login).filter(|offer| finding.fixes.iter().all(|known| known.id != offer.id));
+    finding.fixes = more.chain(finding.fixes.clone()).collect();
 }
 
 /// Is `to` among the roots of `from`, or among theirs?
