@@ -121,6 +121,9 @@ fn user_info(rest: &str) -> Option<usize> {
     authority.rfind('@')
 }
 
+/// Names that are no part of another word.
+const GLUED: &[&str] = &["accesstoken", "clientsecret", "codeverifier", "password", "refreshtoken"];
+
 /// The value to hide after a name that ends at `after`.
 fn named_secret(text: &str, name: &str, after: usize) -> Option<(usize, usize)> {
     if name.len() > 32 || name.len() < 3 {
@@ -132,7 +135,9 @@ fn named_secret(text: &str, name: &str, after: usize) -> Option<(usize, usize)> 
     let value = separator(text, after - name.len(), after)?;
     let squeezed: String = name.chars().filter(|c| !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase()).collect();
     let is_header = HEADERS.contains(&squeezed.as_str());
-    if !is_header && NAMES.binary_search(&squeezed.as_str()).is_err() {
+    // A name that ran into the word before it is one still.
+    let glued = || GLUED.iter().any(|own| squeezed.ends_with(own));
+    if !is_header && NAMES.binary_search(&squeezed.as_str()).is_err() && !glued() {
         return None;
     }
     let rest = &text[value.at..];
@@ -309,6 +314,7 @@ mod tests {
             "Cookie: a=hunter2x; b=hunter2x",
             "https://user:hunter2x@proxy.example:3128/",
             "//user:hunter2x@proxy.example:3128/ said error",
+            "error=invalid_grantpassword=hunter2x error=invalid_grant",
             "sent Bearer hunter2x to it",
             "password=hunter2x",
             r#""code": "hunter2x""#,
