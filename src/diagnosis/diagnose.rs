@@ -283,13 +283,16 @@ fn readings(
     (standing, left_out)
 }
 
-/// What a login itself can do about a cause (ask, try again with something changed) is offered by the general rule: it stays.
+/// Where a login itself can do something about a cause (ask, try again with something changed), the general rule offers that,
+/// and what goes before it: it stays, before what the provider's own rule adds.
 fn take_over(fixes: Vec<FixOffer>, finding: &mut Option<Finding>) {
     let Some(finding) = finding else { return };
-    let in_login = |offer: &FixOffer| matches!(offer.plan, FixPlan::RetryWith { .. } | FixPlan::Ask(_));
-    let more =
-        fixes.into_iter().filter(in_login).filter(|offer| finding.fixes.iter().all(|known| known.id != offer.id));
-    finding.fixes = more.chain(finding.fixes.clone()).collect();
+    if !fixes.iter().any(|offer| matches!(offer.plan, FixPlan::RetryWith(_) | FixPlan::Ask(_))) {
+        return;
+    }
+    let own = std::mem::take(&mut finding.fixes);
+    let added = own.into_iter().filter(|offer| fixes.iter().all(|known| known.id != offer.id)).collect::<Vec<_>>();
+    finding.fixes = fixes.into_iter().chain(added).collect();
 }
 
 /// Is `to` among the roots of `from`, or among theirs?
