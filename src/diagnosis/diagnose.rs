@@ -216,11 +216,18 @@ fn order(fired: Vec<(&Rule, Finding)>) -> Vec<Finding> {
     let reads: Vec<bool> = fired.iter().map(|(rule, _)| rule.reads_only()).collect();
     let ids: Vec<String> = fired.iter().map(|(rule, _)| rule.id.clone()).collect();
     let mut findings: Vec<Option<Finding>> = fired.into_iter().map(|(_, finding)| Some(finding)).collect();
-    let standing: Vec<usize> = sequence.into_iter().filter(|index| !outdone[*index]).collect();
-    let (standing, lesser) = readings(standing, &reads, &specificity, &mut findings);
+    let standing: Vec<usize> = sequence.iter().copied().filter(|index| !outdone[*index]).collect();
+    let (mut standing, lesser) = readings(standing, &reads, &specificity, &mut findings);
+    standing.retain(|index| !lesser.contains(index));
+    for general in sequence.into_iter().filter(|index| reads[*index] && !standing.contains(index)) {
+        let Some(Finding { cause, fixes, .. }) = findings[general].take() else { continue };
+        let same = |index: &&usize| reads[**index] && findings[**index].as_ref().is_some_and(|it| it.cause == cause);
+        if let Some(first) = standing.iter().find(same).copied().and_then(|index| findings[index].as_mut()) {
+            take_over(fixes, first);
+        }
+    }
     standing
         .into_iter()
-        .filter(|index| !lesser.contains(index))
         .filter_map(|index| {
             let mut finding = findings[index].take()?;
             for root in before(index).filter(|root| !outdone[*root]) {
@@ -253,10 +260,7 @@ fn readings(
                 finding.certainty = *certainty;
                 let before = standing.iter().position(|index| index == first).unwrap_or(place);
                 standing.swap(before, place);
-                let general = std::mem::replace(first, index);
-                left_out.push(general);
-                let more = findings[general].as_ref().map(|general| general.fixes.clone()).unwrap_or_default();
-                take_over(more, &mut findings[index]);
+                left_out.push(std::mem::replace(first, index));
             } else {
                 left_out.push(index);
             }
@@ -284,15 +288,21 @@ fn readings(
 }
 
 /// Where a login itself can do something about a cause (ask, try again with something changed), the general rule offers that,
-/// and what goes before it: it stays, before what the provider's own rule adds.
-fn take_over(fixes: Vec<FixOffer>, finding: &mut Option<Finding>) {
-    let Some(finding) = finding else { return };
-    if !fixes.iter().any(|offer| matches!(offer.plan, FixPlan::RetryWith(_) | FixPlan::Ask(_))) {
+/// and what goes before it: it stays, before what the rule offers that stands in its place. Of two fixes of one id that rule's own
+/// is the better one, unless only the general one is something that the login does.
+fn take_over(fixes: Vec<FixOffer>, finding: &mut Finding) {
+    let in_login = |offer: &FixOffer| matches!(offer.plan, FixPlan::RetryWith(_) | FixPlan::Ask(_));
+    if !fixes.iter().any(in_login) {
         return;
     }
     let own = std::mem::take(&mut finding.fixes);
-    let added = own.into_iter().filter(|offer| fixes.iter().all(|known| known.id != offer.id)).collect::<Vec<_>>();
-    finding.fixes = fixes.into_iter().chain(added).collect();
+    let (same, others): (Vec<_>, Vec<_>) =
+        own.into_iter().partition(|own| fixes.iter().any(|offer| offer.id == own.id));
+    let better = |offer: FixOffer| {
+        let own = same.iter().find(|own| own.id == offer.id && (in_login(own) || !in_login(&offer)));
+        own.cloned().unwrap_or(offer)
+    };
+    finding.fixes = fixes.into_iter().map(better).chain(others).collect();
 }
 
 /// Is `to` among the roots of `from`, or among theirs?

@@ -43,6 +43,25 @@ fn of_what_was_said_the_better_reading_stands_alone() {
     assert_eq!(diagnose([&general], &facts()).findings[0].rule, "general");
 }
 
+#[test]
+fn what_a_login_can_do_stays_offered_whichever_rule_stands_in_the_place_of_the_general_one() {
+    let general =
+        "  fixes:\n    - {id: again, title: Again, retry_with: {}}\n    - {id: look, title: Look, note: general}\n";
+    let own = "  fixes:\n    - {id: look, title: Look, note: own}\n    - {id: more, title: More, note: own}\n";
+    for (general_is, own_is) in [("", "  explains: [general]\n"), ("  certainty: likely\n", "  certainty: likely\n")] {
+        let general = rule("general", "rate_limited", &format!("{general_is}{general}"));
+        let mut special = rule("special", "rate_limited", &format!("{own_is}{own}"));
+        special.specificity += 1;
+        let findings = diagnose([&general, &special], &facts()).findings;
+        assert_eq!(findings.len(), 1);
+        assert_eq!(findings[0].rule, "special");
+        let fixes: Vec<_> = findings[0].fixes.iter().map(|fix| (fix.id.as_str(), fix.plan.clone())).collect();
+        let note = || crate::rules::FixPlan::Note("own".to_owned());
+        assert_eq!(fixes.iter().map(|(id, _)| *id).collect::<Vec<_>>(), ["again", "look", "more"]);
+        assert_eq!([&fixes[1].1, &fixes[2].1], [&note(), &note()], "its own before the general one");
+    }
+}
+
 /// The facts of a rule over the callback path, with what is known of the version.
 fn certainty_with(known_version: &serde_json::Value, more: &serde_json::Value) -> Certainty {
     let text = "- id: a\n  cause: rate_limited\n  severity: error\n  title: t\n  explanation: e\n  since: 0.1.0\n  \

@@ -88,7 +88,7 @@ const FAULTS: &[Fault] = &[
         "app_suspended_or_blocked",
         1,
         "github-app-suspended-by-owner",
-        "Look at the app's state",
+        "If it is your app",
         &[("Done?", "y")],
     ),
     (
@@ -96,7 +96,7 @@ const FAULTS: &[Fault] = &[
         "user_not_assigned_or_restricted:google",
         1,
         "google-account-is-no-test-user",
-        "Let the account in",
+        "Add the account as a test user",
         &[("Done?", "y")],
     ),
     ("device_flow_disabled", "device_flow_disabled", 1, "device-flow-disabled", "Log in by browser", &[]),
