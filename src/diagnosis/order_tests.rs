@@ -48,7 +48,9 @@ fn what_a_login_can_do_stays_offered_whichever_rule_stands_in_the_place_of_the_g
     let general =
         "  fixes:\n    - {id: again, title: Again, retry_with: {}}\n    - {id: look, title: Look, note: general}\n";
     let own = "  fixes:\n    - {id: look, title: Look, note: own}\n    - {id: more, title: More, note: own}\n";
-    for (general_is, own_is) in [("", "  explains: [general]\n"), ("  certainty: likely\n", "  certainty: likely\n")] {
+    for (general_is, own_is) in
+        [("", "  explains: [cause:rate_limited]\n"), ("  certainty: likely\n", "  certainty: likely\n")]
+    {
         let general = rule("general", "rate_limited", &format!("{general_is}{general}"));
         let mut special = rule("special", "rate_limited", &format!("{own_is}{own}"));
         special.specificity += 1;
