@@ -1,16 +1,16 @@
 //! Whatever a rule tells a person to type exists in the authsome that is installed: each rule's page and each finding, said for
 //! each version, against what that version's command line really has.
 
+mod common;
+
 use authsome_doctor::diagnosis::{Report, diagnose};
-use authsome_doctor::error_reader;
-use authsome_doctor::facts::{self, Facts};
 use authsome_doctor::report::{self, View};
 use authsome_doctor::rules::catalogue;
-use authsome_doctor::rules::rule::{CaseFacts, Expect, Written, read_file};
+use authsome_doctor::rules::rule::Expect;
 use authsome_doctor::sink::Screen;
+use common::rules::{facts_of, written};
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::time::Duration;
 
 /// The commands that this program answers itself, with every version.
@@ -28,35 +28,6 @@ type Commands = BTreeMap<String, BTreeMap<String, Command>>;
 
 fn commands() -> Commands {
     serde_yaml::from_str(include_str!("authsome_commands.yaml")).expect("the commands of each version")
-}
-
-fn written() -> Vec<Written> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
-    let folders = std::fs::read_dir(root).expect("rules").map(|family| family.expect("a family").path());
-    let files = folders
-        .flat_map(|family| std::fs::read_dir(family).expect("a folder").map(|file| file.expect("a file").path()));
-    let read = |file: std::path::PathBuf| {
-        let text = std::fs::read_to_string(&file).expect("a rule file");
-        read_file(&text, &file.to_string_lossy(), "machine", false, &catalogue::labels()).0
-    };
-    files.flat_map(read).collect()
-}
-
-/// What a case that fires says about the machine.
-fn facts_of(case: &CaseFacts) -> Facts {
-    match case {
-        CaseFacts::Inline(facts) => facts.clone(),
-        CaseFacts::Fixture(name) => {
-            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name);
-            let text = std::fs::read_to_string(path).expect("a fixture");
-            facts::read(&serde_json::from_str(&text).expect("JSON")).expect("facts")
-        }
-        CaseFacts::Text { text, beside } => {
-            let mut facts = error_reader::read(text, "argument");
-            facts.merge(beside.clone());
-            facts
-        }
-    }
 }
 
 /// What stands behind "authsome" in a text, as far as it is words.

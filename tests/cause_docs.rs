@@ -1,38 +1,24 @@
 //! `docs/causes/` is made of the rules and the vendor records: one page a cause, one a provider. `UPDATE_DOCS=1 cargo test
 //! --test cause_docs` writes it.
 
+mod common;
+
 use authsome_doctor::report::{in_words, to_do};
 use authsome_doctor::rules::catalogue;
 use authsome_doctor::rules::causes::Cause;
 use authsome_doctor::rules::compiled::Rule;
-use authsome_doctor::rules::rule::{CaseFacts, Expect, Written, read_file};
+use authsome_doctor::rules::rule::{CaseFacts, Expect, Written};
 use authsome_doctor::vendors::{self, Vendor};
+use common::rules::written;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-const FAMILIES: &[&str] = &["machine", "callback", "daemon", "provider", "definition"];
 /// A wording is shown as far as it takes to know it again.
 const LONGEST_WORDING: usize = 300;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// Every built-in rule with its cases, in the order of the files.
-fn written() -> Vec<Written> {
-    let mut all = Vec::new();
-    for family in FAMILIES {
-        let folder = std::fs::read_dir(root().join("rules").join(family)).expect("a folder");
-        let mut files: Vec<PathBuf> = folder.map(|file| file.expect("a file").path()).collect();
-        files.sort();
-        for file in files {
-            let text = std::fs::read_to_string(&file).expect("a rule file");
-            let name = file.strip_prefix(root()).expect("under the root").display().to_string();
-            all.extend(read_file(&text, &name, family, false, &catalogue::labels()).0);
-        }
-    }
-    all
 }
 
 /// Every page by its place under `docs/causes/`.
@@ -204,11 +190,8 @@ fn every_link_between_the_pages_leads_somewhere() {
     let pages = pages();
     for (name, page) in &pages {
         let folder = Path::new(name).parent().expect("a folder");
-        for (_, link) in page
-            .match_indices("](")
-            .map(|(at, _)| page[at + 2..].split_at(page[at + 2..].find(')').unwrap_or(0)))
-            .map(|(link, rest)| (rest, link))
-        {
+        for rest in page.split("](").skip(1) {
+            let link = rest.split(')').next().unwrap_or_default();
             if link.starts_with("http") || !link.contains(".md") {
                 continue;
             }

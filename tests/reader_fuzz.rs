@@ -4,9 +4,12 @@
 //! A run is the same every time. `READER_FUZZ_MINUTES=10` goes on for so long with new seeds; a failure names its seed, and
 //! `READER_FUZZ_SEED=…` repeats it.
 
+mod common;
+
 use authsome_doctor::error_reader::{self, Paste};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use common::wordings::wordings;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use rand::rngs::SmallRng;
 use rand::{Rng, RngExt, SeedableRng};
@@ -28,21 +31,26 @@ const SECRETS: &[(&str, &str)] = &[
 /// What all of them hold.
 const CANARY: &str = "7canary";
 
-fn wordings() -> Vec<String> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/errors");
-    let mut wordings = Vec::new();
-    for entry in std::fs::read_dir(folder).expect("the corpus").flatten() {
-        if entry.path().extension().is_some_and(|extension| extension == "jsonl") {
-            let text = std::fs::read_to_string(entry.path()).expect("a file of the corpus");
-            wordings.extend(text.lines().filter(|line| !line.trim().is_empty()).map(|line| {
-                let line: serde_json::Value = serde_json::from_str(line).expect("JSON");
-                line["text"].as_str().expect("a text").to_owned()
-            }));
-        }
+/// Shapes of which the corpus has few.
+const PASTES: &[&str] = &[
+    "http://127.0.0.1:7998/auth/callback/oauth?error=access_denied&error_description=no%20way&state=x",
+    r#"{\"error\":\"invalid_grant\",\"error_description\":\"Bad \\\"Request\\\"\"}"#,
+    "b'{\"error\": \"invalid_client\"}' map[error:invalid_grant error_description:Bad] {:error=>\"x_y\"}",
+    "https://accounts.google.com/signin/oauth/error?authError=ChVyZWRpcmVjdF91cmlfbWlzbWF0Y2g%3D&x=1",
+];
+
+/// The texts of the corpus, and what servers answered.
+fn texts() -> Vec<String> {
+    let mut texts: Vec<String> = wordings().into_iter().map(|wording| wording.text).collect();
+    for recorded in ["oidc", "authlib", "eoauth", "mock"] {
+        let file = format!("{}/fixtures/oauth-servers/{recorded}.json", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(file).expect("recorded answers");
+        let answers: Vec<serde_json::Value> = serde_json::from_str(&text).expect("JSON");
+        texts.extend(answers.iter().filter_map(|answer| answer["body"].as_str()).map(str::to_owned));
     }
-    assert!(wordings.len() > 100);
-    wordings.sort();
-    wordings
+    texts.extend(PASTES.iter().map(|paste| (*paste).to_owned()));
+    assert!(texts.len() > 100);
+    texts
 }
 
 /// Every round of a run: the given number with fixed seeds, or as long as was asked for with new ones.
@@ -98,6 +106,76 @@ fn prefixed(text: &str, prefix: &str) -> String {
     })
 }
 
+/// What the readers look for, and what breaks texts.
+const PIECES: &[&[u8]] = &[
+    b"\"",
+    b"'",
+    b"`",
+    b"\\",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b"(",
+    b")",
+    b":",
+    b"=",
+    b"=>",
+    b"&",
+    b"?",
+    b"#",
+    b"%",
+    b"%3D",
+    b"%253D",
+    b"\n",
+    b"\n\n",
+    b"<",
+    b"<!--",
+    b"<error>",
+    b"</",
+    b"&#x",
+    b"&quot;",
+    b"\xff",
+    b"\xef\xbc\x9a",
+    b"\xe2\x94\x82",
+    b"\x1b[",
+    b"\x1b]",
+    b"error",
+    b"Error",
+    b"error_description",
+    b"code=",
+    b"://",
+    b"AADSTS",
+    b"(4,",
+    b"authError=",
+    b" 401 ",
+    b"Bearer ",
+    b"\\u0022",
+    b"\\x22",
+    b"Authorization: ",
+    b"] Authentication failed",
+    b"OAuth error: ",
+    b"invalid_grant",
+    b"InvalidGrant",
+    b": ",
+    b" ",
+    b"\t",
+    b"|",
+    b"> ",
+    b"eyJlcnJvciI6",
+    b"string(3) ",
+    b"Some(",
+    b"<<",
+    b">>",
+    b"[error] => ",
+    b"redirect_uri",
+    b"_",
+    b"&#x;",
+    "é‹".as_bytes(),
+    b"\\u00",
+    b"\\x",
+];
+
 const WAYS: usize = 22;
 
 /// One of the things that happen to a text on its way into a clipboard.
@@ -146,7 +224,7 @@ fn reads_well(bytes: &[u8]) {
 
 #[test]
 fn real_wordings_are_read_whatever_happened_to_them() {
-    let wordings = wordings();
+    let wordings = texts();
     rounds(ROUNDS, |dice| {
         let mut text = wordings[dice.random_range(0..wordings.len())].clone();
         for _ in 0..dice.random_range(0..4) {
@@ -160,70 +238,6 @@ fn real_wordings_are_read_whatever_happened_to_them() {
 
 #[test]
 fn junk_is_read() {
-    let pieces: &[&[u8]] = &[
-        b"\"",
-        b"'",
-        b"`",
-        b"\\",
-        b"{",
-        b"}",
-        b"[",
-        b"]",
-        b"(",
-        b")",
-        b":",
-        b"=",
-        b"=>",
-        b"&",
-        b"?",
-        b"#",
-        b"%",
-        b"%3D",
-        b"%253D",
-        b"\n",
-        b"\n\n",
-        b"<",
-        b"<!--",
-        b"<error>",
-        b"</",
-        b"&#x",
-        b"&quot;",
-        b"\xff",
-        b"\xef\xbc\x9a",
-        b"\xe2\x94\x82",
-        b"\x1b[",
-        b"\x1b]",
-        b"error",
-        b"Error",
-        b"error_description",
-        b"code=",
-        b"://",
-        b"AADSTS",
-        b"(4,",
-        b"authError=",
-        b" 401 ",
-        b"Bearer ",
-        b"\\u0022",
-        b"\\x22",
-        b"Authorization: ",
-        b"] Authentication failed",
-        b"OAuth error: ",
-        b"invalid_grant",
-        b"InvalidGrant",
-        b": ",
-        b" ",
-        b"\t",
-        b"|",
-        b"> ",
-        b"eyJlcnJvciI6",
-        b"string(3) ",
-        b"Some(",
-        b"<<",
-        b">>",
-        b"[error] => ",
-        b"redirect_uri",
-        b"_",
-    ];
     rounds(ROUNDS, |dice| {
         let mut bytes = Vec::new();
         if dice.random_bool(0.2) {
@@ -231,7 +245,25 @@ fn junk_is_read() {
             dice.fill_bytes(&mut bytes);
         }
         for _ in 0..dice.random_range(0..300) {
-            bytes.extend_from_slice(pieces[dice.random_range(0..pieces.len())]);
+            bytes.extend_from_slice(PIECES[dice.random_range(0..PIECES.len())]);
+        }
+        reads_well(&bytes);
+    });
+}
+
+#[test]
+fn a_text_with_junk_in_it_is_read() {
+    let texts = texts();
+    rounds(10 * ROUNDS, |dice| {
+        let mut bytes = texts[dice.random_range(0..texts.len())].clone().into_bytes();
+        bytes.truncate(1500);
+        for _ in 0..dice.random_range(1..8) {
+            let at = dice.random_range(0..=bytes.len());
+            match dice.random_range(0..3) {
+                0 => drop(bytes.splice(at..at, PIECES[dice.random_range(0..PIECES.len())].iter().copied())),
+                1 => bytes.truncate(at),
+                _ => bytes.insert(at, dice.random()),
+            }
         }
         reads_well(&bytes);
     });
@@ -262,7 +294,7 @@ fn planted(name: &str, secret: &str, dice: &mut SmallRng) -> String {
 fn no_planted_secret_comes_out() {
     // Those that leave a text a text: cutting takes a secret's name from it, and then nobody can know it.
     let ways = [2, 3, 4, 5, 6, 10, 11, 12, 13, 14, 15, 16, 17, 20];
-    let wordings = wordings();
+    let wordings = texts();
     rounds(ROUNDS, |dice| {
         let (name, secret) = SECRETS[dice.random_range(0..SECRETS.len())];
         let mut text = planted(name, secret, dice);
@@ -279,7 +311,7 @@ fn no_planted_secret_comes_out() {
 /// Time is what is measured, so the bound is generous: a quadratic reader takes 64 times as long for 8 times the text.
 #[test]
 fn eight_times_the_text_takes_about_eight_times_as_long() {
-    let wordings = wordings();
+    let wordings = texts();
     let mut dice = SmallRng::seed_from_u64(8);
     for way in 0..WAYS {
         let text = &wordings[dice.random_range(0..wordings.len())];

@@ -6,6 +6,7 @@ pub mod provider;
 pub mod rules;
 pub mod running;
 pub mod terminal;
+pub mod wordings;
 
 use assert_cmd::Command;
 use serde_json::Value;
