@@ -51,9 +51,15 @@ pub fn rule_as_read(rule: &Rule, cause: Option<&Cause>, siblings: &[&Rule], vers
     row(&mut doc, "see also", &others.join(", "));
     list(&mut doc, "read", &rule.refs);
     if !rule.outside {
-        row(&mut doc, "page", &format!("docs/causes/{}.md#{}", rule.cause, rule.id));
+        row(&mut doc, "page", &page_of(&rule.cause, Some(&rule.id)));
     }
     doc
+}
+
+/// Where the generated documentation tells of a cause, or of a rule that names it; in this project.
+pub fn page_of(cause: &str, rule: Option<&str>) -> String {
+    let anchor = rule.map_or_else(String::new, |rule| format!("#{rule}"));
+    format!("docs/causes/{cause}.md{anchor}")
 }
 
 /// What to fix, and the rules that name the cause: those for every provider; of the others, whose they are (`providers`, with
@@ -70,7 +76,7 @@ pub fn cause_page(cause: &Cause, rules: &[&Rule], providers: &[(&str, usize)]) -
     let of_each: Vec<String> = providers.iter().map(|(name, count)| format!("{name} ({count})")).collect();
     row(&mut doc, "rules of", &of_each.join(", "));
     list(&mut doc, "read", &references(rules));
-    row(&mut doc, "page", &format!("docs/causes/{}.md", cause.label));
+    row(&mut doc, "page", &page_of(&cause.label, None));
     if let Some((name, _)) = providers.first() {
         doc.newline().push(Style::Faint, "  a provider's own rules: ");
         doc.push(Style::Typed, format!("authsome rules list --provider {name}"));

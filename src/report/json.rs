@@ -1,7 +1,7 @@
 //! The JSON document of CONTRACT.md, schema version "1". A key that has nothing to say is left out.
 
 use super::command::{self, Login};
-use super::prepare;
+use super::{explained, prepare};
 use crate::diagnosis::{Evidence, Finding, FixOffer, Report, RunError, Status};
 use crate::facts::Place;
 use crate::rules::FixPlan;
@@ -116,14 +116,9 @@ fn finding(finding: &Finding, login: Login) -> Value {
     object.put_filled("fixes", finding.fixes.iter().map(|one| fix(one, login)).collect::<Value>());
     object.put_filled("refs", finding.refs.clone());
     if !finding.from_outside {
-        object.put("page", cause_page(finding));
+        object.put("page", explained::page_of(&finding.cause, Some(&finding.rule)));
     }
     object.0
-}
-
-/// Where the generated documentation tells of the rule, in this project.
-pub fn cause_page(finding: &Finding) -> String {
-    format!("docs/causes/{}.md#{}", finding.cause, finding.rule)
 }
 
 /// An absent fact has no value.

@@ -1,7 +1,7 @@
 //! The report as Markdown, to paste into an issue: verdict, findings, what could not be told, and the facts in full.
 
 use super::command::{self, Login, ToDo};
-use super::{evidence, json, prepare};
+use super::{evidence, explained, json, prepare};
 use crate::diagnosis::{Finding, FixOffer, Report};
 use crate::sink::{json_text, safe_block, safe_line};
 use std::fmt::Write;
@@ -70,7 +70,7 @@ fn finding(out: &mut String, finding: &Finding, login: Login, home: &str) {
         line(out, &format!("<{}>\n", inline(reference)));
     }
     if !finding.from_outside {
-        line(out, &format!("More of this cause: `{}`\n", json::cause_page(finding)));
+        line(out, &format!("More of this cause: `{}`\n", explained::page_of(&finding.cause, Some(&finding.rule))));
     }
 }
 

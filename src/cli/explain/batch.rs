@@ -3,7 +3,7 @@
 
 use super::super::app::{App, Exit};
 use super::super::input::unreadable;
-use super::{Ending, explain};
+use super::explain;
 use crate::diagnosis::RunError;
 use crate::error_reader::Paste;
 use crate::report;
@@ -163,13 +163,7 @@ fn answer(rules: &Rules, file: &str, (number, line): &Numbered) -> Answer {
         }
     };
     match explain(rules, &Paste::new(line.input.as_bytes()), line.provider.as_deref()) {
-        Ok((ending, report)) => {
-            let mut said = report::json(&report, "");
-            if ending == Ending::NotRecognised {
-                said["verdict"]["status"] = "inconclusive".into();
-            }
-            Answer { line: document(line.id, said), exit: ending.exit() }
-        }
+        Ok((ending, report)) => Answer { line: document(line.id, report::json(&report, "")), exit: ending.exit() },
         Err(error) => failed(line.id, error.kind, format!("line {number}: {error}"), 1),
     }
 }
