@@ -1,8 +1,13 @@
 //! Checks the built-in rules and compiles them into the binary: a mistake in a rule file does not build.
 #![allow(dead_code, unused_imports, clippy::all, clippy::pedantic, clippy::print_stdout)]
 
+#[path = "build/error_words.rs"]
+mod made_words;
 #[path = "build/vendors.rs"]
 mod vendors;
+
+#[path = "src/error_reader/groups.rs"]
+mod groups;
 
 #[path = "src/facts/mod.rs"]
 mod facts;
@@ -52,10 +57,13 @@ use std::path::{Path, PathBuf};
 
 fn main() {
     for watched in [
+        "build",
         "build.rs",
         "rules",
         "data/causes.yaml",
+        "data/error_words",
         "data/vendors",
+        "src/error_reader/groups.rs",
         "src/facts",
         "src/phrases.rs",
         "src/rules",
@@ -95,9 +103,15 @@ fn main() {
             rule.specificity += vendors::OWN_WORDS;
         }
     }
+    let file = |name: &str| std::fs::read_to_string(Path::new("data/error_words").join(name)).expect("a file of words");
+    let words = made_words::read(&file("steps.yaml"), &file("subjects.yaml")).unwrap_or_else(|problem| {
+        println!("cargo::error=data/error_words/{problem}");
+        std::process::exit(1)
+    });
     let bytes = rules::packed::pack(causes, &compiled);
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets it"));
     std::fs::write(out.join("rules.bin"), bytes).expect("OUT_DIR is writable");
+    std::fs::write(out.join("words.bin"), postcard::to_stdvec(&words).expect("plain data")).expect("writable");
     std::fs::write(out.join("vendors.bin"), postcard::to_stdvec(&vendors).expect("plain data")).expect("writable");
 }
 

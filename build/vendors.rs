@@ -1,11 +1,14 @@
 //! The index over the vendor records.
 
-use crate::phrases::{Phrases, SHORTEST};
+use crate::phrases::Phrases;
 use crate::vendor_index::{Card, Index};
 use serde::Deserialize;
 
 /// What a rule of one provider is the more specific by: it is before every rule for all providers that is no surer.
 pub const OWN_WORDS: u32 = 10;
+
+/// What is shorter is no vendor's own.
+const SHORTEST: usize = 4;
 
 /// The part of a record that is looked for.
 #[derive(Deserialize)]

@@ -3,17 +3,16 @@
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
-/// A phrase is looked for by the four of its bytes that the fewest other phrases have; a shorter phrase cannot be.
-pub const SHORTEST: usize = 4;
-
 /// Phrases, by their place in the list that they were made from.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Phrases {
     /// All phrases, one after the other.
     all: String,
     ends: Vec<u32>,
-    /// Sorted by key.
+    /// A phrase is looked for by the four of its bytes that the fewest other phrases have. Sorted by them.
     keys: Vec<Key>,
+    /// Those that are too short for that.
+    short: Vec<u32>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -25,7 +24,6 @@ struct Key {
 }
 
 impl Phrases {
-    /// Each phrase has at least [`SHORTEST`] bytes.
     pub fn new<'p>(phrases: impl IntoIterator<Item = &'p str>) -> Self {
         let list: Vec<&str> = phrases.into_iter().collect();
         let mut common: HashMap<u32, u32> = HashMap::new();
@@ -36,9 +34,10 @@ impl Phrases {
         for (number, phrase) in (0u32..).zip(list) {
             made.all.push_str(phrase);
             made.ends.push(u32::try_from(made.all.len()).expect("phrases are short"));
-            let rarest = (0u16..).zip(runs(phrase.as_bytes())).min_by_key(|(_, bytes)| common[bytes]);
-            let (offset, bytes) = rarest.expect("a phrase has four bytes");
-            made.keys.push(Key { bytes, offset, phrase: number });
+            match (0u16..).zip(runs(phrase.as_bytes())).min_by_key(|(_, bytes)| common[bytes]) {
+                Some((offset, bytes)) => made.keys.push(Key { bytes, offset, phrase: number }),
+                None => made.short.push(number),
+            }
         }
         made.keys.sort_unstable();
         made
@@ -46,8 +45,23 @@ impl Phrases {
 
     /// The phrases that stand in the text, each once, in order.
     pub fn in_text(&self, text: &str) -> Vec<u32> {
-        let mut found = Vec::new();
         let mut known = vec![false; self.ends.len()];
+        let mut found = Vec::new();
+        self.each(text, |number, _| {
+            if !std::mem::replace(&mut known[number as usize], true) {
+                found.push(number);
+            }
+        });
+        found.sort_unstable();
+        found
+    }
+
+    /// Calls for every phrase wherever it stands in the text, with its first byte there.
+    pub fn each(&self, text: &str, mut call: impl FnMut(u32, usize)) {
+        for number in &self.short {
+            let phrase = self.phrase(*number as usize);
+            text.match_indices(phrase).for_each(|(at, _)| call(*number, at));
+        }
         let mut possible = [0u64; 1024];
         for key in &self.keys {
             let (word, bit) = slot(key.bytes);
@@ -61,16 +75,12 @@ impl Phrases {
             }
             let first = self.keys.partition_point(|key| key.bytes < bytes);
             for key in self.keys[first..].iter().take_while(|key| key.bytes == bytes) {
-                let number = key.phrase as usize;
                 let Some(begin) = at.checked_sub(key.offset.into()) else { continue };
-                if !known[number] && text[begin..].starts_with(self.phrase(number).as_bytes()) {
-                    known[number] = true;
-                    found.push(key.phrase);
+                if text[begin..].starts_with(self.phrase(key.phrase as usize).as_bytes()) {
+                    call(key.phrase, begin);
                 }
             }
         }
-        found.sort_unstable();
-        found
     }
 
     pub fn phrase(&self, number: usize) -> &str {
@@ -109,7 +119,7 @@ impl Runs {
 }
 
 fn runs(text: &[u8]) -> impl Iterator<Item = u32> {
-    text.windows(SHORTEST).map(|four| u32::from_le_bytes(four.try_into().expect("four bytes")))
+    text.windows(4).map(|four| u32::from_le_bytes(four.try_into().expect("four bytes")))
 }
 
 /// A bit for some bytes.
@@ -124,12 +134,22 @@ mod tests {
 
     #[test]
     fn every_phrase_that_stands_in_the_text_is_found_once_and_no_other() {
-        let phrases = Phrases::new(["redirect_uri", "mismatch", "uri_mismatch", "ähnlich", "bad verification code"]);
+        let phrases =
+            Phrases::new(["redirect_uri", "mismatch", "uri_mismatch", "ähnlich", "bad verification code", "sso"]);
         assert_eq!(phrases.in_text("error redirect_uri_mismatch: mismatch"), [0, 1, 2]);
         assert_eq!(phrases.in_text("nicht ähnlich"), [3]);
         assert_eq!(phrases.in_text("verification code bad"), [0u32; 0]);
         assert_eq!(phrases.in_text("bad"), [0u32; 0]);
         assert_eq!(phrases.in_text(""), [0u32; 0]);
+        assert_eq!(phrases.in_text("an sso"), [5]);
+    }
+
+    #[test]
+    fn each_place_of_a_phrase_is_told() {
+        let mut places = Vec::new();
+        Phrases::new(["code", "id"]).each("code: id, code", |number, at| places.push((number, at)));
+        places.sort_unstable();
+        assert_eq!(places, [(0, 0), (0, 10), (1, 6)]);
     }
 
     #[test]

@@ -33,7 +33,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("diagnosis", &["facts", "rules"]),
     ("rules", &["facts", "phrases"]),
     ("oauth", &["facts", "host"]),
-    ("error_reader", &["facts", "vendors"]),
+    ("error_reader", &["facts", "phrases", "vendors"]),
     ("authsome", &["facts", "host", "rules"]),
     ("definition", &["authsome", "facts", "host"]),
     ("vendors", &["phrases"]),

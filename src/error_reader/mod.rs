@@ -7,8 +7,10 @@
 mod code_table;
 mod codes;
 mod encoded;
+mod error_words;
 mod facts;
 mod google;
+mod groups;
 mod html;
 mod keys;
 mod literal;
@@ -17,7 +19,6 @@ mod numbers;
 mod object;
 mod pair;
 mod paste;
-mod phrases;
 mod provider;
 mod query;
 mod reading;

@@ -412,3 +412,11 @@ fn cut(text: &mut String, longest: usize) {
         text.truncate(text.floor_char_boundary(longest));
     }
 }
+
+/// For tests: the codes and descriptions that a reader finds in a text.
+#[cfg(test)]
+pub fn said_by(read: fn(&str, Origin, &mut Reading), text: &str) -> Vec<(Option<String>, Option<String>)> {
+    let mut reading = Reading::default();
+    read(text, Origin::top(), &mut reading);
+    reading.said().map(|said| (said.code, said.description)).collect()
+}

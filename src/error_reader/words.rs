@@ -125,12 +125,11 @@ fn until<'t>(text: &'t str, ends: &[&str]) -> &'t str {
 
 #[cfg(test)]
 mod tests {
+    use super::super::reading::said_by;
     use super::*;
 
     fn said(text: &str) -> Vec<(Option<String>, Option<String>)> {
-        let mut reading = Reading::default();
-        read(text, Origin::top(), &mut reading);
-        reading.said().map(|said| (said.code, said.description)).collect()
+        said_by(read, text)
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! What must be in a text before a rule over it can hold: so that of a thousand rules those few are looked at that can.
 
 use super::compiled::{Argument, Condition, Literal, Op, Test};
-use crate::phrases::SHORTEST;
 use regex_syntax::hir::{Hir, HirKind};
 use std::collections::BTreeSet;
 
@@ -27,6 +26,9 @@ impl Trigger {
         }
     }
 }
+
+/// A shorter phrase stands in too many texts to pick by.
+const SHORTEST: usize = 4;
 
 /// The facts that the triggers stand for.
 pub const FACTS: &[&str] =
