@@ -35,6 +35,8 @@ mod rules {
     pub mod names;
     #[path = "../src/rules/packed.rs"]
     pub mod packed;
+    #[path = "../src/rules/patterns.rs"]
+    mod patterns;
     #[path = "../src/rules/problem.rs"]
     pub mod problem;
     #[path = "../src/rules/rule.rs"]

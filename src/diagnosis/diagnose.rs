@@ -31,7 +31,7 @@ pub fn diagnose<'r>(rules: impl IntoIterator<Item = &'r Rule>, facts: &Facts) ->
     let mut inconclusive = Vec::new();
     let mut checks = 0;
     let said = View::runs(facts);
-    for rule in rules {
+    let mut ask = |rule: &'r Rule| {
         let outcome = outcome(rule, &View::new(facts, said.as_ref()));
         checks += usize::from(outcome.took_part);
         if outcome.findings.is_empty()
@@ -40,10 +40,34 @@ pub fn diagnose<'r>(rules: impl IntoIterator<Item = &'r Rule>, facts: &Facts) ->
             let title = rule.id.replace('-', " ");
             inconclusive.push(Inconclusive { rule: rule.id.clone(), title, severity: rule.severity, because });
         }
-        fired.extend(outcome.findings.into_iter().map(|finding| (rule, finding)));
+        outcome.findings.into_iter().map(move |finding| (rule, finding))
+    };
+    let mut last = Vec::new();
+    for rule in rules {
+        if rule.last_resort {
+            last.push(rule);
+        } else {
+            fired.extend(ask(rule));
+        }
+    }
+    if !fired.iter().any(|(rule, _)| rule.is_text_rule()) {
+        fired.extend(best(last.into_iter().flat_map(ask).collect()));
     }
     inconclusive.sort_by(|a, b| (a.severity, &a.rule).cmp(&(b.severity, &b.rule)));
     Diagnosis { findings: order(fired), inconclusive, checks }
+}
+
+/// Of the rules of last resort the most specific; what the others name stays open.
+fn best<'r>(mut last: Vec<(&'r Rule, Finding)>) -> Option<(&'r Rule, Finding)> {
+    last.sort_by(|(a, _), (b, _)| (Reverse(a.specificity), &a.id).cmp(&(Reverse(b.specificity), &b.id)));
+    let mut last = last.into_iter();
+    let (rule, mut finding) = last.next()?;
+    for (_, Finding { cause, .. }) in last {
+        if cause != finding.cause && !finding.alternatives.contains(&cause) {
+            finding.alternatives.push(cause);
+        }
+    }
+    Some((rule, finding))
 }
 
 /// Judges the facts by one rule.

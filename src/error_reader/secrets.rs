@@ -27,17 +27,19 @@ pub fn remove(text: &str) -> String {
 const MOST_CODINGS: usize = 6;
 
 fn without_hidden(line: &str) -> Cow<'_, str> {
+    let mut shown = Cow::Borrowed(line);
     let mut decoded = Cow::Borrowed(line);
     for _ in 0..MOST_CODINGS {
         let ways = [decode_percent, decode_references, decode_escapes];
         let Some(next) = ways.iter().find_map(|decode| decode(&decoded)) else { break };
         let kept = remove_plain(&next);
+        // What is hidden here says nothing of what lies below a further coding.
         if kept != next {
-            return Cow::Owned(kept);
+            shown = Cow::Owned(kept.clone());
         }
-        decoded = Cow::Owned(next);
+        decoded = Cow::Owned(kept);
     }
-    Cow::Borrowed(line)
+    shown
 }
 
 fn decode_percent(line: &str) -> Option<String> {

@@ -10,6 +10,8 @@ pub struct Rule {
     pub cause: String,
     pub severity: Severity,
     pub certainty: Certainty,
+    /// Asked only where no other rule read anything in the text.
+    pub last_resort: bool,
     pub title: Template,
     pub for_each: Option<ForEach>,
     pub when: Condition,

@@ -2,6 +2,7 @@
 
 use super::compiled::{Argument, Condition, FactRef, Literal, Op, Test};
 use super::names::{Scope, items_of};
+use super::patterns;
 use super::problem::Desk;
 use super::yaml::{Key, Node, Raw, Spot};
 use crate::facts::{Kind, Sensitivity, Spec};
@@ -212,7 +213,7 @@ fn check_text(desk: &mut Desk, name: &str, spec: Option<&Spec>, op: Op, text: &s
             let small = text.len() < 200 && !text.contains('{');
             let parsed = regex_syntax::parse(text).map(drop).map_err(|error| error.to_string());
             let wrong =
-                if small { parsed } else { regex::Regex::new(text).map(drop).map_err(|error| error.to_string()) };
+                if small { parsed } else { patterns::compile(text).map(drop).map_err(|error| error.to_string()) };
             if let Err(error) = wrong {
                 let why = error.lines().last().unwrap_or_default().to_owned();
                 desk.say(spot, format!("not a regular expression: {why}"));

@@ -1,13 +1,10 @@
 //! Judging a condition: three values (Kleene), plus "not asked", with the facts that decided.
 
 use super::compiled::{Argument, Base, Condition, FactRef, Literal, Op, Test};
-use super::triggers;
+use super::patterns::found;
 use crate::facts::{Entry, Fact, Facts, Looked, Path, Step, Value};
 use crate::phrases::Runs;
-use regex::Regex;
-use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 /// What a condition is over the facts of this run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -308,26 +305,6 @@ fn age(value: &Value, view: &View) -> Option<i64> {
     let Value::Time(then) = value else { return None };
     let Looked::Known(Value::Time(now)) = view.facts.get("machine.now") else { return None };
     Some(now.as_millisecond() - then.as_millisecond())
-}
-
-/// A regex, and texts of which a match of it holds one. It compiles when a text holds one of them, once for the whole run, and
-/// was checked when its rule was read.
-struct Pattern {
-    needed: Option<Vec<String>>,
-    regex: OnceLock<Option<Regex>>,
-}
-
-/// `may`: whether the text may hold a phrase.
-fn found(pattern: &str, text: &str, may: &dyn Fn(&str) -> bool) -> bool {
-    static PATTERNS: RwLock<BTreeMap<String, Arc<Pattern>>> = RwLock::new(BTreeMap::new());
-    let known = PATTERNS.read().unwrap_or_else(PoisonError::into_inner).get(pattern).cloned();
-    let known = known.unwrap_or_else(|| {
-        let made = Arc::new(Pattern { needed: triggers::needed_by(pattern), regex: OnceLock::new() });
-        PATTERNS.write().unwrap_or_else(PoisonError::into_inner).insert(pattern.to_owned(), Arc::clone(&made));
-        made
-    });
-    known.needed.as_ref().is_none_or(|needed| needed.iter().any(|one| may(one) && text.contains(one.as_str())))
-        && known.regex.get_or_init(|| Regex::new(pattern).ok()).as_ref().is_some_and(|regex| regex.is_match(text))
 }
 
 /// `10.0.0.0/8` as address and prefix length.

@@ -10,6 +10,7 @@ pub mod fix;
 pub mod index;
 pub mod names;
 pub mod packed;
+mod patterns;
 mod plan;
 pub mod problem;
 pub mod rule;

@@ -12,6 +12,7 @@ const KEYS: &[&str] = &[
     "cause",
     "severity",
     "certainty",
+    "last_resort",
     "title",
     "for_each",
     "when",
@@ -108,6 +109,7 @@ fn read_rule(desk: &mut Desk, node: &Node, family: &str) -> Option<Written> {
         Some(node) => word(desk, node, "certainty", Certainty::WORDS, Certainty::from_word)?,
         None => Certainty::Certain,
     };
+    let last_resort = read_last_resort(desk, &fields, certainty);
     let mut scope = Scope::default();
     let for_each = match fields.get("for_each") {
         Some(node) => Some(read_for_each(desk, &mut scope, node)?),
@@ -158,6 +160,7 @@ fn read_rule(desk: &mut Desk, node: &Node, family: &str) -> Option<Written> {
         cause,
         severity,
         certainty,
+        last_resort,
         title,
         for_each,
         when,
@@ -179,6 +182,19 @@ fn read_rule(desk: &mut Desk, node: &Node, family: &str) -> Option<Written> {
         outside: desk.outside,
     };
     Some(Written { rule, cases, spot: id_node.spot, target_spots })
+}
+
+/// What is asked last knows no more than a few words: it is never likely.
+fn read_last_resort(desk: &mut Desk, fields: &Fields, certainty: Certainty) -> bool {
+    let Some(node) = fields.get("last_resort") else { return false };
+    let Raw::Truth(last) = node.value else {
+        desk.say(node.spot, format!("last_resort must be true or false, not {}", node.kind()));
+        return false;
+    };
+    if last && certainty != Certainty::Possible {
+        desk.say(node.spot, "a rule of last resort has certainty: possible");
+    }
+    last
 }
 
 fn texts(desk: &mut Desk, fields: &Fields, name: &str) -> Vec<String> {

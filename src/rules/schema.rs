@@ -32,6 +32,7 @@ fn rule(labels: &[String]) -> Value {
             "cause": {"enum": labels},
             "severity": {"enum": Severity::WORDS},
             "certainty": {"enum": Certainty::WORDS, "default": "certain"},
+            "last_resort": {"type": "boolean", "default": false, "description": "asked only where no other rule read anything in the text"},
             "title": {"type": "string", "description": "one line; {fact} and {fact|or \"…\"} stand for facts"},
             "for_each": {"type": "string", "pattern": "^[a-z_.]+( as [a-z_]+)?$", "description": "port.listeners as listener"},
             "when": {"$ref": "#/$defs/condition"},
