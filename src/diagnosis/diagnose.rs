@@ -3,7 +3,7 @@
 use super::finding::{Evidence, Finding, FixOffer, Inconclusive, Status, Verdict};
 use crate::facts::{Facts, Looked, Path, Value, registry};
 use crate::rules::compiled::Rule;
-use crate::rules::evaluate::{Truth, View, judge};
+use crate::rules::evaluate::{Truth, View, first_words, judge};
 use crate::rules::{Certainty, FixPlan, Severity, fill, set};
 use std::cmp::Reverse;
 
@@ -51,17 +51,25 @@ pub fn diagnose<'r>(rules: impl IntoIterator<Item = &'r Rule>, facts: &Facts) ->
         }
     }
     if !fired.iter().any(|(rule, _)| rule.is_text_rule()) {
-        fired.extend(best(last.into_iter().flat_map(ask).collect()));
+        fired.extend(best(last.into_iter().flat_map(ask).collect(), &View::new(facts, said.as_ref())));
     }
     inconclusive.sort_by(|a, b| (a.severity, &a.rule).cmp(&(b.severity, &b.rule)));
     Diagnosis { findings: order(fired), inconclusive, checks }
 }
 
-/// Of the rules of last resort the most specific; what the others name stays open.
-fn best<'r>(mut last: Vec<(&'r Rule, Finding)>) -> Option<(&'r Rule, Finding)> {
-    last.sort_by(|(a, _), (b, _)| (Reverse(a.specificity), &a.id).cmp(&(Reverse(b.specificity), &b.id)));
+/// Of the rules of last resort the one of whose words the text holds most; what the others name stays open.
+fn best<'r>(last: Vec<(&'r Rule, Finding)>, view: &View) -> Option<(&'r Rule, Finding)> {
+    let rules: Vec<&Rule> = last.iter().map(|(rule, _)| *rule).collect();
+    let explained = |rule: &Rule| rules.iter().any(|other| other.id != rule.id && set::explains(other, rule));
+    let mut last: Vec<_> = last.into_iter().filter(|(rule, _)| !explained(rule)).collect();
+    last.sort_by_cached_key(|(rule, _)| {
+        (Reverse(first_words(&rule.when, view).len()), Reverse(rule.specificity), rule.id.clone())
+    });
     let mut last = last.into_iter();
     let (rule, mut finding) = last.next()?;
+    let words = Value::Text(first_words(&rule.when, view).join(", "));
+    let meaning = registry::find("error.text").map_or("", |spec| spec.meaning);
+    finding.evidence = vec![Evidence { fact: "error.text".to_owned(), value: Some(words), meaning }];
     for (_, Finding { cause, .. }) in last {
         if cause != finding.cause && !finding.alternatives.contains(&cause) {
             finding.alternatives.push(cause);

@@ -89,3 +89,46 @@ fn what_follows_from_a_version_that_we_do_not_know_is_likely_at_most() {
         json!({"callback": {"path": "/cb", "known_from": "running_daemon"}, "daemon": {"known_version": false}});
     assert_eq!(certainty_with(&json!(true), &running), Certainty::Likely, "another version runs");
 }
+
+/// A rule of last resort over some words.
+fn last_resort(id: &str, cause: &str, words: &str, rest: &str) -> Rule {
+    let text = format!(
+        "- id: {id}\n  cause: {cause}\n  severity: error\n  certainty: possible\n  last_resort: true\n  title: t\n  \
+         explanation: e\n  since: 0.1.0\n  when:\n    error.text: {{contains: {words}}}\n{rest}  cases:\n    \
+         - {{name: a, text: proxy clock, expect: fires}}\n    - {{name: b, text: x, expect: silent}}\n"
+    );
+    let (mut written, problems) = examples::read(&text);
+    assert_eq!(problems, []);
+    written.remove(0).rule
+}
+
+#[test]
+fn a_last_resort_is_asked_where_nothing_else_was_read_and_the_one_with_most_words_stands() {
+    let proxy = last_resort("proxy", "proxy_failure", "[proxy, tunnel]", "");
+    let clock = last_resort("clock", "clock_skew", "[clock, future]", "");
+    let facts = |code: &str, text: &str| facts::read(&json!({"error": {"code": code, "text": text}})).expect("facts");
+    let judged = |rules: &[Rule], facts: &Facts| {
+        let findings = diagnose(rules, facts).findings;
+        findings.into_iter().map(|it| (it.rule, it.alternatives)).collect::<Vec<_>>()
+    };
+    let other = |id: &str, cause: &str| (id.to_owned(), vec![cause.to_owned()]);
+    let rules = [proxy, clock, rule("known", "rate_limited", "")];
+    let (more_proxy, more_clock) = ("clock, proxy and tunnel", "proxy; the clock is in the future");
+    assert_eq!(judged(&rules, &facts("y_z", more_proxy)), [other("proxy", "clock_skew")]);
+    assert_eq!(judged(&rules, &facts("y_z", more_clock)), [other("clock", "proxy_failure")]);
+    assert_eq!(judged(&rules, &facts("x_y", more_proxy)), [("known".to_owned(), vec![])]);
+    let root = last_resort("root", "dns_failure", "[clock]", "  explains: [cause:proxy_failure]\n");
+    assert_eq!(judged(&[rules[0].clone(), root], &facts("y_z", more_proxy)), [("root".to_owned(), vec![])]);
+}
+
+#[test]
+fn what_is_asked_last_is_possible_at_most() {
+    let likely = "- id: a\n  cause: clock_skew\n  severity: error\n  certainty: likely\n  last_resort: true\n  title: t\n  \
+                  explanation: e\n  since: 0.1.0\n  when: {error.code: x_y}\n  cases:\n    \
+                  - {name: a, facts: {error: {code: x_y}}, expect: fires}\n    \
+                  - {name: b, facts: {error: {code: y_z}}, expect: silent}\n";
+    let said = |text: &str| examples::read(text).1.into_iter().map(|problem| problem.message).collect::<Vec<_>>();
+    assert_eq!(said(likely), ["a rule of last resort has certainty: possible"]);
+    let word = said(&likely.replace("last_resort: true", "last_resort: perhaps"));
+    assert_eq!(word, ["last_resort must be true or false, not a text"]);
+}

@@ -300,6 +300,20 @@ fn compare(value: &Value, arguments: &[Value]) -> Option<std::cmp::Ordering> {
     }
 }
 
+/// The phrases of the first list of a condition that the text holds: what a rule of last resort stands on.
+pub fn first_words<'r>(condition: &'r Condition, view: &View) -> Vec<&'r str> {
+    match condition {
+        Condition::All(all) => {
+            all.iter().map(|one| first_words(one, view)).find(|words| !words.is_empty()).unwrap_or_default()
+        }
+        Condition::Test(Test { fact, op: Op::Contains, argument: Argument::Values(phrases) }) => {
+            let Looked::Known(Value::Text(text)) = view.look(fact) else { return Vec::new() };
+            phrases.iter().filter_map(Literal::as_text).filter(|phrase| text.contains(phrase)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// Milliseconds between a time and the clock of the facts: a recorded machine is judged as it was.
 fn age(value: &Value, view: &View) -> Option<i64> {
     let Value::Time(then) = value else { return None };

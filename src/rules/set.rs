@@ -104,7 +104,7 @@ pub fn rivals(a: &Rule, b: &Rule) -> bool {
         && a.specificity == b.specificity
         && a.severity == b.severity
         && a.certainty == b.certainty
-        && a.last_resort == b.last_resort
+        && !(a.last_resort || b.last_resort)
         && !explains(a, b)
         && !explains(b, a)
 }
