@@ -1,15 +1,44 @@
 //! The regexes of conditions. Each compiles when a text may match it, once for the whole run, and was checked when its rule
-//! was read. `\w`, `\d` and `\b` are those of ASCII: those of Unicode make an automaton a hundred times as large.
+//! was read. `\w`, `\d`, `\s` and `\b` are those of ASCII: those of Unicode make an automaton a hundred times as large.
+//!
+//! The first texts are matched by an engine that compiles fifteen times as fast; where there are many, or a long one, the engine
+//! pays that matches ten times as fast.
 
 use super::triggers;
 use regex::Regex;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+/// So many bytes of texts are matched before the faster engine is compiled.
+const FEW: usize = 8 << 10;
 
 /// A regex, and texts of which a match of it holds one.
 struct Pattern {
     needed: Option<Vec<String>>,
-    regex: OnceLock<Option<Regex>>,
+    quick_to_compile: OnceLock<Option<regex_lite::Regex>>,
+    quick_to_match: OnceLock<Option<Regex>>,
+    matched: AtomicUsize,
+}
+
+impl Pattern {
+    fn new(pattern: &str) -> Self {
+        Self {
+            needed: triggers::needed_by(pattern),
+            quick_to_compile: OnceLock::new(),
+            quick_to_match: OnceLock::new(),
+            matched: AtomicUsize::new(0),
+        }
+    }
+
+    fn is_match(&self, pattern: &str, text: &str) -> bool {
+        if self.matched.fetch_add(text.len(), Ordering::Relaxed) + text.len() <= FEW
+            && let Some(regex) = self.quick_to_compile.get_or_init(|| regex_lite::Regex::new(pattern).ok())
+        {
+            return regex.is_match(text);
+        }
+        self.quick_to_match.get_or_init(|| compile(pattern).ok()).as_ref().is_some_and(|regex| regex.is_match(text))
+    }
 }
 
 /// `may`: whether the text may hold a phrase.
@@ -17,12 +46,12 @@ pub fn found(pattern: &str, text: &str, may: &dyn Fn(&str) -> bool) -> bool {
     static PATTERNS: RwLock<BTreeMap<String, Arc<Pattern>>> = RwLock::new(BTreeMap::new());
     let known = PATTERNS.read().unwrap_or_else(PoisonError::into_inner).get(pattern).cloned();
     let known = known.unwrap_or_else(|| {
-        let made = Arc::new(Pattern { needed: triggers::needed_by(pattern), regex: OnceLock::new() });
+        let made = Arc::new(Pattern::new(pattern));
         PATTERNS.write().unwrap_or_else(PoisonError::into_inner).insert(pattern.to_owned(), Arc::clone(&made));
         made
     });
     known.needed.as_ref().is_none_or(|needed| needed.iter().any(|one| may(one) && text.contains(one.as_str())))
-        && known.regex.get_or_init(|| compile(pattern).ok()).as_ref().is_some_and(|regex| regex.is_match(text))
+        && known.is_match(pattern, text)
 }
 
 pub fn compile(pattern: &str) -> Result<Regex, regex::Error> {
@@ -46,6 +75,8 @@ fn of_ascii(pattern: &str) -> String {
                     Some('W') if !in_class => out.push_str("[^0-9A-Za-z_]"),
                     Some('d') if in_class => out.push_str("0-9"),
                     Some('d') => out.push_str("[0-9]"),
+                    Some('s') if in_class => out.push_str(r"\t\n\x0b\x0c\r "),
+                    Some('s') => out.push_str(r"[\t\n\x0b\x0c\r ]"),
                     Some('b') if !in_class => out.push_str(r"(?-u:\b)"),
                     _ => {
                         out.push('\\');
@@ -67,15 +98,22 @@ mod tests {
 
     #[test]
     fn classes_are_those_of_ascii() {
-        assert_eq!(of_ascii(r"\bport \d+[\w.-]\W\s\\w"), r"(?-u:\b)port [0-9]+[0-9A-Za-z_.-][^0-9A-Za-z_]\s\\w");
+        let of_ascii = of_ascii(r"\bport \d+[\w.-]\W\s\\w");
+        assert_eq!(of_ascii, r"(?-u:\b)port [0-9]+[0-9A-Za-z_.-][^0-9A-Za-z_][\t\n\x0b\x0c\r ]\\w");
         for (pattern, text, matches) in [
             (r"code \w{3}", "code abc", true),
             (r"code \w{3}", "code дом", false),
-            (r"código\b", "el código, dijo", false),
+            (r"código\b", "el código, dijo", true),
             (r"\bcódigo[^\d]", "el código x", true),
             (r"[^\]]b\b", "]ab", true),
+            (r"a\sb", "a\u{a0}b", false),
+            (r"\p{Lu}", "Ä", true),
         ] {
-            assert_eq!(compile(pattern).expect("a pattern").is_match(text), matches, "{pattern} {text}");
+            let known = Pattern::new(pattern);
+            let long = format!("{}\n{text}", "-\n".repeat(FEW));
+            for text in [text, &long] {
+                assert_eq!(known.is_match(pattern, text), matches, "{pattern} {text}");
+            }
         }
     }
 }
