@@ -75,8 +75,8 @@ fn of_ascii(pattern: &str) -> String {
                     Some('W') if !in_class => out.push_str("[^0-9A-Za-z_]"),
                     Some('d') if in_class => out.push_str("0-9"),
                     Some('d') => out.push_str("[0-9]"),
-                    Some('s') if in_class => out.push_str(r"\t\n\x0b\x0c\r "),
-                    Some('s') => out.push_str(r"[\t\n\x0b\x0c\r ]"),
+                    Some('s') if in_class => out.push_str(r"\t\n\x0b\x0c\r\x20"),
+                    Some('s') => out.push_str(r"[\t\n\x0b\x0c\r\x20]"),
                     Some('b') if !in_class => out.push_str(r"(?-u:\b)"),
                     _ => {
                         out.push('\\');
@@ -94,12 +94,14 @@ fn of_ascii(pattern: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::catalogue;
+    use super::super::compiled::{Argument, Condition, Literal, Op, Test};
     use super::*;
 
     #[test]
     fn classes_are_those_of_ascii() {
         let of_ascii = of_ascii(r"\bport \d+[\w.-]\W\s\\w");
-        assert_eq!(of_ascii, r"(?-u:\b)port [0-9]+[0-9A-Za-z_.-][^0-9A-Za-z_][\t\n\x0b\x0c\r ]\\w");
+        assert_eq!(of_ascii, r"(?-u:\b)port [0-9]+[0-9A-Za-z_.-][^0-9A-Za-z_][\t\n\x0b\x0c\r\x20]\\w");
         for (pattern, text, matches) in [
             (r"code \w{3}", "code abc", true),
             (r"code \w{3}", "code дом", false),
@@ -113,6 +115,39 @@ mod tests {
             let long = format!("{}\n{text}", "-\n".repeat(FEW));
             for text in [text, &long] {
                 assert_eq!(known.is_match(pattern, text), matches, "{pattern} {text}");
+            }
+        }
+    }
+
+    fn patterns<'r>(condition: &'r Condition, found: &mut Vec<&'r str>) {
+        match condition {
+            Condition::All(list) | Condition::Any(list) => list.iter().for_each(|one| patterns(one, found)),
+            Condition::Not(inner) | Condition::AnyItem { inner, .. } | Condition::NoItem { inner, .. } => {
+                patterns(inner, found);
+            }
+            Condition::Test(Test { op: Op::Matches, argument: Argument::Values(values), .. }) => {
+                found.extend(values.iter().filter_map(Literal::as_text));
+            }
+            Condition::Test(_) => {}
+        }
+    }
+
+    #[test]
+    fn both_engines_say_the_same_of_every_pattern_of_a_rule() {
+        let mut all = Vec::new();
+        catalogue::built_in_rules().for_each(|rule| patterns(&rule.when, &mut all));
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/errors");
+        let files = std::fs::read_dir(folder).expect("wordings").filter_map(|entry| Some(entry.ok()?.path()));
+        let lines: String = files.filter_map(|path| std::fs::read_to_string(path).ok()).collect();
+        let texts: Vec<String> = lines.lines().filter_map(|line| Some(line.to_lowercase().get(..400)?.to_owned())).collect();
+        assert!(all.len() > 200 && texts.len() > 400);
+        for pattern in all {
+            let (quick, full) = (regex_lite::Regex::new(pattern), compile(pattern));
+            let (Ok(quick), Ok(full)) = (quick, full) else { panic!("{pattern}") };
+            let needed = triggers::needed_by(pattern).unwrap_or_default();
+            let may = |text: &&String| needed.is_empty() || needed.iter().any(|one| text.contains(one.as_str()));
+            for text in texts.iter().filter(may).take(60) {
+                assert_eq!(quick.is_match(text), full.is_match(text), "{pattern} {text}");
             }
         }
     }
