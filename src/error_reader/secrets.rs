@@ -136,10 +136,12 @@ fn named_secret(text: &str, name: &str, after: usize) -> Option<(usize, usize)> 
     }
     let value = separator(text, after - name.len(), after)?;
     let squeezed: String = name.chars().filter(|c| !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase()).collect();
+    // The last part of an address, and what failed there: `Get "https://a.example/token": EOF`.
+    let of_address = text[..after - name.len()].ends_with('/') && !value.tight;
     let is_header = HEADERS.contains(&squeezed.as_str());
     // A name that ran into the word before it is one still.
     let glued = || GLUED.iter().any(|own| squeezed.ends_with(own));
-    if !is_header && NAMES.binary_search(&squeezed.as_str()).is_err() && !glued() {
+    if of_address || !is_header && NAMES.binary_search(&squeezed.as_str()).is_err() && !glued() {
         return None;
     }
     let rest = &text[value.at..];
@@ -208,8 +210,12 @@ fn is_secret(name: &str, value: &str, place: &Value, rest: &str) -> bool {
     if bare.is_empty() || PLAIN.contains(&bare) || codes::find(bare).is_some() || value.starts_with(['{', '[', '‹']) {
         return false;
     }
+    let is_number = bare.bytes().all(|b| b.is_ascii_digit());
     match name {
+        "code" if is_number && !place.quoted && (7..=10).contains(&bare.len()) => false,
         "code" | "key" | "pin" | "session" if !place.tight => is_authorization_code(value),
+        // `cannot fetch token: 401 Unauthorized`, `failed to get token: oauth2: …`
+        _ if !place.quoted && !place.tight && (is_number && bare.len() < 4 || value.ends_with(':')) => false,
         // In a sentence ("client_secret: is missing from the request") a word is hidden only if it looks like one.
         _ if !place.quoted && !place.tight => {
             let line = rest.split('\n').next().unwrap_or_default();
@@ -358,6 +364,10 @@ mod tests {
             r#"{"error":"invalid_request","error_description":"Missing parameter: `code`"}"#,
             r#"{"code":"invalid_grant","message":"x"}"#,
             r#"{"code":50025}"#,
+            r#"{"code":99991677,"msg":"Authentication token expired"}"#,
+            "cannot fetch token: 401 Unauthorized",
+            "failed to get token: oauth2: cannot fetch",
+            "Post \"https://a.example/token\": EOF",
             r#"{"code":"InvalidAuthenticationTokenFormat"}"#,
             "refresh_token: invalid_grant",
             "client_secret: is missing from the request",

@@ -2,11 +2,12 @@
 
 use super::compiled::{Argument, Condition, FactRef, Literal, Op, Test};
 use super::names::{Scope, items_of};
-use super::patterns;
+use super::patterns::Automaton;
 use super::problem::Desk;
 use super::yaml::{Key, Node, Raw, Spot};
 use crate::facts::{Kind, Sensitivity, Spec};
 use std::collections::BTreeSet;
+use std::error::Error as _;
 
 /// Reads a mapping of which all entries must hold.
 pub fn compile(desk: &mut Desk, scope: &Scope, node: &Node) -> Condition {
@@ -209,14 +210,15 @@ fn check_text(desk: &mut Desk, name: &str, spec: Option<&Spec>, op: Op, text: &s
             desk.wrong_word(spot, &format!("value of {name}"), text, closed.iter().copied());
         }
         Op::Matches => {
-            // Only what is long or repeats can come out too big: the rest is parsed, which is ten times as fast.
-            let small = text.len() < 200 && !text.contains('{');
-            let parsed = regex_syntax::parse(text).map(drop).map_err(|error| error.to_string());
-            let wrong =
-                if small { parsed } else { patterns::compile(text).map(drop).map_err(|error| error.to_string()) };
-            if let Err(error) = wrong {
-                let why = error.lines().last().unwrap_or_default().to_owned();
+            // Only what is long or repeats can come out too big.
+            let large = text.len() >= 200 || text.contains('{');
+            if let Err(error) = regex_syntax::parse(text) {
+                let why = error.to_string();
+                let why = why.lines().last().unwrap_or_default();
                 desk.say(spot, format!("not a regular expression: {why}"));
+            } else if large && let Err(error) = Automaton::new(text) {
+                let why = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+                desk.say(spot, format!("no regular expression that can be used ({why}): repeat less, or use *"));
             }
         }
         Op::Version => {

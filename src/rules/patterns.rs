@@ -5,11 +5,18 @@
 //! pays that matches ten times as fast.
 
 use super::triggers;
-use regex::Regex;
+use regex_automata::Input;
+use regex_automata::hybrid::BuildError;
+use regex_automata::hybrid::dfa::{Cache, DFA};
+use regex_automata::nfa::thompson::{self, WhichCaptures};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
+/// Bytes of memory for the states of one automaton and thread.
+const STATES: usize = 128 << 10;
+/// Bytes of memory for what states are made from: a pattern that needs more repeats too much.
+const LARGEST: usize = 256 << 10;
 /// So many bytes of texts are matched before the faster engine is compiled.
 const FEW: usize = 8 << 10;
 
@@ -17,7 +24,7 @@ const FEW: usize = 8 << 10;
 struct Pattern {
     needed: Option<Vec<String>>,
     quick_to_compile: OnceLock<Option<regex_lite::Regex>>,
-    quick_to_match: OnceLock<Option<Regex>>,
+    quick_to_match: OnceLock<Option<Automaton>>,
     matched: AtomicUsize,
 }
 
@@ -37,7 +44,10 @@ impl Pattern {
         {
             return regex.is_match(text);
         }
-        self.quick_to_match.get_or_init(|| compile(pattern).ok()).as_ref().is_some_and(|regex| regex.is_match(text))
+        self.quick_to_match
+            .get_or_init(|| Automaton::new(pattern).ok())
+            .as_ref()
+            .is_some_and(|regex| regex.is_match(text))
     }
 }
 
@@ -54,8 +64,30 @@ pub fn found(pattern: &str, text: &str, may: &dyn Fn(&str) -> bool) -> bool {
         && known.is_match(pattern, text)
 }
 
-pub fn compile(pattern: &str) -> Result<Regex, regex::Error> {
-    Regex::new(&of_ascii(pattern))
+/// Tells whether a text matches, and nothing more: states are made as texts need them, and the memory for them is bounded.
+pub struct Automaton {
+    dfa: DFA,
+    /// Those that no thread uses at the moment.
+    caches: Mutex<Vec<Cache>>,
+}
+
+impl Automaton {
+    pub fn new(pattern: &str) -> Result<Self, Box<BuildError>> {
+        let dfa = DFA::builder()
+            .configure(DFA::config().cache_capacity(STATES).skip_cache_capacity_check(true))
+            .thompson(thompson::Config::new().which_captures(WhichCaptures::None).nfa_size_limit(Some(LARGEST)))
+            .build(&of_ascii(pattern))?;
+        Ok(Self { dfa, caches: Mutex::default() })
+    }
+
+    pub fn is_match(&self, text: &str) -> bool {
+        let caches = || self.caches.lock().unwrap_or_else(PoisonError::into_inner);
+        let free = caches().pop();
+        let mut cache = free.unwrap_or_else(|| self.dfa.create_cache());
+        let found = self.dfa.try_search_fwd(&mut cache, &Input::new(text).earliest(true));
+        caches().push(cache);
+        found.expect("nothing makes it give up").is_some()
+    }
 }
 
 /// The pattern with the classes of ASCII in place of those of Unicode.
@@ -139,10 +171,11 @@ mod tests {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/errors");
         let files = std::fs::read_dir(folder).expect("wordings").filter_map(|entry| Some(entry.ok()?.path()));
         let lines: String = files.filter_map(|path| std::fs::read_to_string(path).ok()).collect();
-        let texts: Vec<String> = lines.lines().filter_map(|line| Some(line.to_lowercase().get(..400)?.to_owned())).collect();
+        let texts: Vec<String> =
+            lines.lines().filter_map(|line| Some(line.to_lowercase().get(..400)?.to_owned())).collect();
         assert!(all.len() > 200 && texts.len() > 400);
         for pattern in all {
-            let (quick, full) = (regex_lite::Regex::new(pattern), compile(pattern));
+            let (quick, full) = (regex_lite::Regex::new(pattern), Automaton::new(pattern));
             let (Ok(quick), Ok(full)) = (quick, full) else { panic!("{pattern}") };
             let needed = triggers::needed_by(pattern).unwrap_or_default();
             let may = |text: &&String| needed.is_empty() || needed.iter().any(|one| text.contains(one.as_str()));
