@@ -4,7 +4,7 @@ use super::command::ALONE;
 use crate::authsome;
 use crate::rules::OUR_VERBS;
 use crate::rules::compiled::{
-    Action, Argument, Base, Condition, FactRef, Filter, Fix, Literal, Op, Piece, Rule, Target, Template, Test,
+    Action, Argument, Base, Condition, FactRef, Filter, Fix, Literal, Op, Pattern, Piece, Rule, Target, Template, Test,
 };
 use crate::sink::{Doc, Style};
 use serde_json::{Value, json};
@@ -204,8 +204,12 @@ pub fn command(verb: &str, version: Option<&str>) -> String {
 
 fn literal(literal: &Literal) -> String {
     match literal {
-        Literal::Text(text) if text.is_empty() || text.contains([' ', ',']) => format!("{text:?}"),
-        Literal::Text(text) | Literal::Time(text) => text.clone(),
+        Literal::Text(text) | Literal::Pattern(Pattern { text, .. })
+            if text.is_empty() || text.contains([' ', ',']) =>
+        {
+            format!("{text:?}")
+        }
+        Literal::Text(text) | Literal::Pattern(Pattern { text, .. }) | Literal::Time(text) => text.clone(),
         Literal::Number(number) => number.to_string(),
         Literal::Truth(truth) => truth.to_string(),
     }

@@ -131,6 +131,7 @@ pub enum Argument {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Literal {
     Text(String),
+    Pattern(Pattern),
     /// Also durations, in milliseconds.
     Number(i64),
     Truth(bool),
@@ -140,9 +141,24 @@ pub enum Literal {
 
 impl Literal {
     pub fn as_text(&self) -> Option<&str> {
-        if let Self::Text(text) = self { Some(text) } else { None }
+        if let Self::Text(text) | Self::Pattern(Pattern { text, .. }) = self { Some(text) } else { None }
+    }
+
+    pub fn as_pattern(&self) -> Option<&Pattern> {
+        if let Self::Pattern(pattern) = self { Some(pattern) } else { None }
     }
 }
+
+/// A regular expression, and what a text must hold so that it can match.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pattern {
+    pub text: String,
+    /// One of these; none: nothing is known that it needs.
+    pub ways: Vec<Way>,
+}
+
+/// Of each list at least one text.
+pub type Way = Vec<Vec<String>>;
 
 macro_rules! operators {
     ($($op:ident = $word:literal, $meaning:literal;)*) => {

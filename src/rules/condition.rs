@@ -1,9 +1,10 @@
 //! Conditions: from YAML to the compiled form, names and types checked.
 
-use super::compiled::{Argument, Condition, FactRef, Literal, Op, Test};
+use super::compiled::{Argument, Condition, FactRef, Literal, Op, Pattern, Test};
 use super::names::{Scope, items_of};
 use super::patterns::Automaton;
 use super::problem::Desk;
+use super::triggers;
 use super::yaml::{Key, Node, Raw, Spot};
 use crate::facts::{Kind, Sensitivity, Spec};
 use std::collections::BTreeSet;
@@ -182,7 +183,11 @@ fn literal(desk: &mut Desk, name: &str, spec: Option<&Spec>, kind: Kind, op: Op,
     let literal = match (wanted, &node.value) {
         (Kind::Text, Raw::Text(text)) => {
             check_text(desk, name, spec, op, text, node.spot);
-            Literal::Text(text.clone())
+            if op == Op::Matches {
+                Literal::Pattern(Pattern { text: text.clone(), ways: triggers::ways(text) })
+            } else {
+                Literal::Text(text.clone())
+            }
         }
         (Kind::Number | Kind::Duration, Raw::Number(number)) => Literal::Number(*number),
         (Kind::Duration, Raw::Text(text)) => {

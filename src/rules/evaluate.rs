@@ -1,7 +1,7 @@
 //! Judging a condition: three values (Kleene), plus "not asked", with the facts that decided.
 
-use super::compiled::{Argument, Base, Condition, FactRef, Literal, Op, Test};
-use super::patterns::found;
+use super::compiled::{Argument, Base, Condition, FactRef, Literal, Op, Pattern, Test};
+use super::patterns;
 use crate::facts::{Entry, Fact, Facts, Looked, Path, Step, Value};
 use crate::phrases::Runs;
 use std::net::IpAddr;
@@ -175,10 +175,11 @@ fn judge_test(test: &Test, view: &View, seen: &mut Vec<Path>) -> Truth {
     if let (Op::Contains | Op::Matches, Argument::Values(phrases), Some(Value::Text(text))) =
         (test.op, &test.argument, value)
     {
-        let holds = phrases.iter().filter_map(Literal::as_text).any(|phrase| {
-            let may = |needed: &str| view.may_hold(&test.fact, needed);
-            if test.op == Op::Contains { may(phrase) && text.contains(phrase) } else { found(phrase, text, &may) }
-        });
+        let holds = |phrase: &str| view.may_hold(&test.fact, phrase) && text.contains(phrase);
+        let holds = match test.op {
+            Op::Contains => phrases.iter().filter_map(Literal::as_text).any(holds),
+            _ => phrases.iter().filter_map(Literal::as_pattern).any(|pattern| patterns::found(pattern, text, &holds)),
+        };
         return if holds { Truth::True } else { Truth::False };
     }
     let other;
@@ -216,7 +217,7 @@ fn known(entry: &Entry) -> Option<&Value> {
 
 fn to_value(literal: &Literal) -> Value {
     match literal {
-        Literal::Text(text) => Value::Text(text.clone()),
+        Literal::Text(text) | Literal::Pattern(Pattern { text, .. }) => Value::Text(text.clone()),
         Literal::Number(number) => Value::Number(*number),
         Literal::Truth(truth) => Value::Truth(*truth),
         Literal::Time(text) => text.parse().map_or_else(|_| Value::Text(text.clone()), Value::Time),
@@ -250,9 +251,9 @@ fn holds(op: Op, value: &Value, arguments: &[Value], view: &View) -> bool {
         Op::StartsWith => value.as_text().is_some_and(|it| texts().any(|t| it.starts_with(t))),
         Op::EndsWith => value.as_text().is_some_and(|it| texts().any(|t| it.ends_with(t))),
         Op::Matches => texts().any(|pattern| match value {
-            Value::Text(it) => found(pattern, it, &|_| true),
+            Value::Text(it) => patterns::matches(pattern, it),
             Value::List(items) => {
-                items.iter().filter_map(known).filter_map(Value::as_text).any(|it| found(pattern, it, &|_| true))
+                items.iter().filter_map(known).filter_map(Value::as_text).any(|it| patterns::matches(pattern, it))
             }
             _ => false,
         }),

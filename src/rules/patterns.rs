@@ -4,7 +4,7 @@
 //! The first texts are matched by an engine that compiles fifteen times as fast; where there are many, or a long one, the engine
 //! pays that matches ten times as fast.
 
-use super::triggers;
+use super::compiled::Pattern;
 use regex_automata::Input;
 use regex_automata::hybrid::BuildError;
 use regex_automata::hybrid::dfa::{Cache, DFA};
@@ -14,33 +14,25 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 /// Bytes of memory for the states of one automaton and thread.
-const STATES: usize = 128 << 10;
+const STATES: usize = 512 << 10;
 /// Bytes of memory for what states are made from: a pattern that needs more repeats too much.
 const LARGEST: usize = 256 << 10;
 /// So many bytes of texts are matched before the faster engine is compiled.
 const FEW: usize = 8 << 10;
 
-/// A regex, and texts of which a match of it holds one.
-struct Pattern {
-    needed: Option<Vec<String>>,
+/// The engines of a regex, as far as they were compiled.
+#[derive(Default)]
+struct Engines {
     quick_to_compile: OnceLock<Option<regex_lite::Regex>>,
     quick_to_match: OnceLock<Option<Automaton>>,
     matched: AtomicUsize,
 }
 
-impl Pattern {
-    fn new(pattern: &str) -> Self {
-        Self {
-            needed: triggers::needed_by(pattern),
-            quick_to_compile: OnceLock::new(),
-            quick_to_match: OnceLock::new(),
-            matched: AtomicUsize::new(0),
-        }
-    }
-
+impl Engines {
     fn is_match(&self, pattern: &str, text: &str) -> bool {
         if self.matched.fetch_add(text.len(), Ordering::Relaxed) + text.len() <= FEW
-            && let Some(regex) = self.quick_to_compile.get_or_init(|| regex_lite::Regex::new(pattern).ok())
+            && let Some(regex) =
+                self.quick_to_compile.get_or_init(|| regex_lite::Regex::new(&rewritten(pattern, false)).ok())
         {
             return regex.is_match(text);
         }
@@ -51,17 +43,21 @@ impl Pattern {
     }
 }
 
-/// `may`: whether the text may hold a phrase.
-pub fn found(pattern: &str, text: &str, may: &dyn Fn(&str) -> bool) -> bool {
-    static PATTERNS: RwLock<BTreeMap<String, Arc<Pattern>>> = RwLock::new(BTreeMap::new());
-    let known = PATTERNS.read().unwrap_or_else(PoisonError::into_inner).get(pattern).cloned();
+/// `holds`: whether the text holds a phrase. Most texts are told apart by that alone.
+pub fn found(pattern: &Pattern, text: &str, holds: &dyn Fn(&str) -> bool) -> bool {
+    let may = pattern.ways.is_empty()
+        || pattern.ways.iter().any(|way| way.iter().all(|needed| needed.iter().any(|one| holds(one))));
+    may && matches(&pattern.text, text)
+}
+
+pub fn matches(pattern: &str, text: &str) -> bool {
+    static ENGINES: RwLock<BTreeMap<String, Arc<Engines>>> = RwLock::new(BTreeMap::new());
+    let known = ENGINES.read().unwrap_or_else(PoisonError::into_inner).get(pattern).cloned();
     let known = known.unwrap_or_else(|| {
-        let made = Arc::new(Pattern::new(pattern));
-        PATTERNS.write().unwrap_or_else(PoisonError::into_inner).insert(pattern.to_owned(), Arc::clone(&made));
-        made
+        let mut all = ENGINES.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(all.entry(pattern.to_owned()).or_default())
     });
-    known.needed.as_ref().is_none_or(|needed| needed.iter().any(|one| may(one) && text.contains(one.as_str())))
-        && known.is_match(pattern, text)
+    known.is_match(pattern, text)
 }
 
 /// Tells whether a text matches, and nothing more: states are made as texts need them, and the memory for them is bounded.
@@ -76,7 +72,7 @@ impl Automaton {
         let dfa = DFA::builder()
             .configure(DFA::config().cache_capacity(STATES).skip_cache_capacity_check(true))
             .thompson(thompson::Config::new().which_captures(WhichCaptures::None).nfa_size_limit(Some(LARGEST)))
-            .build(&of_ascii(pattern))?;
+            .build(&rewritten(pattern, true))?;
         Ok(Self { dfa, caches: Mutex::default() })
     }
 
@@ -90,18 +86,23 @@ impl Automaton {
     }
 }
 
-/// The pattern with the classes of ASCII in place of those of Unicode.
-fn of_ascii(pattern: &str) -> String {
+/// The pattern with groups that remember nothing; `ascii`: with the classes of ASCII in place of those of Unicode, which one of
+/// the engines does not have at all.
+fn rewritten(pattern: &str, ascii: bool) -> String {
     let mut out = String::with_capacity(pattern.len() + 16);
     let mut in_class = false;
-    let mut chars = pattern.chars();
+    let mut chars = pattern.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
+            '(' if !in_class && chars.peek() != Some(&'?') => {
+                out.push_str("(?:");
+                continue;
+            }
             '[' => in_class = true,
             ']' => in_class = false,
             '\\' => {
                 let escaped = chars.next();
-                match escaped {
+                match escaped.filter(|_| ascii) {
                     Some('w') if in_class => out.push_str("0-9A-Za-z_"),
                     Some('w') => out.push_str("[0-9A-Za-z_]"),
                     Some('W') if !in_class => out.push_str("[^0-9A-Za-z_]"),
@@ -132,8 +133,8 @@ mod tests {
 
     #[test]
     fn classes_are_those_of_ascii() {
-        let of_ascii = of_ascii(r"\bport \d+[\w.-]\W\s\\w");
-        assert_eq!(of_ascii, r"(?-u:\b)port [0-9]+[0-9A-Za-z_.-][^0-9A-Za-z_][\t\n\x0b\x0c\r\x20]\\w");
+        let ascii = rewritten(r"\bport (\d+)[(\w.-]\W\s\\w", true);
+        assert_eq!(ascii, r"(?-u:\b)port (?:[0-9]+)[(0-9A-Za-z_.-][^0-9A-Za-z_][\t\n\x0b\x0c\r\x20]\\w");
         for (pattern, text, matches) in [
             (r"code \w{3}", "code abc", true),
             (r"code \w{3}", "code дом", false),
@@ -143,7 +144,7 @@ mod tests {
             (r"a\sb", "a\u{a0}b", false),
             (r"\p{Lu}", "Ä", true),
         ] {
-            let known = Pattern::new(pattern);
+            let known = Engines::default();
             let long = format!("{}\n{text}", "-\n".repeat(FEW));
             for text in [text, &long] {
                 assert_eq!(known.is_match(pattern, text), matches, "{pattern} {text}");
@@ -151,14 +152,14 @@ mod tests {
         }
     }
 
-    fn patterns<'r>(condition: &'r Condition, found: &mut Vec<&'r str>) {
+    fn patterns<'r>(condition: &'r Condition, found: &mut Vec<&'r Pattern>) {
         match condition {
             Condition::All(list) | Condition::Any(list) => list.iter().for_each(|one| patterns(one, found)),
             Condition::Not(inner) | Condition::AnyItem { inner, .. } | Condition::NoItem { inner, .. } => {
                 patterns(inner, found);
             }
             Condition::Test(Test { op: Op::Matches, argument: Argument::Values(values), .. }) => {
-                found.extend(values.iter().filter_map(Literal::as_text));
+                found.extend(values.iter().filter_map(Literal::as_pattern));
             }
             Condition::Test(_) => {}
         }
@@ -174,13 +175,16 @@ mod tests {
         let texts: Vec<String> =
             lines.lines().filter_map(|line| Some(line.to_lowercase().get(..400)?.to_owned())).collect();
         assert!(all.len() > 200 && texts.len() > 400);
-        for pattern in all {
-            let (quick, full) = (regex_lite::Regex::new(pattern), Automaton::new(pattern));
+        for Pattern { text: pattern, ways } in all {
+            let (quick, full) = (regex_lite::Regex::new(&rewritten(pattern, false)), Automaton::new(pattern));
             let (Ok(quick), Ok(full)) = (quick, full) else { panic!("{pattern}") };
-            let needed = triggers::needed_by(pattern).unwrap_or_default();
-            let may = |text: &&String| needed.is_empty() || needed.iter().any(|one| text.contains(one.as_str()));
-            for text in texts.iter().filter(may).take(60) {
-                assert_eq!(quick.is_match(text), full.is_match(text), "{pattern} {text}");
+            let first: Vec<&str> = ways.iter().filter_map(|way| way.first()).flatten().map(String::as_str).collect();
+            let likely = |text: &&String| first.is_empty() || first.iter().any(|one| text.contains(one));
+            for text in texts.iter().filter(likely).take(60) {
+                let whole = Pattern { text: pattern.clone(), ways: ways.clone() };
+                let matches = full.is_match(text);
+                assert_eq!(quick.is_match(text), matches, "{pattern} {text}");
+                assert_eq!(found(&whole, text, &|phrase| text.contains(phrase)), matches, "{pattern} {text}");
             }
         }
     }

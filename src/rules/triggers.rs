@@ -1,7 +1,8 @@
 //! What must be in a text before a rule over it can hold: so that of a thousand rules those few are looked at that can.
 
-use super::compiled::{Argument, Condition, Literal, Op, Test};
+use super::compiled::{Argument, Condition, Literal, Op, Test, Way};
 use regex_syntax::hir::{Hir, HirKind};
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 /// One sign; a rule that has any cannot hold without one of them.
@@ -54,8 +55,13 @@ fn of_test(Test { fact, op, argument }: &Test) -> Option<BTreeSet<Trigger>> {
         }
         ("error.text", Op::Matches) => {
             let mut signs = BTreeSet::new();
-            for pattern in texts(values)? {
-                signs.extend(needed_by(pattern)?.into_iter().map(Trigger::Phrase));
+            for pattern in values.iter().filter_map(Literal::as_pattern) {
+                for way in &pattern.ways {
+                    signs.extend(way.first()?.iter().cloned().map(Trigger::Phrase));
+                }
+                if pattern.ways.is_empty() {
+                    return None;
+                }
             }
             Some(signs)
         }
@@ -81,28 +87,42 @@ fn phrase(text: &str) -> Option<Trigger> {
     (text.len() >= SHORTEST).then(|| Trigger::Phrase(text.to_owned()))
 }
 
-/// Texts of which a match of a regular expression holds at least one; `None`: there are none.
-pub fn needed_by(pattern: &str) -> Option<Vec<String>> {
-    needed(&regex_syntax::parse(pattern).ok()?)
+/// What a text must hold so that a regular expression can match it. Empty: nothing is known.
+pub fn ways(pattern: &str) -> Vec<Way> {
+    let Ok(hir) = regex_syntax::parse(pattern) else { return Vec::new() };
+    let mut whole = &hir;
+    while let HirKind::Capture(capture) = whole.kind() {
+        whole = &capture.sub;
+    }
+    let ways: Vec<Way> = match whole.kind() {
+        HirKind::Alternation(ways) => ways.iter().map(needed).collect(),
+        _ => vec![needed(whole)],
+    };
+    if ways.iter().any(Vec::is_empty) { Vec::new() } else { ways }
 }
 
-fn needed(hir: &Hir) -> Option<Vec<String>> {
-    match hir.kind() {
-        HirKind::Literal(literal) => {
-            let text = std::str::from_utf8(&literal.0).ok()?;
-            (text.len() >= SHORTEST).then(|| vec![text.to_owned()])
-        }
+/// The lists of texts of which a match holds one each, the most telling first.
+fn needed(hir: &Hir) -> Way {
+    let mut way = match hir.kind() {
+        HirKind::Literal(literal) => match std::str::from_utf8(&literal.0) {
+            Ok(text) if text.len() >= SHORTEST => vec![vec![text.to_owned()]],
+            _ => Vec::new(),
+        },
         HirKind::Capture(capture) => needed(&capture.sub),
         HirKind::Repetition(repetition) if repetition.min > 0 => needed(&repetition.sub),
-        HirKind::Concat(parts) => {
-            let shortest = |texts: &Vec<String>| texts.iter().map(String::len).min();
-            parts.iter().filter_map(needed).max_by_key(shortest)
-        }
+        HirKind::Concat(parts) => parts.iter().flat_map(needed).collect(),
         HirKind::Alternation(ways) => {
-            Some(ways.iter().map(needed).collect::<Option<Vec<_>>>()?.into_iter().flatten().collect())
+            let each: Option<Vec<_>> = ways.iter().map(|way| needed(way).into_iter().next()).collect();
+            each.map(|each| each.concat()).into_iter().collect()
         }
-        _ => None,
-    }
+        _ => Vec::new(),
+    };
+    way.sort_by_key(|texts| Reverse(shortest(texts)));
+    way
+}
+
+fn shortest(texts: &[String]) -> usize {
+    texts.iter().map(String::len).min().unwrap_or_default()
 }
 
 #[cfg(test)]
