@@ -60,6 +60,7 @@ pub fn write(paste: &Paste, shape: &str, mut reading: Reading, source: &str) -> 
     facts.set("error.about_other", subject.other());
     facts.set("error.skipped", (paste.skipped > 0).then(|| i64::try_from(paste.skipped).unwrap_or(i64::MAX)));
     facts.set("error.candidates", candidates(&said, &paste.text));
+    facts.set("error.length", i64::try_from(text.chars().count()).unwrap_or(i64::MAX));
     facts.set("error.text", text);
     facts
 }

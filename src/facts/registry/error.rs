@@ -13,6 +13,7 @@ pub const SPECS: &[Spec] = &[
          of more than 64 KiB the first and the last half",
     )
     .always(),
+    spec("error.length", Kind::Number, "how long `error.text` is").unit("characters").always(),
     spec("error.skipped", Kind::Number, "how much in the middle of a text over 1 MiB was not read").unit("bytes"),
     spec("error.codes", Kind::Texts, "every error code that was read, in lower case, most telling first").always(),
     spec("error.code", Kind::Text, "the error code that says most"),
