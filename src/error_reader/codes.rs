@@ -48,6 +48,11 @@ impl Code {
     pub fn is_ordinary(&self) -> bool {
         ["unauthorized", "misconfiguration"].contains(&self.name)
     }
+
+    /// Services that have nothing to do with a login say it as well.
+    pub fn is_of_every_service(&self) -> bool {
+        self.is_ordinary() || ["rate_limit_exceeded", "rate_limited"].contains(&self.name)
+    }
 }
 
 const EMPTY: u16 = u16::MAX;

@@ -28,11 +28,15 @@ pub fn write(paste: &Paste, shape: &str, mut reading: Reading, source: &str) -> 
     if let Some(first) = codes.first() {
         step::from_code(first, &mut reading);
     }
-    let of_logins = |code: &str| codes::find(code).is_some_and(|known| !known.is_ordinary());
+    let of_logins = |code: &str| codes::find(code).is_some_and(|known| !known.is_of_every_service());
+    // `AccessDenied` is what cloud storage says.
+    let named_so = |said: &Said| {
+        said.code.as_deref().is_some_and(|code| of_logins(code) && (said.found_in != "name" || code != "access_denied"))
+    };
     let structured = said
         .iter()
         .any(|said| !matches!(said.found_in, "text" | "name") && said.code.as_deref().is_some_and(of_logins));
-    let by_code = codes.iter().any(|code| of_logins(code))
+    let by_code = said.iter().any(named_so)
         || reading.numbers.iter().any(|number| number.starts_with("AADSTS") || number.starts_with("AADB2C"));
     let subject = Subject::of(&text, structured, by_code);
 
