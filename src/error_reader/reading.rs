@@ -363,7 +363,12 @@ impl Said {
     /// White space folded, secrets removed.
     pub fn fit_to_show(&mut self) {
         for part in [&mut self.description, &mut self.hint, &mut self.uri].into_iter().flatten() {
-            *part = secrets::remove(&fold(part));
+            let folded = fold(part);
+            // Its name stayed with what was read before it: nobody can tell whether it is a secret.
+            let value = folded.trim_start_matches(['=', ' ']);
+            let nameless = folded.starts_with('=');
+            let known = if nameless { value.split_once(' ').map_or("", |(_, rest)| rest) } else { &folded };
+            *part = secrets::remove(known);
         }
     }
 

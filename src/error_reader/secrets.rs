@@ -83,7 +83,11 @@ fn remove_plain(text: &str) -> String {
             continue;
         }
         at += bytes[at..].iter().take_while(|b| is_word(**b)).count();
-        let escaped = if begin > 0 && bytes[begin - 1] == b'%' { escape_len(&bytes[begin..at]) } else { 0 };
+        let escaped = match begin.checked_sub(1).map(|before| bytes[before]) {
+            Some(b'%') => escape_len(&bytes[begin..at]),
+            Some(b'[' | b';') => colour_len(&bytes[begin..at]),
+            _ => 0,
+        };
         let begin = begin + escaped;
         let word = &text[begin..at];
         // The `n` of a line break that stands as `\n`.
@@ -116,6 +120,12 @@ fn escape_len(word: &[u8]) -> usize {
     if hex == 2 { doubled + 2 } else { 0 }
 }
 
+/// The length of the `31m` that ends a terminal's colour.
+fn colour_len(word: &[u8]) -> usize {
+    let digits = word.iter().take_while(|b| b.is_ascii_digit()).count();
+    if digits > 0 && word.get(digits) == Some(&b'm') { digits + 1 } else { 0 }
+}
+
 /// The length of `user:password` before an `@` in a URL's authority.
 fn user_info(rest: &str) -> Option<usize> {
     let rest = &rest[..rest.floor_char_boundary(256)];
@@ -140,7 +150,7 @@ fn named_secret(text: &str, name: &str, after: usize) -> Option<(usize, usize)> 
     let of_address = text[..after - name.len()].ends_with('/') && !value.tight;
     let is_header = HEADERS.contains(&squeezed.as_str());
     // A name that ran into the word before it is one still.
-    let glued = || GLUED.iter().any(|own| squeezed.ends_with(own));
+    let glued = || GLUED.iter().any(|own| squeezed.ends_with(own)) || follows_code(name);
     if of_address || !is_header && NAMES.binary_search(&squeezed.as_str()).is_err() && !glued() {
         return None;
     }
@@ -158,6 +168,19 @@ fn named_secret(text: &str, name: &str, after: usize) -> Option<(usize, usize)> 
     is_secret(&squeezed, secret, &value, &rest[end..]).then_some((value.at, value.at + end))
 }
 
+/// `invalid_grantcode`: a line that ended with an error code, and the next one.
+fn follows_code(name: &str) -> bool {
+    let is_secret = |rest: &str| {
+        let squeezed = rest.replace(['_', '-'], "").to_ascii_lowercase();
+        NAMES.binary_search(&squeezed.as_str()).is_ok()
+    };
+    let mut splits = name.char_indices().skip(4).map(|(at, _)| name.split_at(at));
+    splits.any(|(code, rest)| is_secret(rest) && codes::find(code).is_some())
+}
+
+/// Backslashes and quotes between a name and its value: a JSON string in a string in a string has 15 of them.
+const MOST_SIGNS: usize = 64;
+
 struct Value {
     at: usize,
     quoted: bool,
@@ -171,7 +194,7 @@ fn separator(text: &str, begin: usize, after: usize) -> Option<Value> {
     let bytes = text.as_bytes();
     let rest = &bytes[after..];
     let skip =
-        |from: usize, signs: &[u8]| from + rest[from..].iter().take(12).take_while(|b| signs.contains(b)).count();
+        |from: usize, signs: &[u8]| from + rest[from..].iter().take(MOST_SIGNS).take_while(|b| signs.contains(b)).count();
     let sign = skip(0, b" \t\"'\\`]*");
     let (sign_len, equals) = match &rest[sign..] {
         [b'=', b'>', ..] => (2, false),
@@ -205,6 +228,10 @@ fn separator(text: &str, begin: usize, after: usize) -> Option<Value> {
 }
 
 fn is_secret(name: &str, value: &str, place: &Value, rest: &str) -> bool {
+    // The rest of it, where a line was broken.
+    if value.len() > HIDDEN.len() && value.starts_with(HIDDEN) {
+        return true;
+    }
     let lower = value.to_ascii_lowercase();
     let bare = lower.trim_end_matches(['.', ',', ':', '!']);
     if bare.is_empty() || PLAIN.contains(&bare) || codes::find(bare).is_some() || value.starts_with(['{', '[', '‹']) {
@@ -323,6 +350,9 @@ mod tests {
             "https://user:hunter2x@proxy.example:3128/",
             "//user:hunter2x@proxy.example:3128/ said error",
             "error=invalid_grantpassword=hunter2x error=invalid_grant",
+            "error=invalid_grantcode=hunter2x error=invalid_grant",
+            "code=‹hidden›hunter2x error=invalid_grant",
+            "said \u{1b}[1;31mstate=hunter2x\u{1b}[0m",
             "sent Bearer hunter2x to it",
             "password=hunter2x",
             r#""code": "hunter2x""#,

@@ -2,6 +2,7 @@
 
 use super::Origin;
 use super::reading::Reading;
+use super::secrets;
 
 /// Narrower terminals are no terminals.
 const NARROWEST: usize = 40;
@@ -27,7 +28,8 @@ pub fn read(text: &str, origin: Origin, reading: &mut Reading) {
         }
         let goes_on = lines.peek().is_some() && full(line) && (many || is_open(line));
         if goes_on || !joined.is_empty() {
-            joined.push_str(line);
+            // Where a line was not broken after all, the next one's name of a secret runs into its last word.
+            joined.push_str(&secrets::remove(line));
         }
         if !goes_on && !joined.is_empty() {
             if let Some(inner) = origin.within(begin) {
