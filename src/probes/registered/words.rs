@@ -4,7 +4,7 @@ use super::answer::About;
 use crate::host::Answer;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use regex::Regex;
+use regex_lite::Regex;
 use std::sync::LazyLock;
 
 /// What an answer says, in its own words.
