@@ -67,9 +67,11 @@ fn best<'r>(last: Vec<(&'r Rule, Finding)>, view: &View) -> Option<(&'r Rule, Fi
     });
     let mut last = last.into_iter();
     let (rule, mut finding) = last.next()?;
-    let words = Value::Text(first_words(&rule.when, view).join(", "));
-    let meaning = registry::find("error.text").map_or("", |spec| spec.meaning);
-    finding.evidence = vec![Evidence { fact: "error.text".to_owned(), value: Some(words), meaning }];
+    let words = first_words(&rule.when, view);
+    let whole = |word: &&&str| !words.iter().any(|other| other.len() > word.len() && other.contains(**word));
+    let words: Vec<&str> = words.iter().filter(whole).map(|word| word.trim()).collect();
+    let (fact, value) = ("error.text".to_owned(), Some(Value::Text(words.join(", "))));
+    finding.evidence = vec![Evidence { fact, value, meaning: "words that stand in it" }];
     for (_, Finding { cause, .. }) in last {
         if cause != finding.cause && !finding.alternatives.contains(&cause) {
             finding.alternatives.push(cause);
