@@ -168,13 +168,17 @@ pub fn authsome_keys() -> Map<String, Value> {
     Map::from_iter([("v".to_owned(), json!(1))])
 }
 
-pub fn exit_of(report: &Report, fail_on: FailOn) -> Exit {
-    let worst = report.findings.iter().map(|finding| finding.severity).min();
-    let failed = match fail_on {
+/// Does a finding of this severity fail the run?
+pub fn fails(severity: Severity, fail_on: FailOn) -> bool {
+    match fail_on {
         FailOn::Never => false,
-        FailOn::Error => worst == Some(Severity::Error),
-        FailOn::Warning => worst.is_some_and(|worst| worst <= Severity::Warning),
-    };
+        FailOn::Error => severity == Severity::Error,
+        FailOn::Warning => severity <= Severity::Warning,
+    }
+}
+
+pub fn exit_of(report: &Report, fail_on: FailOn) -> Exit {
+    let failed = report.findings.iter().any(|finding| fails(finding.severity, fail_on));
     match report.verdict.status {
         _ if failed => Exit::Problems,
         Status::Inconclusive if fail_on != FailOn::Never => Exit::Inconclusive,

@@ -67,6 +67,12 @@ pub enum Format {
     Json,
     /// doctor only
     Markdown,
+    /// check only: SARIF 2.1.0
+    Sarif,
+    /// check only: annotations of GitHub Actions
+    Github,
+    /// check only: JUnit XML
+    Junit,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

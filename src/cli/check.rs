@@ -10,10 +10,11 @@ use crate::facts::Facts;
 use crate::report;
 use crate::rules::Severity;
 use crate::rules::compiled::Rule;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde_json::{Map, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::time::Instant;
 
 #[derive(Args, Clone, Default)]
@@ -24,12 +25,12 @@ pub struct CheckArgs {
     /// What makes the exit code 1
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     pub fail_on: Option<FailOn>,
+    /// A further answer of the same run, in a file (repeatable): human, json, sarif, github or junit
+    #[arg(long, value_name = "FORMAT=FILE")]
+    pub also: Vec<Also>,
 }
 
 pub fn run(app: &App, args: &CheckArgs) -> Result<Exit, RunError> {
-    if app.format() == Format::Markdown {
-        return Err(usage("check answers with --format human or json"));
-    }
     let begin = Instant::now();
     let rules = app.rules()?;
     let rules: Vec<&Rule> = rules.iter().filter(|rule| rule.sections == ["definition"]).collect();
@@ -58,11 +59,71 @@ pub fn run(app: &App, args: &CheckArgs) -> Result<Exit, RunError> {
         took: begin.elapsed(),
         extra: Map::from_iter([("definitions".to_owned(), listed.into())]),
     };
-    match app.format() {
-        Format::Json => app.answer(&report)?,
-        _ => app.answer_doc(&report::check(&report, &texts, found.len(), &app.view()))?,
+    let checked = Checked { report, rules, texts, files: found.iter().map(|one| one.file.as_str()).collect() };
+    let fail_on = args.fail_on.unwrap_or(FailOn::Error);
+    for Also { format, file } in &args.also {
+        app.writing(file).answer_checked(*format, &checked, fail_on)?;
     }
-    Ok(super::app::exit_of(&report, args.fail_on.unwrap_or(FailOn::Error)))
+    app.answer_checked(app.format(), &checked, fail_on)?;
+    Ok(match app.format() {
+        // A code host judges by what it reads.
+        Format::Sarif => Exit::Fine,
+        _ => super::app::exit_of(&checked.report, fail_on),
+    })
+}
+
+/// What every format of `check` is made of.
+struct Checked<'r> {
+    report: Report,
+    rules: Vec<&'r Rule>,
+    texts: BTreeMap<String, String>,
+    files: Vec<&'r str>,
+}
+
+impl App {
+    /// The same run, its answer in a file.
+    fn writing(&self, file: &Path) -> Self {
+        let mut app = self.clone();
+        app.global.output = Some(file.to_owned());
+        app
+    }
+
+    fn answer_checked(&self, format: Format, checked: &Checked, fail_on: FailOn) -> Result<(), RunError> {
+        let Checked { report, rules, texts, files } = checked;
+        let (home, base) = (self.home_folder(), std::env::current_dir().unwrap_or_default());
+        match format {
+            Format::Json => self.answer_json(&report::json(report, &home)),
+            Format::Sarif => self.answer_json(&report::ci::sarif(report, rules, &base, &home)),
+            Format::Github => self.answer_raw(&report::ci::github(report, &base, &home)),
+            Format::Junit => {
+                let fails = |severity| super::app::fails(severity, fail_on);
+                self.answer_raw(&report::ci::junit(report, files, fails, &base, &home))
+            }
+            Format::Human | Format::Markdown => {
+                self.answer_doc(&report::check(report, texts, files.len(), &self.view()))
+            }
+        }
+    }
+}
+
+/// A further answer of the same run, in a file.
+#[derive(Clone)]
+pub struct Also {
+    format: Format,
+    file: PathBuf,
+}
+
+impl FromStr for Also {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (format, file) = text.split_once('=').filter(|(_, file)| !file.is_empty()).ok_or("write FORMAT=FILE")?;
+        let format = Format::from_str(format, false).map_err(|_| format!("unknown format {format}"))?;
+        if format == Format::Markdown {
+            return Err("check does not answer in Markdown".to_owned());
+        }
+        Ok(Self { format, file: file.into() })
+    }
 }
 
 /// What is to be checked, in the order of the arguments; a folder's files by name.

@@ -99,7 +99,7 @@ pub fn run(app: &App, args: &DoctorArgs) -> Result<Exit, RunError> {
     match app.format() {
         Format::Markdown => app.answer_raw(&crate::report::markdown(&report, &app.home_folder()))?,
         Format::Json => app.answer(&report)?,
-        Format::Human => {
+        _ => {
             let mut doc = said.introduction();
             doc.append(crate::report::human(&report, &app.view()));
             app.answer_doc(&doc)?;

@@ -65,8 +65,14 @@ fn run(app: &App, command: &Command) -> Result<u8, RunError> {
         Command::Practice(args) => args.list_faults,
         _ => false,
     };
-    if app.format() == Format::Markdown && !in_markdown {
-        return Err(input::usage("only doctor and practice --list-faults answer in Markdown: --format human or json"));
+    match (app.format(), command) {
+        (Format::Markdown, _) if !in_markdown => {
+            return Err(input::usage("only doctor and practice --list-faults answer in Markdown: --format human or json"));
+        }
+        (Format::Sarif | Format::Github | Format::Junit, command) if !matches!(command, Command::Check(_)) => {
+            return Err(input::usage("only check answers in SARIF, GitHub annotations and JUnit: --format human or json"));
+        }
+        _ => {}
     }
     let exit = match command {
         Command::Doctor(args) => doctor::run(app, args)?,

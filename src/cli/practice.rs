@@ -50,7 +50,7 @@ pub fn run(app: &App, args: &Args) -> Result<u8, RunError> {
         match app.format() {
             Format::Json => app.answer_json(&list_as_json())?,
             Format::Markdown => app.answer_raw(&list_as_markdown())?,
-            Format::Human => app.answer_raw(&list_as_text())?,
+            _ => app.answer_raw(&list_as_text())?,
         }
         return Ok(0);
     }

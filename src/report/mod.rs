@@ -4,6 +4,7 @@
 //! One model, many renderers: a renderer that needs something more gets it into the model first.
 
 mod check;
+pub mod ci;
 mod command;
 mod compare;
 mod evidence;

@@ -1,6 +1,7 @@
 //! CONTRACT.md, `check`: provider definitions judged offline, each defect at its place, in both formats.
 
 mod defects;
+mod formats;
 mod world;
 
 use assert_cmd::Command;
