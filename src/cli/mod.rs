@@ -67,10 +67,14 @@ fn run(app: &App, command: &Command) -> Result<u8, RunError> {
     };
     match (app.format(), command) {
         (Format::Markdown, _) if !in_markdown => {
-            return Err(input::usage("only doctor and practice --list-faults answer in Markdown: --format human or json"));
+            return Err(input::usage(
+                "only doctor and practice --list-faults answer in Markdown: --format human or json",
+            ));
         }
         (Format::Sarif | Format::Github | Format::Junit, command) if !matches!(command, Command::Check(_)) => {
-            return Err(input::usage("only check answers in SARIF, GitHub annotations and JUnit: --format human or json"));
+            return Err(input::usage(
+                "only check answers in SARIF, GitHub annotations and JUnit: --format human or json",
+            ));
         }
         _ => {}
     }

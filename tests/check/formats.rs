@@ -6,7 +6,8 @@ use quick_junit::{Report, TestCaseStatus};
 use serde_json::{Value, json};
 
 /// Tries to end whatever it stands in, and to say something in our name.
-const FORGED: &str = "\\u001b[2J]]>\\r\\n::error file=x::forged</testcase><testcase name='forged'/>\\\"},{\\\"ruleId\\\":\\\"forged\\\"";
+const FORGED: &str =
+    "\\u001b[2J]]>\\r\\n::error file=x::forged</testcase><testcase name='forged'/>\\\"},{\\\"ruleId\\\":\\\"forged\\\"";
 
 fn spoiled() -> String {
     SOUND.replace("\"https://acme.example/oauth/token", "\" https://acme.example/oauth/token")
@@ -16,9 +17,15 @@ fn sarif(world: &World, arguments: &[&str]) -> Value {
     let answer = world.run(&[&["check", "--format", "sarif"], arguments].concat());
     assert_eq!((answer.code, answer.stderr.as_str()), (0, ""));
     let document: Value = serde_json::from_str(&answer.stdout).expect("JSON");
-    let schema: Value = serde_json::from_str(include_str!("schema/sarif-2.1.0.json")).expect("JSON");
+    let mut schema: Value = serde_json::from_str(include_str!("schema/sarif-2.1.0.json")).expect("JSON");
+    // A pattern of the published schema has a bracket too many.
+    for part in ["run", "toolComponent"] {
+        let language = schema["definitions"][part]["properties"]["language"].as_object_mut().expect("a property");
+        language.remove("pattern").expect("the schema as it was published");
+    }
     let schema = jsonschema::validator_for(&schema).expect("a schema");
-    let wrong: Vec<String> = schema.iter_errors(&document).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    let wrong: Vec<String> =
+        schema.iter_errors(&document).map(|error| format!("{}: {error}", error.instance_path())).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
     document
 }
@@ -62,7 +69,10 @@ fn a_fingerprint_survives_an_edit_elsewhere_in_the_file() {
     assert_eq!(before, after);
     assert_eq!(before.len(), 1);
     let moved = spoiled().replace("\" https://acme.example/oauth/token", "\"https://acme.example/oauth/token");
-    assert_ne!(before, prints(&moved.replace("\"https://acme.example/oauth/authorize", "\" https://acme.example/oauth/authorize")));
+    assert_ne!(
+        before,
+        prints(&moved.replace("\"https://acme.example/oauth/authorize", "\" https://acme.example/oauth/authorize"))
+    );
 }
 
 #[test]
@@ -125,7 +135,8 @@ fn a_text_out_of_a_definition_forges_nothing() {
 
     let junit = world.run(&["check", "acme.jsonc", "--format", "junit"]).stdout;
     let report = Report::deserialize_from_str(&junit).expect("JUnit");
-    let names: Vec<&str> = report.test_suites.iter().flat_map(|suite| &suite.test_cases).map(|case| case.name.as_str()).collect();
+    let names: Vec<&str> =
+        report.test_suites.iter().flat_map(|suite| &suite.test_cases).map(|case| case.name.as_str()).collect();
     assert_eq!(names.len(), results.len(), "{names:?}");
     assert!(!names.contains(&"forged"));
 

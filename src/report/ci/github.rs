@@ -26,13 +26,10 @@ fn annotation(finding: &Finding, base: &Path) -> String {
     };
     let place = finding.place.as_ref();
     let file = place.map(|place| relative(&place.file, base).unwrap_or_else(|| place.file.clone()));
-    let (line, column) = place.and_then(spot).map_or_else(Default::default, |(line, column)| (line.to_string(), column.to_string()));
-    let properties = [
-        ("file", file.as_deref().unwrap_or_default()),
-        ("line", &line),
-        ("col", &column),
-        ("title", &finding.title),
-    ];
+    let (line, column) =
+        place.and_then(spot).map_or_else(Default::default, |(line, column)| (line.to_string(), column.to_string()));
+    let properties =
+        [("file", file.as_deref().unwrap_or_default()), ("line", &line), ("col", &column), ("title", &finding.title)];
     let mut message = finding.explanation.trim().to_owned();
     for fix in &finding.fixes {
         message.push_str("\nFix: ");

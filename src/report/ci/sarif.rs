@@ -16,16 +16,30 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// What a path must not hold in a URI (RFC 3986, section 3.3).
-const NOT_IN_PATH: &AsciiSet =
-    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'[').add(b'\\').add(b']').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}').add(b':');
+const NOT_IN_PATH: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}')
+    .add(b':');
 
 /// `rules`: all that took part, whether they found something or not.
 pub fn sarif(report: &Report, rules: &[&Rule], base: &Path, home: &str) -> Value {
     let report = prepare::report(report, home);
     let index: BTreeMap<&str, usize> = rules.iter().enumerate().map(|(at, rule)| (rule.id.as_str(), at)).collect();
     let mut seen = BTreeMap::new();
-    let results: Vec<Value> =
-        report.findings.iter().map(|finding| result(finding, &index, base, &mut seen)).collect();
+    let results: Vec<Value> = report.findings.iter().map(|finding| result(finding, &index, base, &mut seen)).collect();
     let notifications: Vec<Value> = report.inconclusive.iter().map(|open| notification(open, &index)).collect();
     json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
@@ -79,12 +93,7 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-fn result(
-    finding: &Finding,
-    index: &BTreeMap<&str, usize>,
-    base: &Path,
-    seen: &mut BTreeMap<String, usize>,
-) -> Value {
+fn result(finding: &Finding, index: &BTreeMap<&str, usize>, base: &Path, seen: &mut BTreeMap<String, usize>) -> Value {
     let mut words = safe_line(&finding.title);
     if !finding.explanation.trim().is_empty() {
         words = format!("{words}\n{}", safe_block(finding.explanation.trim()));
@@ -131,7 +140,8 @@ fn location(place: &Place, base: &Path) -> Value {
 
 /// By rule, file and JSON pointer: an edit elsewhere in the file changes none of them. Several of one kind are counted.
 fn fingerprint(finding: &Finding, base: &Path, seen: &mut BTreeMap<String, usize>) -> String {
-    let (file, pointer) = finding.place.as_ref().map_or(("", ""), |place| (place.file.as_str(), place.pointer.as_str()));
+    let (file, pointer) =
+        finding.place.as_ref().map_or(("", ""), |place| (place.file.as_str(), place.pointer.as_str()));
     let file = relative(file, base).unwrap_or_else(|| file.to_owned());
     let key = format!("{}\u{0}{file}\u{0}{pointer}", finding.rule);
     let count = seen.entry(key.clone()).or_default();
