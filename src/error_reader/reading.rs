@@ -365,9 +365,8 @@ impl Said {
         for part in [&mut self.description, &mut self.hint, &mut self.uri].into_iter().flatten() {
             let folded = fold(part);
             // Its name stayed with what was read before it: nobody can tell whether it is a secret.
-            let value = folded.trim_start_matches(['=', ' ']);
-            let nameless = folded.starts_with('=');
-            let known = if nameless { value.split_once(' ').map_or("", |(_, rest)| rest) } else { &folded };
+            let nameless = folded.strip_prefix('=').map(|value| value.trim_start_matches(['=', ' ']));
+            let known = nameless.map_or(folded.as_str(), |value| value.split_once(' ').map_or("", |(_, rest)| rest));
             *part = secrets::remove(known);
         }
     }

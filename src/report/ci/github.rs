@@ -1,7 +1,7 @@
 //! Annotations of GitHub Actions: a line each, `::error file=…,line=…::…`, which the runner shows beside the line of the file.
 
 use super::super::prepare;
-use super::{relative, spot};
+use super::{relative, spot, words};
 use crate::diagnosis::{Finding, Report};
 use crate::rules::Severity;
 use crate::sink::{safe_block, safe_line};
@@ -30,13 +30,7 @@ fn annotation(finding: &Finding, base: &Path) -> String {
         place.and_then(spot).map_or_else(Default::default, |(line, column)| (line.to_string(), column.to_string()));
     let properties =
         [("file", file.as_deref().unwrap_or_default()), ("line", &line), ("col", &column), ("title", &finding.title)];
-    let mut message = finding.explanation.trim().to_owned();
-    for fix in &finding.fixes {
-        message.push_str("\nFix: ");
-        message.push_str(&fix.title);
-    }
-    message.push_str("\nMore: authsome explain ");
-    message.push_str(&finding.rule);
+    let message = format!("{}\nMore: authsome explain {}", words(finding), finding.rule);
     command(level, &properties, &message)
 }
 

@@ -1,7 +1,7 @@
 //! JUnit XML, which build servers show as tests: a suite for each definition, a test for each rule that found something in it.
 
 use super::super::prepare;
-use super::relative;
+use super::{relative, words};
 use crate::diagnosis::{Finding, Report};
 use crate::rules::Severity;
 use crate::sink::{safe_block, safe_line};
@@ -46,15 +46,8 @@ pub fn junit(report: &Report, files: &[&str], fails: impl Fn(Severity) -> bool, 
 }
 
 fn test(finding: &Finding, class: &str, fails: bool) -> TestCase {
-    let mut words = finding.explanation.trim().to_owned();
-    for fix in &finding.fixes {
-        words.push_str("\nFix: ");
-        words.push_str(&fix.title);
-    }
-    if let Some(place) = &finding.place {
-        words = format!("{place}\n{words}");
-    }
-    let words = safe_block(&words);
+    let place = finding.place.as_ref().map_or_else(String::new, |place| format!("{place}\n"));
+    let words = safe_block(&format!("{place}{}", words(finding)));
     let mut case = if fails {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
         status.set_type(finding.severity.word()).set_message(safe_line(&finding.title)).set_description(words);

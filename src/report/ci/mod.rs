@@ -8,7 +8,9 @@ pub use github::github;
 pub use junit::junit;
 pub use sarif::sarif;
 
+use crate::diagnosis::Finding;
 use crate::facts::Place;
+use crate::sink::safe_line;
 use std::path::Path;
 
 /// A file's name as these machines want it: relative to where the run began, with slashes; `None`: it lies elsewhere.
@@ -26,6 +28,16 @@ fn relative(file: &str, base: &Path) -> Option<String> {
         }
     }
     (!parts.is_empty()).then(|| parts.join("/"))
+}
+
+/// Why it is wrong, and each way to mend it on a line of its own.
+fn words(finding: &Finding) -> String {
+    let mut words = finding.explanation.trim().to_owned();
+    for fix in &finding.fixes {
+        words.push_str("\nFix: ");
+        words.push_str(&safe_line(&fix.title));
+    }
+    words
 }
 
 /// Line and column, where a place has them.

@@ -2,10 +2,9 @@
 
 use super::super::explained::in_words;
 use super::super::prepare;
-use super::{relative, spot};
+use super::{relative, spot, words};
 use crate::diagnosis::{Finding, Inconclusive, Report};
 use crate::facts::Place;
-use crate::rules::Severity;
 use crate::rules::compiled::Rule;
 use crate::sink::{safe_block, safe_line};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
@@ -76,7 +75,7 @@ fn descriptor(rule: &Rule) -> Value {
         "shortDescription": {"text": title},
         "fullDescription": {"text": explanation},
         "help": {"text": help, "markdown": markdown},
-        "defaultConfiguration": {"level": level(rule.severity)},
+        "defaultConfiguration": {"level": rule.severity.word()},
         "properties": {"tags": [rule.cause]},
     });
     if let Some(reference) = rule.refs.first() {
@@ -85,26 +84,12 @@ fn descriptor(rule: &Rule) -> Value {
     descriptor
 }
 
-fn level(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    }
-}
-
 fn result(finding: &Finding, index: &BTreeMap<&str, usize>, base: &Path, seen: &mut BTreeMap<String, usize>) -> Value {
-    let mut words = safe_line(&finding.title);
-    if !finding.explanation.trim().is_empty() {
-        words = format!("{words}\n{}", safe_block(finding.explanation.trim()));
-    }
-    for fix in &finding.fixes {
-        let _ = write!(words, "\nFix: {}", safe_line(&fix.title));
-    }
+    let words = format!("{}\n{}", safe_line(&finding.title), safe_block(&words(finding)));
     let mut result = json!({
         "ruleId": finding.rule,
-        "level": level(finding.severity),
-        "message": {"text": words},
+        "level": finding.severity.word(),
+        "message": {"text": words.trim_end()},
         "partialFingerprints": {"ruleAndPointer/v1": fingerprint(finding, base, seen)},
     });
     if let Some(at) = index.get(finding.rule.as_str()) {
