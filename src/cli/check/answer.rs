@@ -1,0 +1,74 @@
+//! What a run of `check` answers with: one format on stdout, others in files.
+
+use super::super::app::App;
+use super::super::args::{FailOn, Format};
+use crate::definition::Found;
+use crate::diagnosis::{Finding, Report, RunError};
+use crate::report;
+use crate::rules::compiled::Rule;
+use clap::ValueEnum;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+/// What every format of `check` is made of.
+pub struct Checked<'r> {
+    pub report: Report,
+    pub rules: Vec<&'r Rule>,
+    pub texts: BTreeMap<String, String>,
+    pub files: Vec<&'r str>,
+}
+
+impl App {
+    /// The same run, its answer in a file.
+    pub fn writing(&self, file: &Path) -> Self {
+        let mut app = self.clone();
+        app.global.output = Some(file.to_owned());
+        app
+    }
+
+    pub fn answer_checked(&self, format: Format, checked: &Checked, fail_on: FailOn) -> Result<(), RunError> {
+        let Checked { report, rules, texts, files } = checked;
+        let (home, base) = (self.home_folder(), std::env::current_dir().unwrap_or_default());
+        match format {
+            Format::Json => self.answer_json(&report::json(report, &home)),
+            Format::Sarif => self.answer_json(&report::ci::sarif(report, rules, &base, &home)),
+            Format::Github => self.answer_raw(&report::ci::github(report, &base, &home)),
+            Format::Junit => {
+                let fails = |severity| super::super::app::fails(severity, fail_on);
+                self.answer_raw(&report::ci::junit(report, files, fails, &base, &home))
+            }
+            Format::Human | Format::Markdown => {
+                self.answer_doc(&report::check(report, texts, files.len(), &self.view()))
+            }
+        }
+    }
+}
+
+/// A further answer of the same run, in a file.
+#[derive(Clone)]
+pub struct Also {
+    pub format: Format,
+    pub file: PathBuf,
+}
+
+impl FromStr for Also {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (format, file) = text.split_once('=').filter(|(_, file)| !file.is_empty()).ok_or("write FORMAT=FILE")?;
+        let format = Format::from_str(format, false).map_err(|_| format!("unknown format {format}"))?;
+        if format == Format::Markdown {
+            return Err("check does not answer in Markdown".to_owned());
+        }
+        Ok(Self { format, file: file.into() })
+    }
+}
+
+/// The texts in which findings have their places.
+pub fn texts(found: &[Found], findings: &[Finding]) -> BTreeMap<String, String> {
+    let wanted: BTreeSet<&str> =
+        findings.iter().filter_map(|finding| Some(finding.place.as_ref()?.file.as_str())).collect();
+    let wanted = found.iter().filter(|one| wanted.contains(one.file.as_str()));
+    wanted.map(|one| (one.file.clone(), one.text())).collect()
+}
