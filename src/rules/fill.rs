@@ -84,7 +84,7 @@ pub fn duration(ms: i64) -> String {
 /// The title and plan of a fix; `None` where it does not apply or a fact that it needs has no value.
 pub fn fix(fix: &Fix, view: &View) -> Option<(String, FixPlan)> {
     if let Some(when) = &fix.when
-        && judge(when, view, &mut Vec::new()) != Truth::True
+        && judge(when, view) != Truth::True
     {
         return None;
     }

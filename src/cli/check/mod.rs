@@ -7,12 +7,12 @@ mod paths;
 use super::app::{App, Exit};
 use super::args::{FailOn, Format};
 use super::definitions::shelves;
-use crate::diagnosis::{Report, RunError, diagnose};
+use crate::diagnosis::{Report, RunError};
 use crate::facts::Facts;
 use crate::rules::compiled::Rule;
 use answer::{Also, Checked, texts};
 use clap::Args;
-use judge::{entry, facts_of, together};
+use judge::{Judge, together};
 use paths::{definitions, in_words};
 use serde_json::Map;
 use std::path::PathBuf;
@@ -37,15 +37,14 @@ pub fn run(app: &App, args: &CheckArgs) -> Result<Exit, RunError> {
     let rules: Vec<&Rule> = rules.iter().filter(|rule| rule.sections == ["definition"]).collect();
     let bundled = shelves(app).bundled_names(&*app.host.files).map_err(|error| in_words(&error))?;
     let found = definitions(app, &args.paths)?;
-
-    let mut all = Vec::new();
+    let judge = Judge { rules, bundled };
     let mut listed = Vec::new();
     let mut facts = Facts::new();
-    for one in &found {
-        facts = facts_of(one, bundled.as_ref());
-        let diagnosis = diagnose(rules.iter().copied(), &facts);
-        listed.push(entry(one, &facts, &diagnosis.findings));
-        all.push(diagnosis);
+    let mut all = Vec::new();
+    for judged in judge.all(&found) {
+        listed.push(judged.entry);
+        facts = judged.facts.unwrap_or_default();
+        all.push(judged.diagnosis);
     }
     let diagnosis = together(all);
     let texts = texts(&found, &diagnosis.findings);
@@ -54,13 +53,12 @@ pub fn run(app: &App, args: &CheckArgs) -> Result<Exit, RunError> {
         verdict: diagnosis.verdict(),
         findings: diagnosis.findings,
         inconclusive: diagnosis.inconclusive,
-        // Of several definitions none is the one that the document is about.
-        facts: if found.len() == 1 { facts } else { Facts::new() },
+        facts,
         checks: diagnosis.checks,
         took: begin.elapsed(),
         extra: Map::from_iter([("definitions".to_owned(), listed.into())]),
     };
-    let checked = Checked { report, rules, texts, files: found.iter().map(|one| one.file.as_str()).collect() };
+    let checked = Checked { report, rules: judge.rules, texts, files: found.iter().map(|one| one.file.as_str()).collect() };
     let fail_on = args.fail_on.unwrap_or(FailOn::Error);
     for Also { format, file } in &args.also {
         app.writing(file).answer_checked(*format, &checked, fail_on)?;
