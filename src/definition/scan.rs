@@ -24,17 +24,26 @@ pub enum Offence {
     WhiteSpace(char),
 }
 
-/// The first offence, with its byte offset; an error where the text is too much to be parsed.
-pub fn first_offence(text: &str) -> Result<Option<(usize, Offence)>, (usize, TooMuch)> {
+/// What the first look found, with byte offsets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Looked {
+    pub offence: Option<(usize, Offence)>,
+    pub comment: Option<usize>,
+}
+
+/// The first offence and the first comment; an error where the text is too much to be parsed.
+pub fn look(text: &str) -> Result<Looked, (usize, TooMuch)> {
     let mut scan = Scan::default();
     let mut characters = text.char_indices().peekable();
     while let Some((at, character)) = characters.next() {
         match character {
             '"' => scan.string(at, &mut characters),
             '/' if characters.next_if(|(_, next)| *next == '/').is_some() => {
+                scan.found.comment.get_or_insert(at);
                 while characters.next_if(|(_, c)| !matches!(c, '\n' | '\r')).is_some() {}
             }
             '/' if characters.next_if(|(_, next)| *next == '*').is_some() => {
+                scan.found.comment.get_or_insert(at);
                 let mut last = ' ';
                 for (_, c) in characters.by_ref() {
                     if last == '*' && c == '/' {
@@ -60,19 +69,19 @@ pub fn first_offence(text: &str) -> Result<Option<(usize, Offence)>, (usize, Too
             return Err((at, TooMuch::Values));
         }
     }
-    Ok(scan.first)
+    Ok(scan.found)
 }
 
 #[derive(Default)]
 struct Scan {
     depth: usize,
     values: usize,
-    first: Option<(usize, Offence)>,
+    found: Looked,
 }
 
 impl Scan {
     fn note(&mut self, at: usize, offence: Offence) {
-        self.first.get_or_insert((at, offence));
+        self.found.offence.get_or_insert((at, offence));
     }
 
     fn string(&mut self, opens: usize, characters: &mut std::iter::Peekable<std::str::CharIndices<'_>>) {

@@ -229,7 +229,9 @@ fn judge_test(test: &Test, view: &View, seen: &mut Seen) -> Truth {
         };
         return if holds { Truth::True } else { Truth::False };
     }
-    if let (Op::Is | Op::IsNot | Op::OneOf | Op::Exists | Op::Empty, Argument::Values(values)) = (test.op, &test.argument) {
+    if let (Op::Is | Op::IsNot | Op::OneOf | Op::Exists | Op::Empty, Argument::Values(values)) =
+        (test.op, &test.argument)
+    {
         return if plain(test.op, value, values) { Truth::True } else { Truth::False };
     }
     let arguments: Vec<Value> = match &test.argument {

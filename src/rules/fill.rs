@@ -178,7 +178,15 @@ fn edit_file(at: &FactRef, edit: &Edit, view: &View) -> Option<FixPlan> {
         Edit::Remove => remove = true,
     }
     let Place { file, line, column, pointer } = place;
-    Some(FixPlan::EditFile { file, line, column, pointer, replace, insert, remove })
+    Some(FixPlan::EditFile {
+        file: file.to_string(),
+        line,
+        column,
+        pointer: pointer.into_owned(),
+        replace,
+        insert,
+        remove,
+    })
 }
 
 fn retry(action: &Action, view: &View) -> Option<Retry> {

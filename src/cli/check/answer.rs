@@ -68,7 +68,7 @@ impl FromStr for Also {
 /// The texts in which findings have their places.
 pub fn texts(found: &[Found], findings: &[Finding]) -> BTreeMap<String, String> {
     let wanted: BTreeSet<&str> =
-        findings.iter().filter_map(|finding| Some(finding.place.as_ref()?.file.as_str())).collect();
+        findings.iter().filter_map(|finding| Some(finding.place.as_ref()?.file.as_ref())).collect();
     let wanted = found.iter().filter(|one| wanted.contains(one.file.as_str()));
     wanted.map(|one| (one.file.clone(), one.text())).collect()
 }

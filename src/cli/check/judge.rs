@@ -1,7 +1,7 @@
 //! Judges definitions, side by side: every one is a document of facts of its own. What comes out is in the order of what went
 //! in, whoever finished first.
 
-use crate::definition::{self, Found, Surroundings};
+use crate::definition::{self, Found, Surroundings, Target};
 use crate::diagnosis::{Diagnosis, Finding, diagnose};
 use crate::facts::Facts;
 use crate::rules::Severity;
@@ -21,6 +21,8 @@ pub struct Judge<'a> {
     pub rules: Vec<&'a Rule>,
     /// The names that the installed authsome has bundled definitions of.
     pub bundled: Option<BTreeSet<String>>,
+    /// The authsome version that they are for.
+    pub target: Target,
 }
 
 /// One definition, judged.
@@ -44,6 +46,7 @@ impl Judge<'_> {
             source: found.source,
             file: &found.file,
             bundled: self.bundled.as_ref(),
+            target: self.target,
             in_use: None,
         };
         let facts = definition::facts(read.as_ref().map_err(|broken| &**broken), around);

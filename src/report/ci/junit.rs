@@ -13,12 +13,12 @@ pub fn junit(report: &Report, files: &[&str], fails: impl Fn(Severity) -> bool, 
     let report = prepare::report(report, home);
     let mut suites = Junit::new("authsome check");
     suites.set_time(report.took);
-    let whose = |finding: &Finding| finding.place.as_ref().map(|place| place.file.clone()).unwrap_or_default();
+    let whose = |finding: &Finding| finding.place.as_ref().map_or_else(|| "".into(), |place| place.file.clone());
     for file in files {
         let name = relative(file, base).unwrap_or_else(|| (*file).to_owned());
         let name = safe_line(&name);
         let mut suite = TestSuite::new(name.as_str());
-        let found: Vec<_> = report.findings.iter().filter(|finding| whose(finding) == *file).collect();
+        let found: Vec<_> = report.findings.iter().filter(|finding| *whose(finding) == **file).collect();
         for finding in &found {
             suite.add_test_case(test(finding, &name, fails(finding.severity)));
         }
@@ -31,7 +31,7 @@ pub fn junit(report: &Report, files: &[&str], fails: impl Fn(Severity) -> bool, 
     }
     // What is in no file, and what could not be decided.
     let mut rest = TestSuite::new("authsome check");
-    for finding in report.findings.iter().filter(|finding| !files.contains(&whose(finding).as_str())) {
+    for finding in report.findings.iter().filter(|finding| !files.contains(&&*whose(finding))) {
         rest.add_test_case(test(finding, "authsome check", fails(finding.severity)));
     }
     for open in &report.inconclusive {
