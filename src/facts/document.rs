@@ -62,7 +62,23 @@ impl Facts {
 
     /// Looks up a fact by its address (`port.listeners[0].address`).
     pub fn get(&self, address: &str) -> Looked<'_> {
-        self.look(&Path::parse(address))
+        if address.contains('[') {
+            return self.look(&Path::parse(address));
+        }
+        let mut fields = address.split('.');
+        let first = fields.next().and_then(|first| self.root.get(first));
+        let Some(mut entry) = first else { return Looked::NotAsked };
+        for field in fields {
+            entry = match look_at(entry) {
+                Looked::Known(Value::Record(record)) => match record.get(field) {
+                    Some(entry) => entry,
+                    None => return Looked::NotAsked,
+                },
+                Looked::Known(_) => return Looked::NotAsked,
+                other => return other,
+            };
+        }
+        look_at(entry)
     }
 
     pub fn look(&self, path: &Path) -> Looked<'_> {

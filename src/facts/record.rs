@@ -6,8 +6,9 @@ use std::borrow::Cow;
 /// Field names are nearly always words of this program.
 pub type Name = Cow<'static, str>;
 
-/// In the order of the names. A record has few fields and is made often, so they stand in one piece of memory.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// A record has few fields, is made often and read more often: they stand as they came, in one piece of memory, and are put in
+/// the order of their names for whoever wants them all.
+#[derive(Clone, Debug, Default)]
 pub struct Record(Vec<(Name, Entry)>);
 
 impl Record {
@@ -24,38 +25,44 @@ impl Record {
 
     pub fn put(&mut self, name: impl Into<Name>, fact: impl Into<Entry>) {
         let (name, entry) = (name.into(), fact.into());
-        match self.find(&name) {
-            Ok(at) => self.0[at].1 = entry,
-            Err(at) => self.0.insert(at, (name, entry)),
+        match self.get_mut(&name) {
+            Some(there) => *there = entry,
+            None => self.0.push((name, entry)),
         }
     }
 
     pub fn get(&self, name: &str) -> Option<&Entry> {
-        self.find(name).ok().map(|at| &self.0[at].1)
+        self.0.iter().find(|(other, _)| other == name).map(|(_, entry)| entry)
     }
 
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Entry> {
-        self.find(name).ok().map(|at| &mut self.0[at].1)
+        self.0.iter_mut().find(|(other, _)| other == name).map(|(_, entry)| entry)
     }
 
     pub fn remove(&mut self, name: &str) -> Option<Entry> {
-        self.find(name).ok().map(|at| self.0.remove(at).1)
+        let at = self.0.iter().position(|(other, _)| other == name)?;
+        Some(self.0.remove(at).1)
     }
 
     pub fn retain(&mut self, keep: impl Fn(&str, &Entry) -> bool) {
         self.0.retain(|(name, entry)| keep(name, entry));
     }
 
+    /// In the order of the names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Entry)> {
-        self.0.iter().map(|(name, entry)| (&**name, entry))
+        let mut fields: Vec<(&str, &Entry)> = self.0.iter().map(|(name, entry)| (&**name, entry)).collect();
+        fields.sort_unstable_by_key(|(name, _)| *name);
+        fields.into_iter()
     }
 
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+}
 
-    fn find(&self, name: &str) -> Result<usize, usize> {
-        self.0.binary_search_by(|(other, _)| (**other).cmp(name))
+impl PartialEq for Record {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.len() == other.0.len() && self.0.iter().all(|(name, entry)| other.get(name) == Some(entry))
     }
 }
 

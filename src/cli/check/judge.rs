@@ -1,9 +1,11 @@
 //! Judges definitions, side by side: every one is a document of facts of its own. What comes out is in the order of what went
 //! in, whoever finished first.
 
-use crate::definition::{self, Found, Surroundings, Target};
+use super::paths::Wanted;
+use crate::definition::{self, Found, LookupError, Surroundings, Target};
 use crate::diagnosis::{Diagnosis, Finding, diagnose};
 use crate::facts::Facts;
+use crate::host::Files;
 use crate::rules::Severity;
 use crate::rules::compiled::Rule;
 use serde_json::{Value, json};
@@ -27,6 +29,10 @@ pub struct Judge<'a> {
 
 /// One definition, judged.
 pub struct Judged {
+    /// As places name it.
+    pub file: String,
+    /// Where a finding has its place in it.
+    pub text: Option<String>,
     /// As it stands in the document's list.
     pub entry: Value,
     pub diagnosis: Diagnosis,
@@ -35,9 +41,11 @@ pub struct Judged {
 }
 
 impl Judge<'_> {
-    pub fn all(&self, found: &[Found]) -> Vec<Judged> {
-        let alone = found.len() == 1;
-        side_by_side(found, |one| self.one(one, alone))
+    /// An error where one of them cannot be read at all.
+    pub fn all(&self, files: &dyn Files, wanted: &[Wanted]) -> Result<Vec<Judged>, LookupError> {
+        let alone = wanted.len() == 1;
+        let judged = side_by_side(wanted, |one| Ok(self.one(&*one.read(files)?, alone)));
+        judged.into_iter().collect()
     }
 
     fn one(&self, found: &Found, alone: bool) -> Judged {
@@ -53,7 +61,8 @@ impl Judge<'_> {
         let mut diagnosis = diagnose(self.rules.iter().copied(), &facts);
         diagnosis.findings.sort_by_key(|finding| finding.place.as_ref().map(|place| (place.line, place.column)));
         let entry = entry(found, &facts, &diagnosis.findings);
-        Judged { entry, diagnosis, facts: alone.then_some(facts) }
+        let text = diagnosis.findings.iter().any(|finding| finding.place.is_some()).then(|| found.text());
+        Judged { file: found.file.clone(), text, entry, diagnosis, facts: alone.then_some(facts) }
     }
 }
 

@@ -14,11 +14,12 @@ use crate::diagnosis::{Report, RunError};
 use crate::facts::Facts;
 use crate::rules::compiled::Rule;
 use crate::sink::{self, Doc, Stream};
-use answer::{Also, Checked, texts};
+use answer::{Also, Checked};
 use clap::Args;
 use judge::{Judge, together};
 use paths::{definitions, in_words};
 use serde_json::Map;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -43,18 +44,21 @@ pub fn run(app: &App, args: &CheckArgs) -> Result<Exit, RunError> {
     let rules = app.rules()?;
     let rules: Vec<&Rule> = rules.of_section("definition").collect();
     let bundled = shelves(app).bundled_names(&*app.host.files).map_err(|error| in_words(&error))?;
-    let found = definitions(app, &args.paths)?;
+    let wanted = definitions(app, &args.paths)?;
     let judge = Judge { rules, bundled, target: target(app, args)? };
     let mut listed = Vec::new();
     let mut facts = Facts::new();
     let mut all = Vec::new();
-    for judged in judge.all(&found) {
+    let mut texts = BTreeMap::new();
+    let mut files = Vec::new();
+    for judged in judge.all(&*app.host.files, &wanted).map_err(|error| in_words(&error))? {
         listed.push(judged.entry);
+        texts.extend(judged.text.map(|text| (judged.file.clone(), text)));
+        files.push(judged.file);
         facts = judged.facts.unwrap_or_default();
         all.push(judged.diagnosis);
     }
     let diagnosis = together(all);
-    let texts = texts(&found, &diagnosis.findings);
     let report = Report {
         command: "check",
         verdict: diagnosis.verdict(),
@@ -65,8 +69,7 @@ pub fn run(app: &App, args: &CheckArgs) -> Result<Exit, RunError> {
         took: begin.elapsed(),
         extra: Map::from_iter([("definitions".to_owned(), listed.into())]),
     };
-    let checked =
-        Checked { report, rules: judge.rules, texts, files: found.iter().map(|one| one.file.as_str()).collect() };
+    let checked = Checked { report, rules: judge.rules, texts, files };
     let fail_on = args.fail_on.unwrap_or(FailOn::Error);
     for Also { format, file } in &args.also {
         app.writing(file).answer_checked(*format, &checked, fail_on)?;
