@@ -5,6 +5,7 @@ mod facts;
 mod lookup;
 mod model;
 mod nearest;
+mod python_re;
 mod read;
 mod scan;
 mod schema;
