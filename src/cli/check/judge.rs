@@ -2,8 +2,8 @@
 //! in, whoever finished first.
 
 use super::paths::Wanted;
-use crate::definition::{self, Found, LookupError, Surroundings, Target};
-use crate::diagnosis::{Diagnosis, Finding, diagnose};
+use crate::definition::{self, Claims, Found, LookupError, Source, Surroundings, Target};
+use crate::diagnosis::{Diagnosis, diagnose};
 use crate::facts::Facts;
 use crate::host::Files;
 use crate::rules::Severity;
@@ -33,9 +33,10 @@ pub struct Judged {
     pub file: String,
     /// Where a finding has its place in it.
     pub text: Option<String>,
-    /// As it stands in the document's list.
-    pub entry: Value,
+    source: Source,
+    name: Option<String>,
     pub diagnosis: Diagnosis,
+    claims: Option<Claims>,
     /// Only where it is the only one: of several none is the one that the document is about.
     pub facts: Option<Facts>,
 }
@@ -45,7 +46,26 @@ impl Judge<'_> {
     pub fn all(&self, files: &dyn Files, wanted: &[Wanted]) -> Result<Vec<Judged>, LookupError> {
         let alone = wanted.len() == 1;
         let judged = side_by_side(wanted, |one| Ok(self.one(&*one.read(files)?, alone)));
-        judged.into_iter().collect()
+        let mut judged: Vec<Judged> = judged.into_iter().collect::<Result<_, LookupError>>()?;
+        self.shared(&mut judged, files, wanted)?;
+        Ok(judged)
+    }
+
+    /// What only all of them together show.
+    fn shared(&self, judged: &mut [Judged], files: &dyn Files, wanted: &[Wanted]) -> Result<(), LookupError> {
+        let claims: Vec<_> = judged.iter_mut().map(|one| one.claims.take()).collect();
+        for (at, facts) in definition::shared(&claims) {
+            let more = diagnose(self.rules.iter().copied(), &facts);
+            if more.findings.is_empty() {
+                continue;
+            }
+            let one = &mut judged[at];
+            one.add(more);
+            if one.text.is_none() {
+                one.text = Some(wanted[at].read(files)?.text());
+            }
+        }
+        Ok(())
     }
 
     fn one(&self, found: &Found, alone: bool) -> Judged {
@@ -58,11 +78,42 @@ impl Judge<'_> {
             in_use: None,
         };
         let facts = definition::facts(read.as_ref().map_err(|broken| &**broken), around);
-        let mut diagnosis = diagnose(self.rules.iter().copied(), &facts);
-        diagnosis.findings.sort_by_key(|finding| finding.place.as_ref().map(|place| (place.line, place.column)));
-        let entry = entry(found, &facts, &diagnosis.findings);
+        let diagnosis = diagnose(self.rules.iter().copied(), &facts);
+        let claims = read.as_ref().ok().and_then(|document| Claims::of(document, found.source));
         let text = diagnosis.findings.iter().any(|finding| finding.place.is_some()).then(|| found.text());
-        Judged { file: found.file.clone(), text, entry, diagnosis, facts: alone.then_some(facts) }
+        Judged {
+            file: found.file.clone(),
+            source: found.source,
+            name: facts.text("definition.name").map(str::to_owned),
+            text,
+            diagnosis,
+            claims,
+            facts: alone.then_some(facts),
+        }
+    }
+}
+
+impl Judged {
+    fn add(&mut self, more: Diagnosis) {
+        self.diagnosis.findings.extend(more.findings);
+        self.diagnosis.inconclusive.extend(more.inconclusive);
+        self.diagnosis.checks += more.checks;
+    }
+
+    /// As it stands in the document's list.
+    pub fn entry(&self) -> Value {
+        let findings = &self.diagnosis.findings;
+        let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+        let mut entry = json!({
+            "file": self.file,
+            "source": self.source.word(),
+            "errors": count(Severity::Error),
+            "warnings": count(Severity::Warning),
+        });
+        if let Some(name) = &self.name {
+            entry["name"] = name.as_str().into();
+        }
+        entry
     }
 }
 
@@ -96,25 +147,11 @@ fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) ->
     done.into_iter().flat_map(|(_, answers)| answers).collect()
 }
 
-/// One definition in the document's list.
-fn entry(found: &Found, facts: &Facts, findings: &[Finding]) -> Value {
-    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-    let mut entry = json!({
-        "file": found.file,
-        "source": found.source.word(),
-        "errors": count(Severity::Error),
-        "warnings": count(Severity::Warning),
-    });
-    if let Some(name) = facts.text("definition.name") {
-        entry["name"] = name.into();
-    }
-    entry
-}
-
 /// Errors first, then warnings, then notes; within these by definition, and in it by place.
 pub fn together(all: impl IntoIterator<Item = Diagnosis>) -> Diagnosis {
     let mut sum = Diagnosis { findings: Vec::new(), inconclusive: Vec::new(), checks: 0 };
-    for one in all {
+    for mut one in all {
+        one.findings.sort_by_key(|finding| finding.place.as_ref().map(|place| (place.line, place.column)));
         sum.findings.extend(one.findings);
         sum.inconclusive.extend(one.inconclusive);
         sum.checks += one.checks;

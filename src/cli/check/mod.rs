@@ -52,7 +52,7 @@ pub fn run(app: &App, args: &CheckArgs) -> Result<Exit, RunError> {
     let mut texts = BTreeMap::new();
     let mut files = Vec::new();
     for judged in judge.all(&*app.host.files, &wanted).map_err(|error| in_words(&error))? {
-        listed.push(judged.entry);
+        listed.push(judged.entry());
         texts.extend(judged.text.map(|text| (judged.file.clone(), text)));
         files.push(judged.file);
         facts = judged.facts.unwrap_or_default();

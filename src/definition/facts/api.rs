@@ -2,7 +2,7 @@
 //! `regex:` and a pattern over the whole host.
 
 use super::item;
-use crate::definition::document::{Document, Node, Tree};
+use crate::definition::document::{Document, Tree};
 use crate::definition::model::BASE_URL;
 use crate::definition::python_re;
 use crate::facts::{Entry, Record};
@@ -28,7 +28,7 @@ pub fn write(document: &Document, base_is_known: bool, facts: &mut Record) {
 }
 
 /// What of the API a target claims; of two that are equal authsome's proxy takes neither.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Claim {
     /// In lower case, and the path without the slash at its end.
     Host(String, String),
@@ -49,12 +49,11 @@ impl Claim {
         (!host.is_empty()).then(|| Self::Host(host.to_ascii_lowercase(), path.to_owned()))
     }
 
-    /// Every claim of a definition, with its node.
-    pub fn all(document: &Document) -> Vec<(Self, &Node)> {
-        let Some(written) = document.root.get("api_url") else { return Vec::new() };
-        let nodes: Vec<&Node> =
-            if written.as_text().is_some() { vec![written] } else { written.items().iter().collect() };
-        nodes.into_iter().filter_map(|node| Some((Self::of(node.as_text()?)?, node))).collect()
+    /// Of a pattern the whole of it.
+    pub fn host(&self) -> &str {
+        match self {
+            Self::Host(host, _) | Self::Pattern(host) => host,
+        }
     }
 }
 

@@ -154,7 +154,12 @@ mod tests {
 
     #[test]
     fn names_of_private_networks_and_of_nobody_are_known() {
-        assert!(remarks("sso.corp").private && remarks("intranet").private && remarks("nas.home.arpa").private && !remarks("home.acme.example").private);
+        assert!(
+            remarks("sso.corp").private
+                && remarks("intranet").private
+                && remarks("nas.home.arpa").private
+                && !remarks("home.acme.example").private
+        );
         assert!(remarks("auth.example.com").nobodys && !remarks("notexample.com").nobodys);
     }
 }

@@ -7,8 +7,11 @@ mod fields;
 mod hosts;
 mod keys;
 mod sections;
+mod shared;
 mod strings;
 mod urls;
+
+pub use shared::{Claims, shared};
 
 use super::document::Document;
 use super::model::{AuthType, Flow, ProviderDefinition};

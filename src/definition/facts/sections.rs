@@ -47,28 +47,21 @@ fn api_key(document: &Document, section: &Node) -> Record {
 
 fn browser(document: &Document, section: &Node) -> Record {
     let list = |key: &str| section.get(key).map(Node::items).unwrap_or_default();
-    let cookies: Vec<&str> = list("auth_cookies").iter().filter_map(Node::as_text).collect();
     let empty = |key: &str| section.get(key).is_some_and(|node| node.as_text().is_none() && node.items().is_empty());
     let hours = section.get("ttl_hours");
     let over = hours.is_some_and(|node| node.as_whole_number().is_some_and(|number| number < 1));
     let domains = list("domains").iter().enumerate().filter_map(|(index, node)| {
         let domain = node.as_text()?;
-        let wrong = domain.trim().is_empty() || domain.contains(['/', ':', '*']) || domain.contains(char::is_whitespace);
+        let wrong =
+            domain.trim().is_empty() || domain.contains(['/', ':', '*']) || domain.contains(char::is_whitespace);
         let place = node.spot.place(&document.file, format!("/browser/domains/{index}"));
         wrong.then(|| item(Record::new().with("value", domain), place))
-    });
-    let extract = list("extract").iter().enumerate().filter_map(|(index, node)| {
-        let cookie = node.get("cookie")?;
-        let name = cookie.as_text().filter(|name| !cookies.contains(name))?;
-        let place = cookie.spot.place(&document.file, format!("/browser/extract/{index}/cookie"));
-        Some(item(Record::new().with("cookie", name), place))
     });
     Record::new()
         .with("no_domains", at(empty("domains"), section.get("domains"), document, "/browser/domains"))
         .with("no_cookies", at(empty("auth_cookies"), section.get("auth_cookies"), document, "/browser/auth_cookies"))
         .with("expired_at_once", at(over, hours, document, "/browser/ttl_hours"))
         .with("wrong_domains", domains.collect::<Vec<_>>())
-        .with("cookies_not_kept", extract.collect::<Vec<_>>())
 }
 
 /// Every header that the definition names.

@@ -7,8 +7,21 @@ use crate::sink::{HIDDEN, redact_text};
 
 /// Keys under which secrets stand (RFC 6749, 2.3.1 and 4.1.4, and what programs call them).
 const SECRET_KEYS: &[&str] = &[
-    "client_secret", "clientsecret", "access_token", "refresh_token", "id_token", "api_secret", "secret", "secret_key",
-    "private_key", "password", "passwd", "code_verifier", "device_code", "assertion", "client_assertion",
+    "client_secret",
+    "clientsecret",
+    "access_token",
+    "refresh_token",
+    "id_token",
+    "api_secret",
+    "secret",
+    "secret_key",
+    "private_key",
+    "password",
+    "passwd",
+    "code_verifier",
+    "device_code",
+    "assertion",
+    "client_assertion",
 ];
 
 /// Shorter texts are no tokens.
@@ -66,7 +79,8 @@ impl Walk<'_> {
             let record = Record::new().with("pointer", pointer.as_str()).with("character", name_of(character));
             self.hidden.push(item(record, node.spot.place(&self.document.file, pointer)));
         }
-        let named = || !text.trim().is_empty() && !is_field_of_authsome(key) && is_secret_key(key) && !is_reference(text);
+        let named =
+            || !text.trim().is_empty() && !is_field_of_authsome(key) && is_secret_key(key) && !is_reference(text);
         let shaped = || {
             text.len() >= SHORTEST
                 && text.bytes().any(|byte| byte.is_ascii_digit())
