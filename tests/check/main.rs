@@ -59,7 +59,7 @@ fn a_folder_stands_for_the_definitions_in_it_and_errors_come_first() {
     let world = World::new();
     world.file(
         "p/a.json",
-        r#"{"name": "a", "display_name": "A", "auth_type": "api_key", "flow": "api_key", "api_key": {}, "x": 1}"#,
+        r#"{"name": "a", "display_name": "A", "auth_type": "api_key", "flow": "api_key", "api_key": {}, "api_url": "a.example", "x": 1}"#,
     );
     world.file("p/b.jsonc", "// nothing\n");
     world.file("p/README.md", "no definition");
@@ -206,7 +206,8 @@ fn text_from_a_definition_cannot_command_a_terminal_or_a_ci_system() {
     let forged = "\\u001b[2J\\n::error file=x::forged\\u202e##[error]\u{9b}31m";
     let world = World::with("x\u{1b}[31m.jsonc", SOUND.replace("\"deals:read\"", &format!("\"{forged} b\"")));
     let answer = world.run(&["check", ".", "--color", "never"]);
-    assert_eq!(answer.code, 0, "{}", answer.stderr);
+    assert_eq!(answer.code, 1, "{}", answer.stderr);
+    assert!(answer.stdout.contains("definition-hidden-character"), "{}", answer.stdout);
     assert!(answer.stdout.contains("definition-scopes-joined"), "{}", answer.stdout);
     let controls = answer.stdout.chars().filter(|c| c.is_control() && *c != '\n').count();
     assert_eq!(controls, 0, "{:?}", answer.stdout);

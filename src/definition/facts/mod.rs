@@ -85,7 +85,8 @@ pub fn facts(read: Result<&Document, &Broken>, around: Surroundings<'_>) -> Fact
                 }
             };
             urls::write(document, used.is_resolved(), &mut facts);
-            api::write(document, used.is_resolved(), &mut facts);
+            let base = used.oauth.as_ref().and_then(|oauth| oauth.base_url.as_ref());
+            api::write(document, base.is_some() || around.in_use.is_some(), &mut facts);
             export::write(document, &mut facts);
             sections::write(document, &mut facts);
             strings::write(document, &mut facts);
