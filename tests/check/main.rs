@@ -129,7 +129,8 @@ fn without_a_path_the_installed_ones_are_checked_and_what_is_registered_beside_t
     )
     .unwrap();
     let mine = r#"{"name": "acme", "display_name": "Mine", "auth_type": "oauth2", "flow": "pkce",
-        "oauth": {"authorization_url": "https://mine.example/a", "token_url": " https://mine.example/t"}}"#;
+        "oauth": {"authorization_url": "https://mine.example/a", "token_url": " https://mine.example/t"},
+        "api_url": "api.mine.example", "docs_url": "https://mine.example/docs"}"#;
     rows.execute("INSERT INTO custom_provider_definitions VALUES ('acme', ?)", [mine]).unwrap();
     let answer = answer(world.command().env("PATH", &path).args(["check", "--format", "json"]));
     let document: Value = serde_json::from_str(&answer.stdout).unwrap();
