@@ -1,7 +1,8 @@
-//! `authsome check`: judges provider definitions, offline. Every definition is a document of facts of its own.
+//! `authsome check`: judges provider definitions, offline unless `--online` is given. Every definition is a document of facts of its own.
 
 mod answer;
 mod judge;
+mod online;
 mod paths;
 
 use super::app::{App, Exit};
@@ -13,6 +14,7 @@ use crate::rules::compiled::Rule;
 use answer::{Also, Checked, texts};
 use clap::Args;
 use judge::{entry, facts_of, together};
+use online::OnlineArgs;
 use paths::{definitions, in_words};
 use serde_json::Map;
 use std::path::PathBuf;
@@ -29,6 +31,8 @@ pub struct CheckArgs {
     /// A further answer of the same run, in a file (repeatable): human, json, sarif, github or junit
     #[arg(long, value_name = "FORMAT=FILE")]
     pub also: Vec<Also>,
+    #[command(flatten)]
+    pub online: OnlineArgs,
 }
 
 pub fn run(app: &App, args: &CheckArgs) -> Result<Exit, RunError> {
@@ -41,8 +45,10 @@ pub fn run(app: &App, args: &CheckArgs) -> Result<Exit, RunError> {
     let mut all = Vec::new();
     let mut listed = Vec::new();
     let mut facts = Facts::new();
-    for one in &found {
+    let seen = online::seen(app, args.online, || found.iter().map(|one| facts_of(one, bundled.as_ref())).collect())?;
+    for (at, one) in found.iter().enumerate() {
         facts = facts_of(one, bundled.as_ref());
+        facts.merge(seen.get(at).cloned().unwrap_or_default());
         let diagnosis = diagnose(rules.iter().copied(), &facts);
         listed.push(entry(one, &facts, &diagnosis.findings));
         all.push(diagnosis);
