@@ -11,7 +11,7 @@ pub const SPECS: &[Spec] = &[
     spec(
         "definition.online.endpoints[].first_of_host",
         Kind::Truth,
-        "no endpoint before it is on the same host; docs_url does not count",
+        "no endpoint before it is on the same host, or it could not be asked; docs_url does not count",
     )
     .always(),
     spec(

@@ -46,7 +46,9 @@ pub fn write(subject: &Subject, seen: &[Option<Seen>], search: &Search, facts: &
     let mut refused = Vec::new();
     for ((endpoint, seen), outcome) in subject.endpoints.iter().zip(seen).zip(outcomes) {
         let host = endpoint.url.as_ref().map_or_else(|_| String::new(), name);
-        let first = !endpoint.is_docs() && !hosts.contains(&host);
+        // What stayed open is told of each, whoever else of its host answered.
+        let open = matches!(outcome, Some(Err(Trouble::Refused(_) | Trouble::Unknown(_))));
+        let first = !endpoint.is_docs() && (open || !hosts.contains(&host));
         if !endpoint.is_docs() {
             hosts.push(host.clone());
         }
@@ -55,8 +57,12 @@ pub fn write(subject: &Subject, seen: &[Option<Seen>], search: &Search, facts: &
     }
     let authorization = subject.endpoints.iter().find(|it| it.field == "oauth.authorization_url");
     if let Some(endpoint) = authorization {
+        let mut told = Vec::new();
         for (at, trouble) in &search.refused {
-            if let Trouble::RedirectRefused { to, refusal } = trouble {
+            if let Trouble::RedirectRefused { to, refusal } = trouble
+                && !told.contains(&&refusal.why)
+            {
+                told.push(&refusal.why);
                 refused.push(refusal_record(endpoint, at.as_str(), Some(to), refusal));
             }
         }
@@ -87,16 +93,12 @@ fn outcome<'a>(subject: &Subject, seen: &'a [Option<Seen>], search: &'a Search, 
     if let Some(seen) = &seen[at] {
         return Some(&seen.asked);
     }
-    let origin = subject.endpoints[at].url.as_ref().ok()?.origin();
-    let authorization = subject.url("oauth.authorization_url");
-    if authorization.is_some_and(|url| url.origin() == origin) {
+    let url = subject.endpoints[at].url.as_ref().ok()?;
+    if subject.is_host_of_documents(url) {
         return search.first.as_ref();
     }
-    let same = |(other, seen): (&Endpoint, &'a Option<Seen>)| {
-        let same = other.own_question().is_none() && other.url.as_ref().is_ok_and(|url| url.origin() == origin);
-        seen.as_ref().filter(|_| same).map(|seen| &seen.asked)
-    };
-    subject.endpoints.iter().zip(seen).find_map(same)
+    let speaks = |(other, seen): (&Endpoint, &'a Option<Seen>)| seen.as_ref().filter(|_| other.speaks_for(url));
+    subject.endpoints.iter().zip(seen).find_map(speaks).map(|seen| &seen.asked)
 }
 
 fn record(

@@ -38,6 +38,11 @@ impl Endpoint {
         self.field == "docs_url"
     }
 
+    /// Its host is this one, and it would be asked for no more than that.
+    pub fn speaks_for(&self, url: &Url) -> bool {
+        self.own_question().is_none() && self.url.as_ref().is_ok_and(|own| same_host(own, url))
+    }
+
     /// What is asked of the endpoint itself, whoever else is on its host.
     pub fn own_question(&self) -> Option<Question> {
         match self.field.as_str() {
@@ -47,6 +52,11 @@ impl Endpoint {
             _ => None,
         }
     }
+}
+
+/// Opaque origins are never the same, these are.
+fn same_host(a: &Url, b: &Url) -> bool {
+    (a.scheme(), a.host(), a.port()) == (b.scheme(), b.host(), b.port())
 }
 
 impl Subject {
@@ -77,18 +87,17 @@ impl Subject {
     /// The endpoint whose host nobody else asks about is asked itself.
     pub fn head_question(&self, endpoint: &Endpoint) -> Option<Url> {
         let url = endpoint.url.as_ref().ok()?;
-        if endpoint.own_question().is_some() {
-            return None;
-        }
-        let authorization = self.url("oauth.authorization_url").filter(|url| url.has_host());
-        if authorization.is_some_and(|other| other.origin() == url.origin()) {
+        if endpoint.own_question().is_some() || self.is_host_of_documents(url) {
             return None;
         }
         // Several on one host: the first of them speaks for it.
-        let first = self.endpoints.iter().find(|other| {
-            other.own_question().is_none() && other.url.as_ref().is_ok_and(|it| it.origin() == url.origin())
-        });
+        let first = self.endpoints.iter().find(|other| other.speaks_for(url));
         first.is_some_and(|first| first.field == endpoint.field).then(|| url.clone())
+    }
+
+    /// The search for documents asks the authorization endpoint's host.
+    pub fn is_host_of_documents(&self, url: &Url) -> bool {
+        self.url("oauth.authorization_url").is_some_and(|other| other.has_host() && same_host(other, url))
     }
 
     /// All that may be asked, in a fixed order.
