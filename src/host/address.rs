@@ -78,8 +78,9 @@ fn v6(address: Ipv6Addr) -> Option<&'static str> {
 fn inner_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let joined = |high: u16, low: u16| Some(Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low)));
     match address.segments() {
-        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => joined(high, low),
-        [0x2002, high, low, ..] => joined(high, low),
+        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => {
+            joined(high, low)
+        }
         // Inside a network whose own prefix says nothing: only what is not public decides.
         [_, _, _, _, 0 | 0x200, 0x5efe, high, low] => joined(high, low).filter(|inner| v4(*inner).is_some()),
         _ => None,

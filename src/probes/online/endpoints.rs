@@ -146,9 +146,8 @@ fn record(
 fn gone(seen: Option<&Seen>) -> Fact {
     match seen.map(|seen| (&seen.asked, &seen.again)) {
         Some((Ok(_), Some(Ok(again)))) => Fact::from(is_absent(again)),
-        Some((Ok(_), Some(Err(Trouble::Unknown(why))))) => unknown(why.clone()),
-        Some((Ok(answer), None)) => Fact::from(matches!(answer.status, 404 | 410) && is_absent(answer)),
-        Some((Err(Trouble::RedirectLost(why)), _)) => unknown(why.clone()),
+        Some((Ok(answer), None)) => Fact::from(is_absent(answer)),
+        Some((Ok(_), Some(Err(Trouble::Unknown(why)))) | (Err(Trouble::RedirectLost(why)), _)) => unknown(why.as_str()),
         _ => Fact::Absent,
     }
 }

@@ -66,7 +66,7 @@ pub enum NoAddress {
     /// A name server says so.
     NoSuchName,
     /// The same: the name is there, without an address.
-    NoAddress,
+    Without,
     /// Could not tell, and why.
     Unknown(String),
 }
@@ -160,7 +160,7 @@ impl Guard {
 fn confirmed(host: &Host, name: &str, limit: Duration) -> NoAddress {
     match host.resolver.name_servers(name, limit) {
         Err(DnsFailure::NoSuchName) => NoAddress::NoSuchName,
-        Err(DnsFailure::NoAddress) => NoAddress::NoAddress,
+        Err(DnsFailure::NoAddress) => NoAddress::Without,
         Err(why) => NoAddress::Unknown(format!("this machine knows no {name}, and no name server confirms it: {why}")),
         Ok(_) => NoAddress::Unknown(format!("this machine knows no {name}, but its name servers do")),
     }

@@ -113,8 +113,8 @@ impl<'a> Web<'a> {
             NoAddress::Refused(refusal) => Trouble::Refused(refusal),
             // Behind a proxy names from outside are the proxy's to know.
             NoAddress::NoSuchName if self.proxy(url).is_none() => Trouble::NoSuchName,
-            NoAddress::NoAddress if self.proxy(url).is_none() => Trouble::NoAddress,
-            NoAddress::NoSuchName | NoAddress::NoAddress => self.unknown(url, format!("{} has no address", name(url))),
+            NoAddress::Without if self.proxy(url).is_none() => Trouble::NoAddress,
+            NoAddress::NoSuchName | NoAddress::Without => self.unknown(url, format!("{} has no address", name(url))),
             NoAddress::Unknown(why) => self.unknown(url, why),
         })?;
         let limit = self.left()?;
