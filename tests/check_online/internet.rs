@@ -28,7 +28,14 @@ pub struct Names {
 }
 
 impl Names {
+    /// Of the internet, so they know its root.
     pub fn saying(table: &[(&str, &[&[&str]])]) -> Self {
+        let root: (&str, &[&[&str]]) = ("a.root-servers.net", &[&["198.41.0.4"]]);
+        Self::walled(&[table, &[root]].concat())
+    }
+
+    /// These names and no others.
+    pub fn walled(table: &[(&str, &[&[&str]])]) -> Self {
         let socket = UdpSocket::bind("127.0.0.1:0").expect("a free port");
         let at = socket.local_addr().expect("it is bound");
         let table: HashMap<String, Vec<Vec<IpAddr>>> = table

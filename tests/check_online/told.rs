@@ -69,6 +69,16 @@ fn what_the_system_alone_says_of_a_name_is_no_proof() {
 }
 
 #[test]
+fn name_servers_that_know_only_their_own_network_prove_nothing() {
+    let names = Names::walled(&[("wiki.corp.example", &[&["10.1.2.3"]])]);
+    let diagnosis = asked(&machine(names.at, None, &[]));
+    assert_eq!(rules(&diagnosis), [""; 0]);
+    assert_eq!(diagnosis.verdict().status, Status::Inconclusive);
+    assert!(said(&diagnosis).contains("not even a.root-servers.net"), "{}", said(&diagnosis));
+    assert_eq!(names.asked("a.root-servers.net"), 1);
+}
+
+#[test]
 fn behind_a_proxy_what_cannot_be_asked_directly_could_not_be_told_and_the_reason_names_it() {
     let names = Names::saying(&[]);
     let proxy = [("HTTPS_PROXY", "http://me:hunter2secret@proxy.corp.example:3128")];

@@ -76,7 +76,11 @@ type Looked = Result<Vec<IpAddr>, NoAddress>;
 pub struct Guard {
     policy: Policy,
     looked: Mutex<HashMap<String, Arc<OnceLock<Looked>>>>,
+    knows_the_internet: OnceLock<bool>,
 }
+
+/// A name that every name server of the internet knows.
+const KNOWN_TO_ALL: &str = "a.root-servers.net";
 
 /// Reads a URL as it was written, a relative one from `base`. What programs read in different ways is read in none.
 pub fn read(base: Option<&Url>, written: &str) -> Result<Url, Refusal> {
@@ -94,7 +98,7 @@ pub fn read(base: Option<&Url>, written: &str) -> Result<Url, Refusal> {
 
 impl Guard {
     pub fn new(policy: Policy) -> Self {
-        Self { policy, looked: Mutex::default() }
+        Self { policy, looked: Mutex::default(), knows_the_internet: OnceLock::new() }
     }
 
     /// All that can be said without a look-up.
@@ -141,7 +145,7 @@ impl Guard {
     fn look(&self, host: &Host, name: &str, limit: Duration) -> Looked {
         let found = match host.resolver.system(name, limit) {
             Ok(found) => found,
-            Err(DnsFailure::NoSuchName | DnsFailure::NoAddress) => return Err(confirmed(host, name, limit)),
+            Err(DnsFailure::NoSuchName | DnsFailure::NoAddress) => return Err(self.confirmed(host, name, limit)),
             Err(why) => return Err(NoAddress::Unknown(format!("the address of {name} could not be looked up: {why}"))),
         };
         if !self.policy.private_addresses {
@@ -154,15 +158,25 @@ impl Guard {
         }
         Ok(found)
     }
-}
 
-/// The system says the same without a network: a name server has to say it, too.
-fn confirmed(host: &Host, name: &str, limit: Duration) -> NoAddress {
-    match host.resolver.name_servers(name, limit) {
-        Err(DnsFailure::NoSuchName) => NoAddress::NoSuchName,
-        Err(DnsFailure::NoAddress) => NoAddress::Without,
-        Err(why) => NoAddress::Unknown(format!("this machine knows no {name}, and no name server confirms it: {why}")),
-        Ok(_) => NoAddress::Unknown(format!("this machine knows no {name}, but its name servers do")),
+    /// The system says the same without a network: a name server has to say it, too, and one that knows more than its own
+    /// network.
+    fn confirmed(&self, host: &Host, name: &str, limit: Duration) -> NoAddress {
+        let none = match host.resolver.name_servers(name, limit) {
+            Err(DnsFailure::NoSuchName) => NoAddress::NoSuchName,
+            Err(DnsFailure::NoAddress) => NoAddress::Without,
+            Err(why) => {
+                let why = format!("this machine knows no {name}, and no name server confirms it: {why}");
+                return NoAddress::Unknown(why);
+            }
+            Ok(_) => return NoAddress::Unknown(format!("this machine knows no {name}, but its name servers do")),
+        };
+        let ask = || host.resolver.name_servers(KNOWN_TO_ALL, limit).is_ok();
+        if *self.knows_the_internet.get_or_init(ask) {
+            none
+        } else {
+            NoAddress::Unknown(format!("the name servers here know no {name}, but not even {KNOWN_TO_ALL}"))
+        }
     }
 }
 
