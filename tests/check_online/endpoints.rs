@@ -112,8 +112,9 @@ fn an_endpoint_that_answers_anything_else_is_alive() {
         // Only POST is told that nothing is there.
         (404, 405, ""),
         (404, 200, ""),
-        // GitHub answers so to a client that it does not know.
+        // Somebody speaks OAuth there.
         (404, 404, r#"{"error": "Not Found"}"#),
+        (404, 404, "error=Not+Found"),
     ] {
         let site = but(move |request| {
             let endpoint = ["/oauth/device", "/oauth/register"].contains(&request.path.as_str());

@@ -1,6 +1,7 @@
 //! What a name server says, and what a machine without a network or behind a proxy cannot tell.
 
-use super::internet::{Names, checked, machine, said};
+use super::internet::{Names, PUBLIC, checked, machine, said};
+use super::site::{Shown, Site, reply};
 use super::world::definition;
 use authsome_doctor::diagnosis::{Diagnosis, Status};
 use authsome_doctor::host::{DnsFailure, Host, NameServer, Resolver};
@@ -88,6 +89,19 @@ fn behind_a_proxy_what_cannot_be_asked_directly_could_not_be_told_and_the_reason
     let said = said(&diagnosis);
     assert!(said.contains("the proxy http://proxy.corp.example:3128 is not used"), "{said}");
     assert!(!said.contains("hunter2"), "{said}");
+}
+
+#[test]
+fn a_vendor_that_answers_404_to_who_has_no_client_is_believed_to_be_there() {
+    for (host, found) in [("github.com", false), ("acme.example", true)] {
+        let site = Site::showing(Shown::Good, &[host], |_, _| reply(404, "<h1>Not Found</h1>"));
+        let names = Names::saying(&[(host, &[&[PUBLIC]])]);
+        let mut definition = definition(&format!("https://{host}"));
+        definition["docs_url"] = serde_json::Value::Null;
+        let (_, diagnosis) = checked(&machine(names.at, Some(&site), &[]), &definition, Policy::default());
+        let wanted: &[&str] = if found { &["definition-online-device-endpoint-gone"] } else { &[] };
+        assert_eq!(rules(&diagnosis), wanted, "{host}");
+    }
 }
 
 #[test]

@@ -6,7 +6,9 @@ use super::subject::{Endpoint, Subject};
 use super::web::{Asked, Question, Trouble, Web, name};
 use crate::facts::{Entry, Fact, Facts, Record, unknown};
 use crate::host::Answer;
+use crate::vendors;
 use serde_json::Value;
+use url::Url;
 
 /// What was asked of an endpoint itself.
 pub struct Seen {
@@ -26,15 +28,18 @@ pub fn ask(web: &Web, subject: &Subject, endpoint: &Endpoint) -> Option<Seen> {
         return Some(Seen { asked: web.ask(Question::Head, &head), again: None });
     };
     let asked = web.ask(question, url);
-    let absent = question != Question::Get && asked.as_ref().is_ok_and(is_absent);
+    let absent = question != Question::Get && asked.as_ref().is_ok_and(|answer| is_absent(answer, url));
     Some(Seen { asked, again: absent.then(|| web.ask(Question::Look, url)) })
 }
 
-/// Nothing is there, as far as the status says. An error in JSON says that somebody is: GitHub's device endpoint answers
-/// 404 to a client that it does not know.
-fn is_absent(answer: &Answer) -> bool {
+/// Nothing is there, as far as the answer says. An error of OAuth in it says that somebody is, and so does the status with
+/// which this vendor answers who has no client: GitHub's is 404.
+fn is_absent(answer: &Answer, url: &Url) -> bool {
     let json: Option<Value> = serde_json::from_slice(&answer.body).ok();
-    matches!(answer.status, 404 | 410) && json.is_none_or(|json| !json["error"].is_string())
+    let says_error = json.is_some_and(|json| json["error"].is_string()) || answer.body.starts_with(b"error=");
+    let vendor = url.host_str().and_then(vendors::by_host);
+    let refuses_so = vendor.is_some_and(|vendor| vendor.unknown_client_status == Some(answer.status));
+    matches!(answer.status, 404 | 410) && !says_error && !refuses_so
 }
 
 pub fn write(subject: &Subject, seen: &[Option<Seen>], search: &Search, facts: &mut Facts) {
@@ -138,15 +143,15 @@ fn record(
         .with("tls_error_kind", fault)
         .with("tls_error", words)
         .with("http_status", own.map(|answer| answer.status))
-        .with("gone", gone(seen));
+        .with("gone", endpoint.url.as_ref().map_or(Fact::Absent, |url| gone(seen, url)));
     Entry { fact: record.into(), place: endpoint.place.clone() }
 }
 
 /// Nothing is at this URL; absent where it was not asked itself.
-fn gone(seen: Option<&Seen>) -> Fact {
+fn gone(seen: Option<&Seen>, url: &Url) -> Fact {
     match seen.map(|seen| (&seen.asked, &seen.again)) {
-        Some((Ok(_), Some(Ok(again)))) => Fact::from(is_absent(again)),
-        Some((Ok(answer), None)) => Fact::from(is_absent(answer)),
+        Some((Ok(_), Some(Ok(again)))) => Fact::from(is_absent(again, url)),
+        Some((Ok(answer), None)) => Fact::from(is_absent(answer, url)),
         Some((Ok(_), Some(Err(Trouble::Unknown(why)))) | (Err(Trouble::RedirectLost(why)), _)) => unknown(why.as_str()),
         _ => Fact::Absent,
     }

@@ -9,8 +9,9 @@ use url::Url;
 
 /// Questions to one host in one run, beside those that it is led to.
 const PER_HOST: usize = 24;
-/// Redirects that lead to one host in one run.
-const FOLLOWED_PER_HOST: usize = 12;
+/// Redirects that lead to one host in one run: as many as its own questions can give rise to, so that only many hosts that
+/// lead to one come to the end of it.
+const FOLLOWED_PER_HOST: usize = 3 * PER_HOST;
 /// Questions in one run.
 const IN_TOTAL: usize = 2000;
 
