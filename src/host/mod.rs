@@ -3,6 +3,7 @@
 //! Everything here is synchronous for its callers and bounded in time and size. What costs start-up time (async runtime,
 //! TLS, resolver, process table) is made on first use. Platform differences live in files of their own.
 
+mod address;
 mod clock;
 mod env;
 mod files;
@@ -13,12 +14,13 @@ mod runtime;
 mod sockets;
 pub mod sqlite;
 
+pub use address::not_public;
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use env::Env;
 pub use files::{FileIdentity, Files, Metadata, RealFiles};
 pub use http::{Answer, Http, HttpFailure, Request};
 pub use processes::{Process, Processes, Service, SystemProcesses};
-pub use resolver::{DnsFailure, Resolver, SystemResolver};
+pub use resolver::{DnsFailure, NameServer, Resolver, SystemResolver};
 pub use runtime::runtime;
 pub use sockets::{Listener, Sockets, SystemSockets};
 

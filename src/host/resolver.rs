@@ -1,14 +1,14 @@
 //! Names to addresses: as the system does it, and as the name servers answer. Both are asked within a limit, and both say
 //! why a name has no address in the same few words.
 
-use hickory_resolver::config::{LookupIpStrategy, ResolveHosts, ResolverConfig, ResolverOpts};
+use hickory_resolver::config::{LookupIpStrategy, NameServerConfig, ResolveHosts, ResolverConfig, ResolverOpts};
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError};
 use hickory_resolver::proto::op::ResponseCode;
 use hickory_resolver::{TokioResolver, system_conf};
 use std::fmt;
 use std::io;
-use std::net::{IpAddr, ToSocketAddrs};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -89,6 +89,26 @@ impl Resolver for SystemResolver {
     }
 }
 
+/// One name server, asked directly and for everything.
+pub struct NameServer(pub SocketAddr);
+
+impl Resolver for NameServer {
+    fn system(&self, host: &str, limit: Duration) -> Result<Vec<IpAddr>, DnsFailure> {
+        self.name_servers(host, limit)
+    }
+
+    fn name_servers(&self, host: &str, limit: Duration) -> Result<Vec<IpAddr>, DnsFailure> {
+        if let Some(address) = literal(host) {
+            return Ok(vec![address]);
+        }
+        let mut server = NameServerConfig::udp(self.0.ip());
+        for connection in &mut server.connections {
+            connection.port = self.0.port();
+        }
+        ask(ResolverConfig::from_name_servers(vec![server]), ResolverOpts::default(), host, limit)
+    }
+}
+
 /// Asks these name servers, past the hosts file and without search domains.
 fn ask(
     config: ResolverConfig,
@@ -162,7 +182,6 @@ fn of_system(error: &io::Error) -> DnsFailure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hickory_resolver::config::NameServerConfig;
     use std::net::UdpSocket;
     use std::time::Instant;
 

@@ -117,7 +117,7 @@ pub fn issuers(written: Option<&Url>, authorization: &Url, token: Option<&Url>) 
 
 /// Where an issuer's metadata is, in the order of the specifications: inserted before its path (RFC 8414, 3), appended to
 /// it (OpenID Connect Discovery 1.0, 4), and the older habit of appending the new name.
-fn well_known(issuer: &Url) -> Vec<Url> {
+pub fn well_known(issuer: &Url) -> Vec<Url> {
     const OAUTH: &str = "/.well-known/oauth-authorization-server";
     const OPENID: &str = "/.well-known/openid-configuration";
     let path = issuer.path().trim_end_matches('/');
@@ -173,7 +173,7 @@ fn read(at: Url, answer: &Answer) -> Option<Metadata> {
 
 /// RFC 8414, 3.3: identical. A slash at the end is taken off before the address of the document is made, so it cannot have
 /// been asked for.
-fn same_issuer(named: &str, asked: &Url) -> bool {
+pub fn same_issuer(named: &str, asked: &Url) -> bool {
     named.trim_end_matches('/') == asked.as_str().trim_end_matches('/')
 }
 

@@ -11,6 +11,7 @@ pub mod definition;
 pub mod home;
 pub mod machine;
 pub mod network;
+pub mod online;
 pub mod port;
 pub mod provider;
 pub mod proxy;

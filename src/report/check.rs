@@ -1,5 +1,6 @@
 //! `check` for a person: each finding at its line of the file, as compilers show it, and a count at the end.
 
+use super::evidence::because;
 use super::excerpt::{self, Excerpt};
 use super::human::plural;
 use super::{View, prepare};
@@ -9,7 +10,7 @@ use crate::rules::{FixPlan, Severity};
 use crate::sink::{Doc, Style, safe_line};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A sentence longer than this does not stand beside the place.
 const LONGEST_LABEL: usize = 90;
@@ -23,6 +24,7 @@ pub fn check(report: &Report, texts: &BTreeMap<String, String>, number: usize, v
     for finding in report.findings.iter().filter(shown) {
         doc.coloured(&rendered(finding, texts, view.verbose)).newline().newline();
     }
+    could_not_tell(&report, view, &mut doc);
     let count = |severity| report.findings.iter().filter(|finding| finding.severity == severity).count();
     let counts: Vec<String> = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")]
         .into_iter()
@@ -32,6 +34,9 @@ pub fn check(report: &Report, texts: &BTreeMap<String, String>, number: usize, v
     let definitions = plural(number, "definition", "definitions");
     match &counts[..] {
         [] if view.quiet => {}
+        [] if !report.inconclusive.is_empty() => {
+            doc.push(Style::Warn, "? ").line(format!("{definitions}, nothing wrong as far as could be told"));
+        }
         [] => {
             doc.push(Style::Good, "✔ ").line(format!("{definitions}, nothing wrong"));
         }
@@ -40,6 +45,19 @@ pub fn check(report: &Report, texts: &BTreeMap<String, String>, number: usize, v
         }
     }
     doc
+}
+
+/// Why rules stayed open, each reason once.
+fn could_not_tell(report: &Report, view: &View, doc: &mut Doc) {
+    let reasons: BTreeSet<String> = report.inconclusive.iter().map(|open| because(&open.because)).collect();
+    if reasons.is_empty() || view.quiet {
+        return;
+    }
+    doc.push(Style::Warn, "? ").line("Could not tell everything");
+    for reason in reasons {
+        doc.text("  ").flow(Style::Plain, 2, reason).newline();
+    }
+    doc.newline();
 }
 
 fn rendered(finding: &Finding, texts: &BTreeMap<String, String>, verbose: bool) -> String {

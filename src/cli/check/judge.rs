@@ -2,7 +2,7 @@
 //! in, whoever finished first.
 
 use super::paths::Wanted;
-use crate::definition::{self, Claims, Found, LookupError, Source, Surroundings, Target};
+use crate::definition::{self, Broken, Claims, Document, Found, LookupError, Source, Surroundings, Target};
 use crate::diagnosis::{Diagnosis, diagnose};
 use crate::facts::Facts;
 use crate::host::Files;
@@ -42,13 +42,23 @@ pub struct Judged {
 }
 
 impl Judge<'_> {
-    /// An error where one of them cannot be read at all.
-    pub fn all(&self, files: &dyn Files, wanted: &[Wanted]) -> Result<Vec<Judged>, LookupError> {
+    /// An error where one of them cannot be read at all. `seen`: what was seen of each at its endpoints, if anybody looked.
+    pub fn all(&self, files: &dyn Files, wanted: &[Wanted], seen: &[Facts]) -> Result<Vec<Judged>, LookupError> {
         let alone = wanted.len() == 1;
-        let judged = side_by_side(wanted, |one| Ok(self.one(&*one.read(files)?, alone)));
+        let judged = side_by_side(wanted, |at, one| Ok(self.one(&*one.read(files)?, seen.get(at), alone)));
         let mut judged: Vec<Judged> = judged.into_iter().collect::<Result<_, LookupError>>()?;
         self.shared(&mut judged, files, wanted)?;
         Ok(judged)
+    }
+
+    /// The facts of each by itself.
+    pub fn facts(&self, files: &dyn Files, wanted: &[Wanted]) -> Result<Vec<Facts>, LookupError> {
+        side_by_side(wanted, |_, one| {
+            let found = one.read(files)?;
+            Ok(self.facts_of(&found, found.read().as_ref().map_err(|broken| &**broken)))
+        })
+        .into_iter()
+        .collect()
     }
 
     /// What only all of them together show.
@@ -68,8 +78,7 @@ impl Judge<'_> {
         Ok(())
     }
 
-    fn one(&self, found: &Found, alone: bool) -> Judged {
-        let read = found.read();
+    fn facts_of(&self, found: &Found, read: Result<&Document, &Broken>) -> Facts {
         let around = Surroundings {
             source: found.source,
             file: &found.file,
@@ -77,7 +86,13 @@ impl Judge<'_> {
             target: self.target,
             in_use: None,
         };
-        let facts = definition::facts(read.as_ref().map_err(|broken| &**broken), around);
+        definition::facts(read, around)
+    }
+
+    fn one(&self, found: &Found, seen: Option<&Facts>, alone: bool) -> Judged {
+        let read = found.read();
+        let mut facts = self.facts_of(found, read.as_ref().map_err(|broken| &**broken));
+        facts.merge(seen.cloned().unwrap_or_default());
         let diagnosis = diagnose(self.rules.iter().copied(), &facts);
         let claims = read.as_ref().ok().and_then(|document| Claims::of(document, found.source));
         let text = diagnosis.findings.iter().any(|finding| finding.place.is_some()).then(|| found.text());
@@ -118,10 +133,10 @@ impl Judged {
 }
 
 /// The answers in the order of the items; as many threads as there are processors, where it is worth it.
-fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(usize, &T) -> R + Sync) -> Vec<R> {
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(items.len() / WORTH_A_THREAD);
     if threads < 2 {
-        return items.iter().map(work).collect();
+        return items.iter().enumerate().map(|(at, item)| work(at, item)).collect();
     }
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::new());
@@ -129,7 +144,8 @@ fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) ->
         loop {
             let begin = next.fetch_add(WORTH_A_THREAD, Ordering::Relaxed);
             let Some(rest) = items.get(begin..).filter(|rest| !rest.is_empty()) else { break };
-            let answers: Vec<R> = rest.iter().take(WORTH_A_THREAD).map(&work).collect();
+            let these = rest.iter().take(WORTH_A_THREAD).enumerate();
+            let answers: Vec<R> = these.map(|(at, item)| work(begin + at, item)).collect();
             done.lock().expect("no thread panics while it holds this").push((begin, answers));
         }
     };
@@ -167,11 +183,11 @@ mod tests {
     #[test]
     fn the_answers_stand_in_the_order_of_the_items() {
         let items: Vec<usize> = (0..1000).collect();
-        let answers = side_by_side(&items, |item| {
+        let answers = side_by_side(&items, |_, item| {
             thread::sleep(std::time::Duration::from_micros(if item % 100 == 0 { 500 } else { 0 }));
             item * 2
         });
         assert_eq!(answers, items.iter().map(|item| item * 2).collect::<Vec<_>>());
-        assert_eq!(side_by_side(&items[..3], |item| *item), [0, 1, 2]);
+        assert_eq!(side_by_side(&items[..3], |at, item| at + item), [0, 2, 4]);
     }
 }

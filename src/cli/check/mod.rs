@@ -1,7 +1,8 @@
-//! `authsome check`: judges provider definitions, offline. Every definition is a document of facts of its own.
+//! `authsome check`: judges provider definitions, offline unless `--online` is given. Every definition is a document of facts of its own.
 
 mod answer;
 mod judge;
+mod online;
 mod paths;
 
 use super::app::{App, Exit};
@@ -17,6 +18,7 @@ use crate::sink::{self, Doc, Stream};
 use answer::{Also, Checked};
 use clap::Args;
 use judge::{Judge, together};
+use online::OnlineArgs;
 use paths::{definitions, in_words};
 use serde_json::Map;
 use std::collections::BTreeMap;
@@ -37,6 +39,8 @@ pub struct CheckArgs {
     /// The authsome version that the definitions are for [default: the newest known; without a PATH the installed one]
     #[arg(long, value_name = "VERSION")]
     pub authsome_version: Option<String>,
+    #[command(flatten)]
+    pub online: OnlineArgs,
 }
 
 pub fn run(app: &App, args: &CheckArgs) -> Result<Exit, RunError> {
@@ -51,7 +55,9 @@ pub fn run(app: &App, args: &CheckArgs) -> Result<Exit, RunError> {
     let mut all = Vec::new();
     let mut texts = BTreeMap::new();
     let mut files = Vec::new();
-    for judged in judge.all(&*app.host.files, &wanted).map_err(|error| in_words(&error))? {
+    let files_of = &*app.host.files;
+    let seen = online::seen(app, args.online, || judge.facts(files_of, &wanted).map_err(|error| in_words(&error)))?;
+    for judged in judge.all(files_of, &wanted, &seen).map_err(|error| in_words(&error))? {
         listed.push(judged.entry());
         texts.extend(judged.text.map(|text| (judged.file.clone(), text)));
         files.push(judged.file);

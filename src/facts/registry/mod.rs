@@ -12,6 +12,7 @@ mod home;
 mod login;
 mod machine;
 mod network;
+mod online;
 mod port;
 mod provider;
 mod proxy;
@@ -170,6 +171,7 @@ const SECTIONS: &[&[Spec]] = &[
     browser::SPECS,
     provider::SPECS,
     definition::SPECS,
+    online::SPECS,
     network::SPECS,
     error::SPECS,
     login::SPECS,

@@ -2,6 +2,7 @@
 
 mod certificate;
 mod failure;
+mod pinned;
 mod settings;
 mod tunnel;
 
@@ -13,7 +14,9 @@ pub use failure::{FailureKind, HttpFailure, TlsFault};
 
 use crate::host::Env;
 use failure::{chain, classify};
+use pinned::Pins;
 use settings::Settings;
+use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use url::Url;
@@ -91,6 +94,11 @@ pub trait Http: Send + Sync {
     /// Blocks; must not be called from inside the async runtime.
     fn send(&self, request: &Request) -> Result<Answer, HttpFailure>;
 
+    /// The same over https only, to these addresses of the URL's host and no others, and never through a proxy.
+    fn send_pinned(&self, _: &Request, _: &[IpAddr]) -> Result<Answer, HttpFailure> {
+        Err(HttpFailure::other("not asked".to_owned()))
+    }
+
     /// The proxy that a request to this URL goes through, without user info.
     fn proxy_for(&self, _: &Url) -> Option<String> {
         None
@@ -112,7 +120,8 @@ type Built = OnceLock<Result<reqwest::Client, String>>;
 /// reqwest, without cookies and without following redirects. One client a way, made when first needed.
 pub struct RealHttp {
     settings: Settings,
-    clients: [Built; 3],
+    clients: [Built; 4],
+    pins: Pins,
 }
 
 impl Default for RealHttp {
@@ -139,6 +148,12 @@ impl Http for RealHttp {
                 Err(error.into_failure(true).with_proxy_status(|| proxy.status(&request.url, ASK_PROXY)))
             }
         }
+    }
+
+    fn send_pinned(&self, request: &Request, addresses: &[IpAddr]) -> Result<Answer, HttpFailure> {
+        self.pins.set(&request.url, addresses)?;
+        let client = self.client(Way::Pinned)?;
+        super::runtime().block_on(exchange(client, request)).map_err(|error| error.into_failure(false))
     }
 
     fn proxy_for(&self, url: &Url) -> Option<String> {
@@ -190,11 +205,13 @@ enum Way {
     Direct,
     /// Without certificates too, so that a wrong `SSL_CERT_FILE` cannot keep us from our own daemon.
     Plain,
+    /// Https to addresses that were checked, without proxies.
+    Pinned,
 }
 
 impl RealHttp {
     fn with(settings: Settings) -> Self {
-        Self { settings, clients: [const { OnceLock::new() }; 3] }
+        Self { settings, clients: [const { OnceLock::new() }; 4], pins: Pins::default() }
     }
 
     fn client(&self, way: Way) -> Result<&reqwest::Client, HttpFailure> {
@@ -206,6 +223,10 @@ impl RealHttp {
                     .redirect(reqwest::redirect::Policy::none())
                     .user_agent(concat!("authsome-doctor/", env!("CARGO_PKG_VERSION")))
                     .connect_timeout(Duration::from_secs(3));
+                let building = match way {
+                    Way::Pinned => building.https_only(true).referer(false).dns_resolver(self.pins.clone()),
+                    _ => building,
+                };
                 self.settings.apply(way, building)?.build().map_err(|e| chain(&e))
             })
             .as_ref()

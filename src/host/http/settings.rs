@@ -63,7 +63,7 @@ impl Settings {
     pub(super) fn apply(&self, way: Way, building: ClientBuilder) -> Result<ClientBuilder, String> {
         let building = match way {
             Way::Plain => return Ok(building.no_proxy().tls_certs_only([])),
-            Way::Direct => building.no_proxy(),
+            Way::Direct | Way::Pinned => building.no_proxy(),
             Way::Proxied => building,
         };
         let Self::Changed(it) = self else { return Ok(building) };
