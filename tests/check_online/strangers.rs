@@ -143,7 +143,7 @@ fn everywhere(url: &str) -> Value {
 fn places(diagnosis: &Diagnosis) -> Vec<&str> {
     let told = |rule: &str| ["definition-online-address-inside", "definition-online-not-asked"].contains(&rule);
     let findings = diagnosis.findings.iter().filter(|finding| told(&finding.rule));
-    let mut places: Vec<&str> = findings.filter_map(|finding| Some(finding.place.as_ref()?.pointer.as_str())).collect();
+    let mut places: Vec<&str> = findings.filter_map(|finding| Some(&*finding.place.as_ref()?.pointer)).collect();
     places.sort_unstable();
     places
 }

@@ -117,7 +117,6 @@ fn stand_in(url: &str) -> Option<&'static str> {
         "changeme",
         "change-me",
         "replace-me",
-        "todo",
         "xxxx",
     ];
     let at = |from: usize, word: &str| {
