@@ -3,6 +3,7 @@
 use crate::definition::{self, Found, Surroundings};
 use crate::diagnosis::{Diagnosis, Finding};
 use crate::facts::Facts;
+use crate::probes::vendor;
 use crate::rules::Severity;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -10,7 +11,11 @@ use std::collections::BTreeSet;
 pub fn facts_of(found: &Found, bundled: Option<&BTreeSet<String>>) -> Facts {
     let read = found.read();
     let around = Surroundings { source: found.source, file: &found.file, bundled, in_use: None };
-    definition::facts(read.as_ref().map_err(|broken| &**broken), around)
+    let mut facts = definition::facts(read.as_ref().map_err(|broken| &**broken), around);
+    if let Ok(document) = &read {
+        facts.merge(vendor::of_definition(document, None, vendor::Asker::Check));
+    }
+    facts
 }
 
 /// One definition in the document's list.

@@ -7,6 +7,7 @@ mod browser;
 mod callback;
 mod daemon;
 mod definition;
+mod definition_vendor;
 mod error;
 mod home;
 mod login;
@@ -170,6 +171,7 @@ const SECTIONS: &[&[Spec]] = &[
     browser::SPECS,
     provider::SPECS,
     definition::SPECS,
+    definition_vendor::SPECS,
     network::SPECS,
     error::SPECS,
     login::SPECS,
