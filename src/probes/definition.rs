@@ -22,7 +22,8 @@ fn run(context: &Context, known: &Facts) -> Facts {
     match (found, &context.definition) {
         (Ok(found), _) => {
             let read = found.read();
-            let mut facts = definition::facts(read.as_ref().map_err(|broken| &**broken), around(found.source, &found.file));
+            let mut facts =
+                definition::facts(read.as_ref().map_err(|broken| &**broken), around(found.source, &found.file));
             if let Ok(document) = &read {
                 facts.merge(vendor::of_definition(document, context.definition.as_ref(), vendor::Asker::Doctor));
             }

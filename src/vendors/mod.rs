@@ -12,8 +12,8 @@ mod scopes;
 pub use granted::{GrantedScopes, Method};
 pub use pattern::Pattern;
 pub use requirements::{
-    AuthorizationParams, ClientAuthentication, DeviceFlow, Endpoints, Incompatible, Kind, LoopbackNote, Offered, Offline,
-    ScopeAdvice, Way, Without,
+    AuthorizationParams, ClientAuthentication, DeviceFlow, Endpoints, Incompatible, Kind, LoopbackNote, Offered,
+    Offline, ScopeAdvice, Way, Without,
 };
 pub use scopes::Scopes;
 

@@ -52,11 +52,8 @@ impl Pattern {
         for (at, (name, then)) in self.gaps.iter().enumerate() {
             let is_last = at + 1 == self.gaps.len();
             // The last gap takes what is left before the ending, another one as little as it can.
-            let end = if is_last {
-                rest.strip_suffix(then.as_str())?.len()
-            } else {
-                rest.get(1..)?.find(then.as_str())? + 1
-            };
+            let end =
+                if is_last { rest.strip_suffix(then.as_str())?.len() } else { rest.get(1..)?.find(then.as_str())? + 1 };
             let inside = rest.get(..end)?;
             if inside.is_empty() || name != "host" && inside.contains('/') {
                 return None;
@@ -102,7 +99,9 @@ mod tests {
     fn a_whole_address_is_itself_and_nothing_else() {
         let whole = "https://github.com/login/oauth/authorize";
         assert_eq!(reads(whole, whole), Some(vec![]));
-        for other in ["https://github.com/login/oauth/authorize/", "https://github.com/login/oauth", "https://github.com"] {
+        for other in
+            ["https://github.com/login/oauth/authorize/", "https://github.com/login/oauth", "https://github.com"]
+        {
             assert_eq!(reads(whole, other), None, "{other}");
         }
     }
@@ -129,7 +128,9 @@ mod tests {
 
     #[test]
     fn a_pattern_that_could_not_be_read_is_none() {
-        for wrong in ["http://a.example/t", "https://a.example/{", "https://a.example/{}", "https://{a}{b}/t", "https://{host}"] {
+        for wrong in
+            ["http://a.example/t", "https://a.example/{", "https://a.example/{}", "https://{a}{b}/t", "https://{host}"]
+        {
             assert!(Pattern::parse(wrong).is_err(), "{wrong}");
         }
     }

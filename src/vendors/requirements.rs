@@ -62,8 +62,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 5] =
-        [Self::Authorization, Self::Token, Self::Revocation, Self::Device, Self::Registration];
+    pub const ALL: [Self; 5] = [Self::Authorization, Self::Token, Self::Revocation, Self::Device, Self::Registration];
 
     /// The key in a definition.
     pub fn key(self) -> &'static str {
@@ -230,3 +229,7 @@ pub struct LoopbackNote {
     #[serde(default)]
     pub not_in_the_form: bool,
 }
+
+#[cfg(test)]
+#[path = "requirements_tests.rs"]
+mod tests;

@@ -2,6 +2,7 @@
 
 mod defects;
 mod formats;
+mod vendors;
 mod world;
 
 use assert_cmd::Command;

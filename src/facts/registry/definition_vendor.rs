@@ -31,12 +31,20 @@ pub const SPECS: &[Spec] = &[
     spec("definition.vendor.redirect.source", Kind::Text, "the page that says so"),
     spec("definition.vendor.device.fault", Kind::Text, "why the device flow is not as the definition says")
         .one_of(&["not_offered", "scopes_refused"]),
-    spec("definition.vendor.device.in_use", Kind::Truth, "it is the definition's flow, not only claimed beside another"),
+    spec(
+        "definition.vendor.device.in_use",
+        Kind::Truth,
+        "it is the definition's flow, not only claimed beside another",
+    ),
     spec("definition.vendor.device.refused", Kind::Texts, "scopes that the vendor does not take in the device flow"),
     spec("definition.vendor.device.taken", Kind::Texts, "the scopes that it takes"),
     spec("definition.vendor.device.source", Kind::Text, "the page that says so"),
-    spec("definition.vendor.client_authentication.used", Kind::Text, "authorization_method, where it is not documented")
-        .one_of(&["basic", "body"]),
+    spec(
+        "definition.vendor.client_authentication.used",
+        Kind::Text,
+        "authorization_method, where it is not documented",
+    )
+    .one_of(&["basic", "body"]),
     spec("definition.vendor.client_authentication.takes", Kind::Text, "the one that the vendor documents"),
     spec("definition.vendor.client_authentication.refused", Kind::Truth, "the vendor is known to refuse the used one"),
     spec("definition.vendor.client_authentication.source", Kind::Text, "the page that says so"),

@@ -61,7 +61,8 @@ fn fault(look: &Look, known: &Endpoints, kind: Kind, url: &Address) -> Option<Fa
         return Some(Fault { word: "another_kind", expected: expected(), whose: Some(whose), ..Fault::default() });
     }
     let stranger = vendors::by_host(&url.host).filter(|stranger| stranger.id != look.vendor.id);
-    if let Some((stranger, theirs)) = stranger.and_then(|one| Some((one, one.endpoints.as_ref()?.kind_of(&url.plain)?))) {
+    if let Some((stranger, theirs)) = stranger.and_then(|one| Some((one, one.endpoints.as_ref()?.kind_of(&url.plain)?)))
+    {
         let whose = format!("the {} of {}", theirs.key(), stranger.title);
         return Some(Fault { word: "another_vendor", expected: expected(), whose: Some(whose), ..Fault::default() });
     }
@@ -77,7 +78,12 @@ fn fault(look: &Look, known: &Endpoints, kind: Kind, url: &Address) -> Option<Fa
 fn legacy(known: &Endpoints, url: &str, fits: impl Fn(&Pattern) -> bool) -> Option<Fault> {
     known.legacy.iter().filter(|one| fits(&one.now)).find_map(|one| {
         let read = one.was.read(url)?;
-        Some(Fault { word: "legacy", expected: Some(one.now.filled(&read)), note: one.note.clone(), ..Fault::default() })
+        Some(Fault {
+            word: "legacy",
+            expected: Some(one.now.filled(&read)),
+            note: one.note.clone(),
+            ..Fault::default()
+        })
     })
 }
 
@@ -129,7 +135,8 @@ fn record(fault: &Fault, known: &Endpoints, field: &str, value: &str) -> Record 
 fn apis(look: &Look, known: &Endpoints) -> Vec<Entry> {
     let Some(written) = look.document.root.get("api_url") else { return Vec::new() };
     let one = written.as_text().map(|text| ("api_url".to_owned(), text));
-    let many = written.items().iter().enumerate().filter_map(|(at, node)| Some((format!("api_url.{at}"), node.as_text()?)));
+    let many =
+        written.items().iter().enumerate().filter_map(|(at, node)| Some((format!("api_url.{at}"), node.as_text()?)));
     let judged = one.into_iter().chain(many).filter_map(|(field, text)| {
         let url = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
         let is_no_endpoint = |now: &Pattern| Kind::ALL.iter().all(|kind| known.of(*kind).iter().all(|one| one != now));

@@ -124,16 +124,17 @@ impl<'a> Look<'a> {
             .filter_map(|(kind, (_, url))| Some((kind, Address::of(url?)?)))
             .collect();
         let mut look = Self { document, used, vendor, urls, gaps: Vec::new(), is_elsewhere: false };
-        look.is_elsewhere = look.main_host().is_some_and(|host| !vendor.owns(host));
-        let mut recognised = false;
+        look.is_elsewhere = vendor.self_hosted && look.main_host().is_some_and(|host| !vendor.owns(host));
         for kind in [Kind::Token, Kind::Authorization] {
             if let Some(read) = look.address(kind).and_then(|url| look.read(kind, url)) {
                 look.gaps = read;
-                recognised = true;
             }
         }
-        // An address of the vendor itself needs no other sign.
-        (recognised || look.urls.iter().any(|(_, url)| vendor.owns(&url.host))).then_some(look)
+        // On a host of somebody else a name alone is no sign.
+        let is_one_of_theirs = |url: &Address| {
+            vendor.owns(&url.host) || vendor.endpoints.as_ref().is_some_and(|known| known.kind_of(&url.plain).is_some())
+        };
+        look.urls.iter().any(|(_, url)| is_one_of_theirs(url)).then_some(look)
     }
 
     fn address(&self, kind: Kind) -> Option<&Address> {
