@@ -66,7 +66,7 @@ fn fault(look: &Look, known: &Endpoints, kind: Kind, url: &Address) -> Option<Fa
         let whose = format!("the {} of {}", theirs.key(), stranger.title);
         return Some(Fault { word: "another_vendor", expected: expected(), whose: Some(whose), ..Fault::default() });
     }
-    if known.of(kind).is_empty() || super::is_mcp(&url.host) {
+    if known.of(kind).is_empty() || super::is_mcp_of(look.vendor, &url.host) {
         return None;
     }
     // On a host of somebody else only an address of that host can be compared.

@@ -56,7 +56,7 @@ fn vendor(document: &Document, in_use: Option<&ProviderDefinition>) -> Option<&'
     let token = host(oauth, "token_url", used.and_then(|oauth| oauth.token_url.as_deref()));
     let by_host = |host: Option<&str>| {
         let vendor = vendors::by_host(host?)?;
-        (vendor.id.contains("mcp") || !is_mcp(host?)).then_some(vendor)
+        (!is_mcp_of(vendor, host?)).then_some(vendor)
     };
     let by_name = || {
         let name = in_use.map(|used| used.name.as_str()).or_else(|| root.get("name").and_then(Node::as_text))?;
@@ -73,9 +73,10 @@ fn host<'a>(oauth: &'a Node, key: &str, used: Option<&'a str>) -> Option<&'a str
     host_of(if url.starts_with(BASE_URL) { written("base_url")? } else { url })
 }
 
-/// A vendor's MCP server has an authorization server of its own.
-fn is_mcp(host: &str) -> bool {
-    host.split('.').any(|label| label == "mcp" || label.starts_with("mcp-") || label.ends_with("-mcp"))
+/// A vendor's MCP server has an authorization server of its own, which its other addresses say nothing of.
+fn is_mcp_of(vendor: &Vendor, host: &str) -> bool {
+    let is_mcp = |label: &str| label == "mcp" || label.starts_with("mcp-") || label.ends_with("-mcp");
+    !vendor.id.contains("mcp") && host.split('.').any(is_mcp)
 }
 
 /// Without building a URL.
