@@ -84,7 +84,7 @@ fn what_is_asked_for_can_be_written_in_a_definition() {
     const RESERVED: &[&str] = &["response_type", "client_id", "redirect_uri", "state", "code_challenge", "scope"];
     for vendor in all() {
         if let Some(offline) = &vendor.offline {
-            assert!(offline.param.is_some() != !offline.scopes.is_empty(), "{}: one way it is", vendor.id);
+            assert_eq!(offline.param.is_some(), offline.scopes.is_empty(), "{}: one way it is", vendor.id);
         }
         if let Some(params) = &vendor.authorization_params {
             let names: Vec<&String> = params.required.keys().chain(params.shown.keys()).collect();

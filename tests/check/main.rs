@@ -2,6 +2,7 @@
 
 mod defects;
 mod formats;
+mod vendor_definitions;
 mod vendors;
 mod world;
 

@@ -13,8 +13,9 @@ pub fn write(look: &Look, facts: &mut Facts) {
         .filter_map(|(kind, url)| {
             let fault = fault(look, known, *kind, url)?;
             let written = look.used.endpoints()[*kind as usize].1.unwrap_or(&url.plain);
-            let place = look.place(&field(look, *kind));
-            Some(record(&fault, known, &field(look, *kind), written).with("breaks", breaks(look, *kind)).at(place))
+            let field = field(look, *kind);
+            let record = record(&fault, known, &field, written).with("breaks", breaks(look, *kind));
+            Some(look.at(&field, record.into()))
         })
         .collect();
     found.extend(apis(look, known));
@@ -141,18 +142,7 @@ fn apis(look: &Look, known: &Endpoints) -> Vec<Entry> {
         let url = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
         let is_no_endpoint = |now: &Pattern| Kind::ALL.iter().all(|kind| known.of(*kind).iter().all(|one| one != now));
         let fault = legacy(known, url.trim_end_matches('/'), is_no_endpoint)?;
-        let place = look.place(&field);
-        Some(record(&fault, known, "api_url", text).with("breaks", false).at(place))
+        Some(look.at(&field, record(&fault, known, "api_url", text).with("breaks", false).into()))
     });
     judged.collect()
-}
-
-trait At {
-    fn at(self, place: crate::facts::Place) -> Entry;
-}
-
-impl At for Record {
-    fn at(self, place: crate::facts::Place) -> Entry {
-        crate::facts::Fact::from(self).at(place)
-    }
 }
