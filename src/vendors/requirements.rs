@@ -40,6 +40,9 @@ pub struct Legacy {
     pub now: Pattern,
     /// What else is known of it, as a sentence.
     pub note: Option<String>,
+    /// It answers no more.
+    #[serde(default)]
+    pub gone: bool,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -80,7 +80,12 @@ fn an_old_address_is_found_with_the_new_one() {
             if let Some(kind) = kind {
                 let spoil = |it: &mut Value| it["oauth"][kind.key()] = old.into();
                 let at = format!("/oauth/{}", kind.key());
-                spoiled.add(vendor, &how, spoil, "endpoint-legacy", "note", &at);
+                let (rule, severity) = match (one.gone, kind) {
+                    (false, _) => ("endpoint-legacy", "note"),
+                    (true, Kind::Authorization | Kind::Token) => ("endpoint-gone", "error"),
+                    (true, _) => ("endpoint-gone-unused", "warning"),
+                };
+                spoiled.add(vendor, &how, spoil, rule, severity, &at);
             } else {
                 let spoil = |it: &mut Value| it["api_url"] = json!(["api.acme.example", old]);
                 spoiled.add(vendor, &how, spoil, "endpoint-legacy", "note", "/api_url/1");

@@ -11,6 +11,7 @@ pub const SPECS: &[Spec] = &[
     spec("definition.vendor.endpoints[].fault", Kind::Text, "what is the matter with it").always().one_of(&[
         "not_documented",
         "legacy",
+        "gone",
         "another_kind",
         "another_vendor",
         "not_rfc7009",

@@ -80,7 +80,7 @@ fn legacy(known: &Endpoints, url: &str, fits: impl Fn(&Pattern) -> bool) -> Opti
     known.legacy.iter().filter(|one| fits(&one.now)).find_map(|one| {
         let read = one.was.read(url)?;
         Some(Fault {
-            word: "legacy",
+            word: if one.gone { "gone" } else { "legacy" },
             expected: Some(one.now.filled(&read)),
             note: one.note.clone(),
             ..Fault::default()
