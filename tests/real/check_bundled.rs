@@ -69,7 +69,7 @@ const OF_VENDORS: &[(&str, &str, &str)] = &[
     ("google-gmail", "definition-vendor-refresh-token-depends", "/oauth/authorization_params"),
     ("google-gmail", "definition-vendor-device-flow-scopes-claimed", "/oauth/supports_device_code"),
     ("google-photos", "definition-vendor-scope-retired", "/oauth/scopes/2"),
-    ("notion-mcp", "definition-revocation-url-is-token-url", "/oauth/revocation_url"),
+    ("notion-mcp", "definition-endpoints-equal", "/oauth/revocation_url"),
     ("hubspot", "definition-vendor-revocation-another-way", "/oauth/revocation_url"),
     ("hubspot", "definition-vendor-endpoint-legacy", "/oauth/token_url"),
     ("hubspot", "definition-vendor-redirect-refused", "/oauth/authorization_url"),

@@ -175,7 +175,7 @@ impl<'a> Look<'a> {
             let items = key.parse::<usize>().ok().and_then(|at| node.items().get(at));
             node = node.get(key).or(items).unwrap_or(node);
         }
-        node.spot.place(&self.document.file, &pointer)
+        node.spot.place(&self.document.file, pointer)
     }
 }
 

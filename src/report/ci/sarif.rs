@@ -107,8 +107,8 @@ fn location(place: &Place, base: &Path) -> Value {
             json!({"uri": utf8_percent_encode(&inside, NOT_IN_PATH).to_string(), "uriBaseId": "%SRCROOT%"})
         }
         None => {
-            let whole = base.join(&place.file);
-            let uri = url::Url::from_file_path(&whole).map_or_else(|()| place.file.clone(), String::from);
+            let whole = base.join(&*place.file);
+            let uri = url::Url::from_file_path(&whole).map_or_else(|()| place.file.to_string(), String::from);
             json!({"uri": uri})
         }
     };
@@ -125,8 +125,7 @@ fn location(place: &Place, base: &Path) -> Value {
 
 /// By rule, file and JSON pointer: an edit elsewhere in the file changes none of them. Several of one kind are counted.
 fn fingerprint(finding: &Finding, base: &Path, seen: &mut BTreeMap<String, usize>) -> String {
-    let (file, pointer) =
-        finding.place.as_ref().map_or(("", ""), |place| (place.file.as_str(), place.pointer.as_str()));
+    let (file, pointer) = finding.place.as_ref().map_or(("", ""), |place| (&*place.file, &*place.pointer));
     let file = relative(file, base).unwrap_or_else(|| file.to_owned());
     let key = format!("{}\u{0}{file}\u{0}{pointer}", finding.rule);
     let count = seen.entry(key.clone()).or_default();
