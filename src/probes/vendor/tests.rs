@@ -41,7 +41,7 @@ fn a_field_that_is_not_there_has_the_place_where_it_should_be() {
     let facts = of(reddit, Asker::Check);
     let entry = facts.find(&crate::facts::Path::parse("definition.vendor.offline.wanted")).unwrap();
     let place = entry.place.as_ref().unwrap();
-    assert_eq!((place.pointer.as_str(), place.line), ("/oauth/authorization_params", 1));
+    assert_eq!((&*place.pointer, place.line), ("/oauth/authorization_params", 1));
     assert_eq!(facts.text("definition.vendor.client_authentication.used"), Some("body"));
     assert_eq!(facts.truth("definition.vendor.client_authentication.refused"), Some(true));
 }
