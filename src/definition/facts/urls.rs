@@ -108,20 +108,8 @@ fn placeholder(url: &str) -> Option<String> {
 
 /// What is written where somebody is to fill in something.
 fn stand_in(url: &str) -> Option<&'static str> {
-    const WORDS: &[&str] = &[
-        "<",
-        "${",
-        "$(",
-        "your-",
-        "your_",
-        "yourdomain",
-        "yourcompany",
-        "changeme",
-        "change-me",
-        "replace-me",
-        "todo",
-        "xxxx",
-    ];
+    const WORDS: &[&str] =
+        &["<", "${", "$(", "your-", "your_", "yourdomain", "yourcompany", "changeme", "change-me", "replace-me", "todo", "xxxx"];
     if url.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":/.{}_".contains(&byte)) && !url.contains("your") {
         return None;
     }
