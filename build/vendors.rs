@@ -29,13 +29,22 @@ pub fn index(files: &[(String, String)]) -> Result<Index, String> {
             return Err(format!("{id}.yaml: says: {wrong:?} must have {SHORTEST} letters or more, all of them small"));
         }
         index.hosts.extend(signs.hosts.into_iter().map(|host| (host, number)));
+        for name in signs.names {
+            // A star at the end stands for any rest.
+            match name.strip_suffix('*') {
+                Some(begin) => index.beginnings.push((begin.to_owned(), number)),
+                None => index.names.push((name, number)),
+            }
+        }
         index.sayers.extend(signs.says.iter().map(|_| number));
         says.extend(signs.says);
         let comment = |line: &&str| !line.trim_start().starts_with('#');
         let record = text.lines().filter(comment).collect::<Vec<_>>().join("\n");
-        index.cards.push(Card { id: id.clone(), names: signs.names, record });
+        index.cards.push(Card { id: id.clone(), record });
     }
     index.says = Phrases::new(says.iter().map(String::as_str));
     index.hosts.sort();
+    index.names.sort();
+    index.beginnings.sort_by(|(one, _), (other, _)| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
     Ok(index)
 }

@@ -1,6 +1,6 @@
 //! Section `definition`: the definition of the named provider: the file that was given, or what authsome would use.
 
-use super::{Context, LOCAL, Probe};
+use super::{Context, LOCAL, Probe, vendor};
 use crate::definition::{self, LookupError, Shelves, Source, Surroundings, Target};
 use crate::facts::{Fact, Facts};
 
@@ -28,7 +28,12 @@ fn run(context: &Context, known: &Facts) -> Facts {
     match (found, &context.definition) {
         (Ok(found), _) => {
             let read = found.read();
-            definition::facts(read.as_ref().map_err(|broken| &**broken), around(found.source, &found.file))
+            let mut facts =
+                definition::facts(read.as_ref().map_err(|broken| &**broken), around(found.source, &found.file));
+            if let Ok(document) = &read {
+                facts.merge(vendor::of_definition(document, context.definition.as_ref(), vendor::Asker::Doctor));
+            }
+            facts
         }
         // The practice provider's is known to its login alone.
         (Err(LookupError::NotFound { name, .. }), Some(given)) => {

@@ -17,6 +17,7 @@ pub mod provider;
 pub mod proxy;
 pub mod registered;
 mod runner;
+pub mod vendor;
 mod way_back;
 
 pub use runner::{for_sections, run};

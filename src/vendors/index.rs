@@ -7,8 +7,6 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Card {
     pub id: String,
-    /// A star at the end stands for any rest.
-    pub names: Vec<String>,
     /// Its record, in YAML.
     pub record: String,
 }
@@ -18,6 +16,10 @@ pub struct Index {
     pub cards: Vec<Card>,
     /// Hosts and whose they are, sorted.
     pub hosts: Vec<(String, u16)>,
+    /// Whole names of definitions and whose they are, sorted.
+    pub names: Vec<(String, u16)>,
+    /// How further names begin, the longest first.
+    pub beginnings: Vec<(String, u16)>,
     /// What only one vendor says, and whose each phrase is.
     pub says: Phrases,
     pub sayers: Vec<u16>,
@@ -42,12 +44,11 @@ impl Index {
     }
 
     pub fn by_name(&self, name: &str) -> Option<usize> {
-        self.cards.iter().position(|card| {
-            card.names.iter().any(|known| match known.strip_suffix('*') {
-                Some(begin) => name.starts_with(begin),
-                None => name == known,
-            })
-        })
+        if let Ok(at) = self.names.binary_search_by(|(known, _)| known.as_str().cmp(name)) {
+            return Some(self.names[at].1.into());
+        }
+        let (_, whose) = self.beginnings.iter().find(|(begin, _)| name.starts_with(begin.as_str()))?;
+        Some((*whose).into())
     }
 
     /// The vendor that alone says something that stands in this text, which is in lower case; with its words. The longest

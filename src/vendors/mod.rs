@@ -5,9 +5,16 @@
 
 mod granted;
 mod index;
+mod pattern;
+mod requirements;
 mod scopes;
 
 pub use granted::{GrantedScopes, Method};
+pub use pattern::Pattern;
+pub use requirements::{
+    AuthorizationParams, ClientAuthentication, DeviceFlow, Endpoints, Incompatible, Kind, LoopbackNote, Offered,
+    Offline, ScopeAdvice, Way, Without,
+};
 pub use scopes::Scopes;
 
 use index::Index;
@@ -68,7 +75,7 @@ pub struct Vendor {
     pub token_prefixes: Vec<String>,
     /// The same product also runs on hosts of its customers, with the same paths.
     #[serde(default)]
-    self_hosted: bool,
+    pub self_hosted: bool,
     /// Where its OAuth apps are managed.
     pub settings_url: Option<String>,
     /// What that page calls the redirect URI.
@@ -90,6 +97,15 @@ pub struct Vendor {
     pub granted_scopes: Option<GrantedScopes>,
     #[serde(default)]
     pub scopes: Scopes,
+    pub endpoints: Option<Endpoints>,
+    pub offline: Option<Offline>,
+    pub device_flow: Option<DeviceFlow>,
+    pub client_authentication: Option<ClientAuthentication>,
+    pub authorization_params: Option<AuthorizationParams>,
+    pub scope_advice: Option<ScopeAdvice>,
+    pub incompatible: Option<Incompatible>,
+    /// Where the rule for loopback redirect URIs is documented, and what else to know.
+    pub loopback: Option<LoopbackNote>,
 }
 
 static INDEX: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/vendors.bin"));

@@ -43,6 +43,12 @@ impl Scopes {
             || self.implies.get(&granted).is_some_and(|inner| inner.iter().any(|inner| self.covers(inner, &wanted)))
     }
 
+    /// Has `outer` the other one within it, by the vendor's own list?
+    pub fn contains(&self, outer: &str, inner: &str) -> bool {
+        let within = self.implies.get(outer).map(Vec::as_slice).unwrap_or_default();
+        within.iter().any(|one| one == inner || self.contains(one, inner))
+    }
+
     fn plain(&self, scope: &str) -> String {
         let bare = self.prefixes.iter().find_map(|prefix| scope.strip_prefix(prefix.as_str())).unwrap_or(scope);
         if self.ignore_case { bare.to_ascii_lowercase() } else { bare.to_owned() }

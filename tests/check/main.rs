@@ -2,6 +2,8 @@
 
 mod defects;
 mod formats;
+mod vendor_definitions;
+mod vendors;
 mod world;
 
 use assert_cmd::Command;

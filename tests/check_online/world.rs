@@ -82,6 +82,7 @@ pub fn definition(origin: &str) -> Value {
             "supports_device_code": true,
             "authorization_method": "basic",
         },
+        "api_url": "api.acme.example",
         "docs_url": format!("{origin}/docs"),
     })
 }

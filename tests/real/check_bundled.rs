@@ -55,3 +55,51 @@ fn without_a_path_the_installed_versions_definitions_are_checked() {
     assert_eq!(answer.code, 0, "{answer}");
     assert!(files(&answer, |_| true).contains("slack"), "{answer}");
 }
+
+/// What is known of vendors and wrong in the definitions of 0.7.2: file, rule, place.
+const OF_VENDORS: &[(&str, &str, &str)] = &[
+    ("reddit", "definition-vendor-scopes-missing", "/oauth/scopes"),
+    ("reddit", "definition-base-url-unused", "/oauth/base_url"),
+    ("notion", "definition-vendor-parameter-missing", "/oauth/authorization_params"),
+    ("atlassian", "definition-vendor-no-refresh-token", "/oauth/scopes"),
+    ("atlassian", "definition-vendor-parameter-missing", "/oauth/authorization_params"),
+    ("jira", "definition-vendor-parameter-shown", "/oauth/authorization_params"),
+    ("confluence", "definition-vendor-parameter-shown", "/oauth/authorization_params"),
+    ("google", "definition-vendor-refresh-token-depends", "/oauth/authorization_params"),
+    ("google-gmail", "definition-vendor-refresh-token-depends", "/oauth/authorization_params"),
+    ("google-gmail", "definition-vendor-device-flow-scopes-claimed", "/oauth/supports_device_code"),
+    ("google-photos", "definition-vendor-scope-retired", "/oauth/scopes/2"),
+    ("notion-mcp", "definition-endpoints-equal", "/oauth/revocation_url"),
+    ("hubspot", "definition-vendor-revocation-another-way", "/oauth/revocation_url"),
+    ("hubspot", "definition-vendor-endpoint-legacy", "/oauth/token_url"),
+    ("hubspot", "definition-vendor-redirect-refused", "/oauth/authorization_url"),
+    ("slack", "definition-vendor-redirect-refused", "/oauth/authorization_url"),
+    ("microsoft", "definition-vendor-redirect-not-in-the-form", "/oauth/authorization_url"),
+    ("microsoft", "definition-vendor-endpoint-for-some-apps", "/oauth/authorization_url"),
+    ("microsoft-word", "definition-vendor-scope-broad", "/oauth/scopes/1"),
+    ("microsoft-word", "definition-vendor-scope-broad", "/oauth/scopes/2"),
+    ("todoist", "definition-vendor-scopes-separator", "/oauth/scopes"),
+    ("todoist", "definition-vendor-scope-contained", "/oauth/scopes/1"),
+    ("todoist", "definition-vendor-endpoint-legacy", "/api_url"),
+    ("slack", "definition-vendor-scopes-separator", "/oauth/scopes"),
+    ("linear", "definition-vendor-scopes-separator", "/oauth/scopes"),
+    ("x", "definition-vendor-endpoint-legacy", "/oauth/authorization_url"),
+    ("x", "definition-vendor-endpoint-legacy", "/oauth/token_url"),
+    ("x", "definition-vendor-endpoint-legacy", "/api_url"),
+    ("zoom", "definition-vendor-client-authentication-not-documented", "/oauth/authorization_method"),
+    ("klaviyo-oauth", "definition-vendor-client-authentication-not-documented", "/oauth/authorization_method"),
+];
+
+#[test]
+fn what_is_known_of_vendors_is_told_at_its_place() {
+    let answer = check("0.7.2");
+    for (file, rule, pointer) in OF_VENDORS {
+        let found = files(&answer, |it| it["rule"] == *rule && it["location"]["pointer"] == *pointer);
+        assert!(found.contains(*file), "{file}: {rule} at {pointer}, not only {found:?}");
+    }
+    let without_device_scopes = files(&answer, |it| it["rule"] == "definition-vendor-device-flow-scopes-claimed");
+    for fine in ["google", "google-youtube"] {
+        assert!(!without_device_scopes.contains(fine), "Google's device flow takes the scopes of {fine}");
+    }
+    assert_eq!(without_device_scopes.len(), 16, "{without_device_scopes:?}");
+}

@@ -6,6 +6,7 @@ use crate::definition::{self, Broken, Claims, Document, Found, LookupError, Sour
 use crate::diagnosis::{Diagnosis, diagnose};
 use crate::facts::Facts;
 use crate::host::Files;
+use crate::probes::vendor;
 use crate::rules::Severity;
 use crate::rules::compiled::Rule;
 use serde_json::{Value, json};
@@ -86,7 +87,11 @@ impl Judge<'_> {
             target: self.target,
             in_use: None,
         };
-        definition::facts(read, around)
+        let mut facts = definition::facts(read, around);
+        if let Ok(document) = read {
+            facts.merge(vendor::of_definition(document, None, vendor::Asker::Check));
+        }
+        facts
     }
 
     fn one(&self, found: &Found, seen: Option<&Facts>, alone: bool) -> Judged {

@@ -7,6 +7,7 @@ mod browser;
 mod callback;
 mod daemon;
 mod definition;
+mod definition_vendor;
 mod error;
 mod home;
 mod login;
@@ -172,6 +173,7 @@ const SECTIONS: &[&[Spec]] = &[
     provider::SPECS,
     definition::SPECS,
     online::SPECS,
+    definition_vendor::SPECS,
     network::SPECS,
     error::SPECS,
     login::SPECS,
