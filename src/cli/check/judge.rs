@@ -1,16 +1,24 @@
 //! Judges definitions: every one is a document of facts of its own.
 
+use crate::check::Judged;
 use crate::definition::{self, Found, Surroundings};
-use crate::diagnosis::{Diagnosis, Finding};
+use crate::diagnosis::{Diagnosis, Finding, diagnose};
 use crate::facts::Facts;
 use crate::rules::Severity;
+use crate::rules::compiled::Rule;
 use serde_json::json;
 use std::collections::BTreeSet;
 
-pub fn facts_of(found: &Found, bundled: Option<&BTreeSet<String>>) -> Facts {
+fn facts_of(found: &Found, bundled: Option<&BTreeSet<String>>) -> Facts {
     let read = found.read();
     let around = Surroundings { source: found.source, file: &found.file, bundled, in_use: None };
     definition::facts(read.as_ref().map_err(|broken| &**broken), around)
+}
+
+pub fn judged(found: &Found, bundled: Option<&BTreeSet<String>>, rules: &[&Rule]) -> Judged {
+    let facts = facts_of(found, bundled);
+    let diagnosis = diagnose(rules.iter().copied(), &facts);
+    Judged { facts, diagnosis }
 }
 
 /// One definition in the document's list.

@@ -4,7 +4,7 @@
 use super::item;
 use crate::definition::document::{Document, Member, Node, Tree, below};
 use crate::definition::model::AuthType;
-use crate::definition::nearest::nearest;
+use crate::definition::nearest::{is_certain, nearest};
 use crate::definition::schema::{Field, ROOT, Section, Shape};
 use crate::facts::{Entry, Facts, Place, Record};
 use std::collections::HashMap;
@@ -123,17 +123,23 @@ impl Findings<'_> {
         let here = at.key(key);
         let place = member.key_spot.place(self.file, &here.pointer);
         if let Some(old) = section.old.iter().find(|old| old.key == key) {
-            let record = Record::new().with("key", here.field).with("now", old.now).with("until", old.until);
+            let (home, new) = old.now.rsplit_once('.').unwrap_or(("", old.now));
+            let new = Some(new).filter(|_| home == at.field);
+            let record =
+                Record::new().with("key", here.field).with("now", old.now).with("new_key", new).with("until", old.until);
             self.old_keys.push(item(record, place));
             return None;
         }
         let elsewhere = home_of(key);
         let similar = nearest(key, section.fields.iter().map(|field| field.key));
+        let names = || section.fields.iter().map(|field| field.key);
+        let certain = similar.as_deref().map(|similar| elsewhere.is_none() && is_certain(key, similar, names()));
         let record = Record::new()
             .with("key", key)
             .with("field", here.field)
             .with("pointer", here.pointer)
             .with("nearest", elsewhere.clone().or_else(|| similar.clone()))
+            .with("nearest_is_certain", certain)
             .with("nearest_is_there", similar.as_deref().map(|similar| node.get(similar).is_some()))
             .with("belongs_elsewhere", elsewhere.is_some());
         self.unknown_keys.push(item(record, place));
@@ -176,12 +182,15 @@ impl Findings<'_> {
     }
 
     fn invalid_value(&mut self, node: &Node, at: &At, word: &str, allowed: &[&str]) {
+        let nearest = nearest(word, allowed.iter().copied());
+        let certain = nearest.as_deref().map(|right| is_certain(word, right, allowed.iter().copied()));
         let record = Record::new()
             .with("field", at.field.as_str())
             .with("pointer", at.pointer.as_str())
             .with("value", word)
             .with("allowed", allowed.join(", "))
-            .with("nearest", nearest(word, allowed.iter().copied()));
+            .with("nearest", nearest)
+            .with("nearest_is_certain", certain);
         self.invalid_values.push(item(record, self.place(node, at)));
     }
 
