@@ -19,7 +19,7 @@ impl Patch {
 }
 
 fn unified(patch: &Patch) -> String {
-    let file = patch.file.replace(['\n', '\r'], " ");
+    let file = patch.file.trim_start_matches("./").replace(['\n', '\r'], " ");
     let diff = TextDiff::from_lines(&patch.before, &patch.after);
     diff.unified_diff().context_radius(3).header(&format!("a/{file}"), &format!("b/{file}")).to_string()
 }
