@@ -133,8 +133,11 @@ impl Baseline {
             .filter_map(|(identity, (listed, line))| {
                 let count = listed.saturating_sub(met.get(identity).copied().unwrap_or_default());
                 let place = Place { file: self.file.clone(), line: *line, column: 5, pointer: String::new() };
-                (count > 0 && looked_at(&self.folder.join(&identity.file)))
-                    .then(|| Gone { identity: identity.clone(), count, place })
+                (count > 0 && looked_at(&self.folder.join(&identity.file))).then(|| Gone {
+                    identity: identity.clone(),
+                    count,
+                    place,
+                })
             })
             .collect();
         gone.sort_by(|a, b| a.identity.cmp(&b.identity));

@@ -191,10 +191,7 @@ mod tests {
              reason: the vendor's form has it\n    paths: [old/**, 'x?.json']\n  definition-key-unknown: {level: error, reason: we want none}\n",
         )
         .unwrap();
-        assert_eq!(
-            (config.authsome_version.as_deref(), config.fail_on.as_deref()),
-            (Some("0.6.4"), Some("warning"))
-        );
+        assert_eq!((config.authsome_version.as_deref(), config.fail_on.as_deref()), (Some("0.6.4"), Some("warning")));
         let level = |rule: &str, file: &str| {
             config.level(rule, file, Path::new("/repo")).map(|(at, level)| (at, level.severity))
         };
@@ -232,7 +229,10 @@ mod tests {
                 "authsome-check.yaml:2:34: level is one of error, warning, note, off",
             ),
             ("rules:\n  definition-pkce-false: {level: off}\n", "2:3: definition-pkce-false needs a reason"),
-            ("rules:\n  definition-pkce-false: {level: off, reason: ' '}\n", "2:3: definition-pkce-false needs a reason"),
+            (
+                "rules:\n  definition-pkce-false: {level: off, reason: ' '}\n",
+                "2:3: definition-pkce-false needs a reason",
+            ),
             ("rules:\n  definition-pkce-false: {reason: x}\n", "2:3: definition-pkce-false needs level"),
             ("rules:\n  definition-pkce-false: {level: off, reason: x, paths: []}\n", "paths is empty"),
             ("rules:\n  definition-pkce-false: {level: off, reason: x, paths: ['a***']}\n", "is no pattern of paths"),

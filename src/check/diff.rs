@@ -42,16 +42,21 @@ impl Base {
         let mut old = HashMap::new();
         for one in found {
             let path = path_in(files, &top, base, one);
-            let was = match &path {
+            let before = path.as_ref().and_then(|path| renamed.get(path));
+            let was = match before.or(path.as_ref()) {
                 Some(path) => contents
-                    .of(&commit, renamed.get(path).unwrap_or(path), LIMIT + 1)
+                    .of(&commit, path, LIMIT + 1)
                     .map_err(|error| format!("git does not give {} as it was: {error}", quoted(path)))?,
                 None => None,
             };
-            let was = match was {
-                None => Old::New,
-                Some(bytes) if one.bytes() == Some(&bytes) => Old::Same,
-                Some(bytes) => Old::Changed(Box::new(one.with_bytes(bytes))),
+            let was = match (was, before) {
+                (None, _) => Old::New,
+                (Some(bytes), Some(before)) => {
+                    let file = top.join(before).display().to_string();
+                    Old::Changed(Box::new(one.formerly(file, bytes)))
+                }
+                (Some(bytes), None) if one.bytes() == Some(&bytes) => Old::Same,
+                (Some(bytes), None) => Old::Changed(Box::new(one.with_bytes(bytes))),
             };
             old.insert(one.file.clone(), was);
         }

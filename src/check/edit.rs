@@ -7,24 +7,41 @@ use crate::rules::FixPlan;
 use std::ops::Range;
 
 /// Stretches, none of which overlap, with what is to stand there.
-pub type Edit = Vec<(Range<usize>, String)>;
+pub type Stretches = Vec<(Range<usize>, String)>;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    pub stretches: Stretches,
+    /// A key that it brings into the object that begins at that byte: two edits cannot bring the same one.
+    pub key: Option<(usize, String)>,
+}
+
+impl Edit {
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let touch = |a: &Range<usize>, b: &Range<usize>| a == b || (a.start < b.end && b.start < a.end);
+        self.stretches.iter().any(|(a, _)| other.stretches.iter().any(|(b, _)| touch(a, b)))
+    }
+}
 
 /// The stretches of a plan; `None`: it is no edit of this text, or not a certain one.
 pub fn of(plan: &FixPlan, text: &str, document: Option<&Document>) -> Option<Edit> {
     // What is to be inserted where is for a person to see.
     let FixPlan::EditFile { line, column, pointer, replace, insert: None, remove, .. } = plan else { return None };
-    let Some(document) = document else { return remove.then(|| unreadable(text, *line, *column)).flatten() };
+    let plain = |stretches| Edit { stretches, key: None };
+    let Some(document) = document else {
+        return remove.then(|| unreadable(text, *line, *column)).flatten().map(plain);
+    };
     let (target, owner) = find(&document.root, pointer, (*line, *column))?;
     match (target, replace) {
         (Target::Key(member), Some(name)) => rename(text, member, owner, name),
-        (Target::Value(node), Some(new)) => Some(value(text, node, new)),
-        (target, None) if *remove => Some(removal(text, target.range(owner)?, &siblings(owner))),
+        (Target::Value(node), Some(new)) => Some(plain(value(text, node, new))),
+        (target, None) if *remove => Some(plain(removal(text, target.range(owner)?, &siblings(owner)))),
         _ => None,
     }
 }
 
 /// What keeps a text from being read and is one character: a comma too many, a byte order mark.
-fn unreadable(text: &str, line: u32, column: u32) -> Option<Edit> {
+fn unreadable(text: &str, line: u32, column: u32) -> Option<Stretches> {
     let line = text.split_inclusive('\n').nth(usize::try_from(line).ok()?.checked_sub(1)?)?;
     let start = line.as_ptr() as usize - text.as_ptr() as usize;
     let (at, found) = line.char_indices().nth(usize::try_from(column).ok()?.checked_sub(1)?)?;
@@ -49,7 +66,8 @@ impl Target<'_> {
         };
         let whole = |member: &Member| member.key_spot.start..member.value.spot.end;
         let member = owner.members().iter().find(|it| it.key_spot == spot || it.value.spot == spot).map(whole);
-        member.or_else(|| owner.items().iter().find(|item| item.spot == spot).map(|item| item.spot.start..item.spot.end))
+        member
+            .or_else(|| owner.items().iter().find(|item| item.spot == spot).map(|item| item.spot.start..item.spot.end))
     }
 }
 
@@ -84,14 +102,16 @@ fn siblings(owner: Option<&Node>) -> Vec<Range<usize>> {
 
 /// A key that is there already is not written a second time.
 fn rename(text: &str, member: &Member, owner: Option<&Node>, name: &str) -> Option<Edit> {
-    if owner?.members().iter().any(|other| other.key == name) {
+    let owner = owner?;
+    if owner.members().iter().any(|other| other.key == name) {
         return None;
     }
-    Some(string(text, member.key_spot.start..member.key_spot.end, name))
+    let stretches = string(text, member.key_spot.start..member.key_spot.end, name);
+    Some(Edit { stretches, key: Some((owner.spot.start, name.to_owned())) })
 }
 
 /// The new value in the form of the old one: a text stays a text.
-fn value(text: &str, node: &Node, new: &str) -> Edit {
+fn value(text: &str, node: &Node, new: &str) -> Stretches {
     let range = node.spot.start..node.spot.end;
     match &node.value {
         Tree::Text(_) => string(text, range, new),
@@ -101,11 +121,11 @@ fn value(text: &str, node: &Node, new: &str) -> Edit {
 }
 
 /// Where characters only go, the others keep the way in which they are written (`\u00e9`, `\/`).
-fn string(text: &str, range: Range<usize>, new: &str) -> Edit {
+fn string(text: &str, range: Range<usize>, new: &str) -> Stretches {
     let whole = |range: Range<usize>| vec![(range, quoted(new))];
     let Some(raw) = text.get(range.start + 1..range.end.saturating_sub(1)) else { return whole(range) };
     let mut wanted = new.chars().peekable();
-    let mut gone: Edit = Vec::new();
+    let mut gone: Stretches = Vec::new();
     let mut at = 0;
     while at < raw.len() {
         let Some((length, character)) = first_character(&raw[at..]) else { return whole(range) };
@@ -140,17 +160,21 @@ fn quoted(text: &str) -> String {
 
 /// Takes an item or member out, with one comma: the one behind it, or of the last one that before it. A line on which
 /// nothing is left goes as a whole.
-fn removal(text: &str, item: Range<usize>, siblings: &[Range<usize>]) -> Edit {
+///
+/// Offsets are those of the parser, so that a comma inside a nested value is never meant.
+fn removal(text: &str, item: Range<usize>, siblings: &[Range<usize>]) -> Stretches {
     let commas: Vec<Piece> =
         pieces(text).filter(|piece| !piece.is_comment && &text[piece.start..piece.end] == ",").collect();
     let next = siblings.iter().find(|other| other.start >= item.end);
     let previous = siblings.iter().rev().find(|other| other.end <= item.start);
     let between = |from: usize, to: usize| commas.iter().find(|comma| from <= comma.start && comma.end <= to);
-    let comma = match (next, previous) {
-        (Some(next), _) => between(item.end, next.start),
-        (None, Some(previous)) => between(previous.end, item.start),
-        (None, None) => None,
-    };
+    let behind = next.and_then(|next| between(item.end, next.start));
+    let ahead = previous.and_then(|previous| between(previous.end, item.start));
+    // Some people begin their lines with the comma.
+    let beside = |a: usize, b: usize| !text[a..b].contains('\n');
+    let leads = ahead.is_some_and(|comma| beside(comma.end, item.start))
+        && behind.is_some_and(|comma| !beside(item.end, comma.start));
+    let comma = if leads { ahead } else { behind.or(ahead) };
     let mut gone = vec![item.clone()];
     gone.extend(comma.map(|comma| comma.start..comma.end));
     gone.sort_by_key(|range| range.start);

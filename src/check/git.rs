@@ -97,7 +97,11 @@ impl Contents {
         self.from.by_ref().take(64 * 1024).read_line(&mut head)?;
         let words: Vec<&str> = head.trim_end_matches('\n').rsplitn(3, ' ').collect();
         let [size, kind, _] = words[..] else {
-            return if head.ends_with(" missing\n") { Ok(None) } else { Err(io::Error::other("git stopped answering")) };
+            return if head.ends_with(" missing\n") {
+                Ok(None)
+            } else {
+                Err(io::Error::other("git stopped answering"))
+            };
         };
         let Ok(size) = size.parse::<u64>() else { return Ok(None) };
         let mut bytes = Vec::new();

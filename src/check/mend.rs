@@ -107,7 +107,7 @@ impl State {
 
 type Chosen = (Finding, Edit);
 
-/// All edits of a round together; where that makes it worse, those that do not, one after another.
+/// The edits of a round, one after another: each that makes nothing worse stays.
 fn made(
     found: &Found,
     text: &str,
@@ -115,16 +115,11 @@ fn made(
     state: State,
     judge: &Judge,
 ) -> (Option<(Found, Vec<Finding>)>, Vec<(Finding, String)>) {
-    let with = |edits: &[&Edit]| found.with_bytes(applied(text, edits).into_bytes());
-    let all = with(&round.iter().map(|(_, edit)| edit).collect::<Vec<_>>());
-    if state.worse(&State::of(&judge(&all))).is_none() {
-        return (Some((all, round.into_iter().map(|(finding, _)| finding).collect())), Vec::new());
-    }
     let (mut kept, mut left): (Vec<Chosen>, Vec<(Finding, String)>) = (Vec::new(), Vec::new());
     let mut best = (None, state);
     for (finding, edit) in round {
         let edits: Vec<&Edit> = kept.iter().map(|(_, edit)| edit).chain([&edit]).collect();
-        let after = with(&edits);
+        let after = found.with_bytes(applied(text, &edits).into_bytes());
         let now = State::of(&judge(&after));
         match best.1.worse(&now) {
             Some(why) => left.push((finding, why.to_owned())),
@@ -137,27 +132,28 @@ fn made(
     (best.0.map(|after| (after, kept.into_iter().map(|(finding, _)| finding).collect())), left)
 }
 
-/// Edits that touch the same stretch are not made in one round, none of them: which is right shows afterwards. The first of
-/// those that are left alone by each other's sake goes ahead, so that a round never comes to nothing.
-fn without_overlaps(mut edits: Vec<Chosen>) -> Vec<Chosen> {
-    let touch = |a: &Edit, b: &Edit| {
-        a.iter().any(|(a, _)| b.iter().any(|(b, _)| a.start < b.end && b.start < a.end || a == b))
+/// Edits that touch the same stretch are not made in one round, none of them: which is right shows afterwards. Where there
+/// is nothing else the first goes ahead, so that a round never comes to nothing. Of those that want to bring the same key
+/// nobody can say which is meant.
+fn without_overlaps(edits: Vec<Chosen>) -> Vec<Chosen> {
+    let others = |at: usize| edits.iter().enumerate().filter(move |(other, _)| *other != at).map(|(_, (_, edit))| edit);
+    let is_claimed = |at: usize| {
+        let key = &edits[at].1.key;
+        key.is_some() && others(at).any(|other| other.key == *key)
     };
-    let alone: Vec<bool> = (0..edits.len())
-        .map(|at| !edits.iter().enumerate().any(|(other, (_, edit))| other != at && touch(edit, &edits[at].1)))
-        .collect();
-    if !alone.contains(&true) {
-        edits.truncate(1);
-        return edits;
+    let possible: Vec<usize> = (0..edits.len()).filter(|at| !is_claimed(*at)).collect();
+    let alone = |at: &&usize| !others(**at).any(|other| other.overlaps(&edits[**at].1));
+    let mut chosen: Vec<usize> = possible.iter().filter(alone).copied().collect();
+    if chosen.is_empty() {
+        chosen.extend(possible.first());
     }
-    let mut alone = alone.into_iter();
-    edits.retain(|_| alone.next() == Some(true));
-    edits
+    let mut at = 0..;
+    edits.into_iter().filter(|_| at.next().is_some_and(|at| chosen.contains(&at))).collect()
 }
 
 /// From the end of the text to its beginning, so that the places of what is still to come stay right.
 fn applied(text: &str, edits: &[&Edit]) -> String {
-    let mut stretches: Vec<_> = edits.iter().flat_map(|edit| edit.iter()).collect();
+    let mut stretches: Vec<_> = edits.iter().flat_map(|edit| &edit.stretches).collect();
     stretches.sort_by_key(|(range, _)| range.start);
     let mut out = text.to_owned();
     for (range, new) in stretches.into_iter().rev() {

@@ -146,8 +146,7 @@ pub fn write_facts(
                 .with("nearest", near)
                 .with("reason", one.reason.as_deref())
                 .with("used", used);
-            let place =
-                Place { file: file.to_owned(), line: one.line, column: one.column, pointer: String::new() };
+            let place = Place { file: file.to_owned(), line: one.line, column: one.column, pointer: String::new() };
             Fact::from(record).at(place)
         })
         .collect();
@@ -203,7 +202,8 @@ mod tests {
             let found = one(&format!("{comment}\n{{}}"));
             assert_eq!((found.0.as_deref(), found.1.as_deref()), (rule, reason), "{comment}");
         }
-        for sentence in ["// authsome-check.yaml says more", "// see authsome-check: allow", "// authsome-checker: no"] {
+        for sentence in ["// authsome-check.yaml says more", "// see authsome-check: allow", "// authsome-checker: no"]
+        {
             assert_eq!(read(&format!("{sentence}\n{{}}")), [], "{sentence}");
         }
         assert_eq!(read(r#"{"a": "// authsome-check: allow r because"}"#), []);

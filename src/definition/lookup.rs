@@ -58,6 +58,11 @@ impl Found {
         Self { bytes: Some(bytes), ..self.clone() }
     }
 
+    /// The same definition as it was under another name.
+    pub fn formerly(&self, file: String, bytes: Vec<u8>) -> Self {
+        Self { file, ..self.with_bytes(bytes) }
+    }
+
     /// What authsome knows it by; empty for one that cannot be read.
     pub fn name(&self) -> String {
         let written = || self.read().map(|document| ProviderDefinition::of(&document).name);

@@ -123,7 +123,8 @@ mod tests {
 
     #[test]
     fn only_what_nobody_can_doubt_is_certain() {
-        let names = ["authorization_url", "token_url", "scopes", "pkce", "display_name", "authorization_method", "docs_url"];
+        let names =
+            ["authorization_url", "token_url", "scopes", "pkce", "display_name", "authorization_method", "docs_url"];
         for (written, right, certain) in [
             ("tokn_url", "token_url", true),
             ("Token-URL", "token_url", true),

@@ -1,7 +1,10 @@
 //! CONTRACT.md, `check`: provider definitions judged offline, each defect at its place, in both formats.
 
 mod defects;
+mod diff;
+mod fix;
 mod formats;
+mod living;
 mod world;
 
 use assert_cmd::Command;

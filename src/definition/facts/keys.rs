@@ -125,8 +125,11 @@ impl Findings<'_> {
         if let Some(old) = section.old.iter().find(|old| old.key == key) {
             let (home, new) = old.now.rsplit_once('.').unwrap_or(("", old.now));
             let new = Some(new).filter(|_| home == at.field);
-            let record =
-                Record::new().with("key", here.field).with("now", old.now).with("new_key", new).with("until", old.until);
+            let record = Record::new()
+                .with("key", here.field)
+                .with("now", old.now)
+                .with("new_key", new)
+                .with("until", old.until);
             self.old_keys.push(item(record, place));
             return None;
         }
