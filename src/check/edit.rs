@@ -160,8 +160,6 @@ fn quoted(text: &str) -> String {
 
 /// Takes an item or member out, with one comma: the one behind it, or of the last one that before it. A line on which
 /// nothing is left goes as a whole.
-///
-/// Offsets are those of the parser, so that a comma inside a nested value is never meant.
 fn removal(text: &str, item: Range<usize>, siblings: &[Range<usize>]) -> Stretches {
     let commas: Vec<Piece> =
         pieces(text).filter(|piece| !piece.is_comment && &text[piece.start..piece.end] == ",").collect();

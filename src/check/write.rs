@@ -23,3 +23,26 @@ pub fn write(files: &dyn Files, before: &Found, after: &Found) -> Result<(), Str
     }
     files.replace(&path, after.bytes().unwrap_or_default()).map_err(|error| error.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definition::read_file;
+    use crate::host::RealFiles;
+
+    #[test]
+    fn a_file_that_changed_in_between_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        std::fs::write(&path, "{}").unwrap();
+        let before = read_file(&RealFiles, &path, Source::File).unwrap();
+        let after = before.with_bytes(b"{ }".to_vec());
+        std::fs::write(&path, "{\"mine\": 1}").unwrap();
+        let why = write(&RealFiles, &before, &after).unwrap_err();
+        assert!(why.contains("has changed since"), "{why}");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "{\"mine\": 1}");
+        std::fs::write(&path, "{}").unwrap();
+        write(&RealFiles, &before, &after).unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "{ }");
+    }
+}
