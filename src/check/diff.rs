@@ -32,7 +32,7 @@ impl Base {
         let top = git::ask(base, ["rev-parse", "--show-toplevel"])?;
         if !top.ok {
             let why = safe_line(&top.complaint);
-            return Err(format!("--diff needs a git repository, and {} is in none: {why}", base.display()));
+            return Err(format!("--diff needs a git repository, and git finds none at {}: {why}", base.display()));
         }
         let top = PathBuf::from(top.word());
         let top = files.real_path(&top).unwrap_or(top);

@@ -155,8 +155,16 @@ pub fn write_facts(
 
 /// Is it a rule about suppressions, levels or a baseline, which is judged after the others?
 pub fn is_about_suppressions(rule: &Rule) -> bool {
-    const LISTS: &[&str] = &["definition.suppressions", "definition.levels", "definition.baseline"];
-    rule.for_each.as_ref().is_some_and(|each| LISTS.contains(&each.list.spec.as_str()))
+    goes_over(rule, &["definition.suppressions"]) || is_about_the_run(rule)
+}
+
+/// Is it a rule about what a whole run used of the config file and the baseline?
+pub fn is_about_the_run(rule: &Rule) -> bool {
+    goes_over(rule, &["definition.levels", "definition.baseline"])
+}
+
+fn goes_over(rule: &Rule, lists: &[&str]) -> bool {
+    rule.for_each.as_ref().is_some_and(|each| lists.contains(&each.list.spec.as_str()))
 }
 
 #[cfg(test)]

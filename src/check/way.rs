@@ -177,10 +177,12 @@ impl<'r> Way<'r> {
         found: &[Found],
         folders: bool,
         on_disk: impl Fn(&Path) -> bool,
-    ) -> Diagnosis {
+    ) -> (Diagnosis, Aside) {
         let mut facts = Facts::new();
         if let Some(config) = self.config.as_ref().filter(|_| folders) {
-            let took_part = |rule: &str| self.rules.iter().any(|known| known.id == rule);
+            // Of a rule that comes after this, too, nobody can say yet that it finds nothing.
+            let took_part =
+                |rule: &str| self.rules.iter().any(|known| known.id == rule && !suppress::is_about_the_run(known));
             let unused = config.levels.iter().enumerate();
             let unused = unused.filter(|(at, level)| !marks.levels.contains(at) && took_part(&level.rule));
             let record = |level: &super::config::Level| Record::new().with("rule", level.rule.as_str());
@@ -207,15 +209,22 @@ impl<'r> Way<'r> {
             facts.set("definition.baseline", entries.collect::<Vec<Entry>>());
         }
         let mut diagnosis = diagnose(self.about.iter().copied(), &facts);
+        let mut aside = Aside::default();
         if let Some(config) = &self.config {
-            let level = |rule: &str| config.levels.iter().find(|level| level.rule == rule);
-            diagnosis.findings.retain(|finding| level(&finding.rule).is_none_or(|level| level.severity.is_some()));
-            for finding in &mut diagnosis.findings {
-                let chosen = level(&finding.rule).and_then(|level| level.severity);
-                finding.severity = chosen.unwrap_or(finding.severity);
+            let found = std::mem::take(&mut diagnosis.findings);
+            for finding in found {
+                let level = config.levels.iter().find(|level| level.rule == finding.rule);
+                let severity = level.map_or(Some(finding.severity), |level| level.severity);
+                match severity {
+                    Some(severity) => diagnosis.findings.push(Finding { severity, ..finding }),
+                    None => {
+                        let reason = level.map(|level| level.reason.clone());
+                        aside.suppressed.push(Suppressed { finding, by: By::Config, reason });
+                    }
+                }
             }
         }
-        diagnosis
+        (diagnosis, aside)
     }
 
     /// The text of the baseline that is being written: all that it took.

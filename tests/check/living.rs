@@ -227,6 +227,21 @@ fn a_level_that_changed_nothing_is_told_after_a_run_over_folders_only() {
 }
 
 #[test]
+fn what_is_said_about_the_run_has_a_level_too_and_is_counted() {
+    let world = World::with("p/acme.jsonc", with_pkce(RISKY));
+    world.run(&["check", "p", "--write-baseline", "b.json"]);
+    world.file("p/acme.jsonc", SOUND);
+    let config =
+        |level: &str| format!("rules: {{definition-baseline-entry-gone: {{level: {level}, reason: in April}}}}\n");
+    world.file("authsome-check.yaml", config("error"));
+    let (code, document) = world.json(&["p", "--baseline", "b.json"]);
+    assert_eq!((code, rules(&document)), (1, vec!["definition-baseline-entry-gone"]));
+    world.file("authsome-check.yaml", config("off"));
+    let (code, document) = world.json(&["p", "--baseline", "b.json"]);
+    assert_eq!((code, rules(&document), &document["suppressed"]["config"]), (0, vec![], &json!(1)));
+}
+
+#[test]
 fn a_baseline_holds_what_is_there_and_survives_edits_elsewhere() {
     let world = World::with("p/acme.jsonc", with_pkce(RISKY));
     world.file("p/broken.jsonc", "{\"name\": }");

@@ -119,7 +119,9 @@ pub fn end(
     let files = &*app.host.files;
     let is_folder = |path: &PathBuf| files.metadata(path).is_ok_and(|found| found.is_dir);
     let folders = named.is_empty() || named.iter().any(is_folder);
-    sum.all.push(way.about_the_run(&sum.marks, found, folders, |path| files.metadata(path).is_ok()));
+    let (about, aside) = way.about_the_run(&sum.marks, found, folders, |path| files.metadata(path).is_ok());
+    sum.all.push(about);
+    sum.aside.append(aside);
     if let (Some(path), Some(text)) = (&args.write_baseline, way.new_baseline(&sum.aside)) {
         let real = files.real_path(path).unwrap_or_else(|_| path.clone());
         files

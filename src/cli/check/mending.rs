@@ -8,12 +8,16 @@ use crate::diagnosis::Finding;
 use crate::report::Patch;
 use crate::sink::{self, Doc, Stream, Style};
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 
 /// What was mended in a run.
 #[derive(Default)]
 pub struct Mending {
     pub patches: Vec<Patch>,
     fixed: Vec<Value>,
+    /// What was written, by the files' real names: one file can be named twice in a run.
+    written: HashMap<PathBuf, Vec<u8>>,
 }
 
 impl Mending {
@@ -30,6 +34,14 @@ impl Mending {
         if !args.fix || settled.diagnosis.findings.iter().all(|finding| check::offer(finding).is_none()) {
             return settled;
         }
+        let real = app.host.files.real_path(Path::new(&found.file)).unwrap_or_default();
+        let settled = match self.written.get(&real) {
+            Some(bytes) => {
+                *found = found.with_bytes(bytes.clone());
+                living::settle(way, found, judge)
+            }
+            None => settled,
+        };
         let Mended { found: after, done, left } =
             check::mend(found, judge, &|one, judged| way.settle(one, judged, judge).diagnosis.findings);
         let mut doc = Doc::new();
@@ -41,6 +53,7 @@ impl Mending {
         } else if !done.is_empty() {
             match check::write(&*app.host.files, found, &after) {
                 Ok(()) => {
+                    self.written.insert(real, after.bytes().unwrap_or_default().to_vec());
                     *found = after;
                     settled = living::settle(way, found, judge);
                     for finding in &done {
