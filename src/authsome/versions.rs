@@ -79,6 +79,21 @@ impl Claim {
 pub struct Definitions {
     /// Of the bundled files.
     pub extension: String,
+    /// It reads JSON with comments, not JSON alone.
+    pub comments: bool,
+    /// `api_url` may be a list.
+    #[serde(default = "yes")]
+    pub api_url_lists: bool,
+    /// Fields of the newest model that it does not have, as keys with dots between.
+    #[serde(default)]
+    pub lacks: Vec<String>,
+    /// What it calls fields that it has under another name.
+    #[serde(default)]
+    pub called: BTreeMap<String, String>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Release {

@@ -4,6 +4,7 @@
 use crate::diagnosis::{Finding, Identity};
 use crate::facts::Place;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
@@ -132,7 +133,7 @@ impl Baseline {
             .iter()
             .filter_map(|(identity, (listed, line))| {
                 let count = listed.saturating_sub(met.get(identity).copied().unwrap_or_default());
-                let place = Place { file: self.file.clone(), line: *line, column: 5, pointer: String::new() };
+                let place = Place { file: self.file.as_str().into(), line: *line, column: 5, pointer: Cow::default() };
                 (count > 0 && looked_at(&self.folder.join(&identity.file))).then(|| Gone {
                     identity: identity.clone(),
                     count,

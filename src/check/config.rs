@@ -144,7 +144,7 @@ fn level(desk: &mut Desk, key: &Key, node: &Node, rules: &[&Rule]) -> Option<Lev
         desk.say(key.spot, format!("{} stays an error: a file that cannot be read is no definition", key.name));
     }
     let Spot { line, column } = key.spot;
-    let place = Place { file: desk.file.clone(), line, column, pointer: format!("/rules/{}", key.name) };
+    let place = Place { file: desk.file.as_str().into(), line, column, pointer: format!("/rules/{}", key.name).into() };
     Some(Level { rule: key.name.clone(), severity, reason, paths, place })
 }
 

@@ -1,7 +1,7 @@
 //! `--diff BASE`: what the definitions were before a change. The working tree is what is judged, committed or not.
 
 use super::git::{self, Contents};
-use crate::definition::{Found, LIMIT, Source};
+use crate::definition::{Found, LIMIT, Source, read_file};
 use crate::host::Files;
 use crate::sink::safe_line;
 use std::collections::HashMap;
@@ -24,8 +24,14 @@ pub struct Base {
 }
 
 impl Base {
-    /// `base` is where the run began; `revision` what the user named. An error is a sentence that says what to do.
-    pub fn look(files: &dyn Files, base: &Path, revision: &str, found: &[Found]) -> Result<Self, String> {
+    /// `base` is where the run began, `revision` what the user named, `wanted` the files that are looked at. Unchanged ones are
+    /// not kept. An error is a sentence that says what to do.
+    pub fn look<'p>(
+        files: &dyn Files,
+        base: &Path,
+        revision: &str,
+        wanted: impl Iterator<Item = &'p Path>,
+    ) -> Result<Self, String> {
         if revision.starts_with('-') || revision.is_empty() {
             return Err(format!("{} is no revision: name a branch, a tag or a commit", quoted(revision)));
         }
@@ -40,8 +46,10 @@ impl Base {
         let renamed = renamed(&top, &commit)?;
         let mut contents = Contents::start(&top)?;
         let mut old = HashMap::new();
-        for one in found {
-            let path = path_in(files, &top, base, one);
+        for path in wanted {
+            // One that cannot be read ends the run when its turn comes.
+            let Ok(one) = read_file(files, path, Source::File) else { continue };
+            let path = path_in(files, &top, base, path);
             let before = path.as_ref().and_then(|path| renamed.get(path));
             let was = match before.or(path.as_ref()) {
                 Some(path) => contents
@@ -58,7 +66,7 @@ impl Base {
                 (Some(bytes), None) if one.bytes() == Some(&bytes) => Old::Same,
                 (Some(bytes), None) => Old::Changed(Box::new(one.with_bytes(bytes))),
             };
-            old.insert(one.file.clone(), was);
+            old.insert(one.file, was);
         }
         Ok(Self { old })
     }
@@ -114,11 +122,8 @@ fn renamed(top: &Path, commit: &str) -> Result<HashMap<String, String>, String> 
 }
 
 /// A definition's path from the top of the repository, links followed; `None`: it is elsewhere.
-fn path_in(files: &dyn Files, top: &Path, base: &Path, one: &Found) -> Option<String> {
-    if one.source != Source::File {
-        return None;
-    }
-    let real = files.real_path(&base.join(&one.file)).ok()?;
+fn path_in(files: &dyn Files, top: &Path, base: &Path, path: &Path) -> Option<String> {
+    let real = files.real_path(&base.join(path)).ok()?;
     let inside = real.strip_prefix(top).ok()?.to_str()?;
     Some(if cfg!(windows) { inside.replace('\\', "/") } else { inside.to_owned() })
 }

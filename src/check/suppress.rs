@@ -6,6 +6,8 @@ use crate::diagnosis::{By, Finding, Suppressed};
 use crate::facts::{Entry, Fact, Facts, Place, Record};
 use crate::rules::compiled::Rule;
 use crate::rules::names::nearest;
+use std::borrow::Cow;
+use std::sync::Arc;
 
 /// What every such comment begins with. A text without it costs one look.
 const MARK: &str = "authsome-check";
@@ -131,6 +133,7 @@ pub fn write_facts(
     judged: impl Fn(&str) -> bool,
     known: &[&str],
 ) {
+    let file: Arc<str> = file.into();
     let records: Vec<Entry> = suppressions
         .iter()
         .zip(used)
@@ -146,7 +149,7 @@ pub fn write_facts(
                 .with("nearest", near)
                 .with("reason", one.reason.as_deref())
                 .with("used", used);
-            let place = Place { file: file.to_owned(), line: one.line, column: one.column, pointer: String::new() };
+            let place = Place { file: file.clone(), line: one.line, column: one.column, pointer: Cow::default() };
             Fact::from(record).at(place)
         })
         .collect();

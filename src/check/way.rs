@@ -170,11 +170,12 @@ impl<'r> Way<'r> {
     }
 
     /// What there is to say about the config file and the baseline after the whole run. `folders`: it went over folders, so
-    /// that what was of no use is of none. `on_disk` says whether a file is there.
+    /// that what was of no use is of none. `looked_at`: the definitions as they
+    /// are named; `on_disk` says whether a file is there.
     pub fn about_the_run(
         &self,
         marks: &Marks,
-        found: &[Found],
+        looked_at: &[String],
         folders: bool,
         on_disk: impl Fn(&Path) -> bool,
     ) -> (Diagnosis, Aside) {
@@ -190,7 +191,7 @@ impl<'r> Way<'r> {
             facts.set("definition.levels", entries.collect::<Vec<Entry>>());
         }
         if let Some(baseline) = &self.baseline {
-            let looked_at: BTreeSet<PathBuf> = found.iter().map(|one| self.tidy(Path::new(&one.file))).collect();
+            let looked_at: BTreeSet<PathBuf> = looked_at.iter().map(|file| self.tidy(Path::new(file))).collect();
             let mut met: HashMap<Identity, usize> = HashMap::new();
             for (identity, count) in &marks.met {
                 // The same file can be named twice in one run.
@@ -241,6 +242,6 @@ impl<'r> Way<'r> {
 }
 
 fn rule_and_pointer(finding: &Finding) -> (String, String) {
-    let pointer = finding.place.as_ref().map(|place| place.pointer.clone()).unwrap_or_default();
+    let pointer = finding.place.as_ref().map(|place| place.pointer.to_string()).unwrap_or_default();
     (finding.rule.clone(), pointer)
 }

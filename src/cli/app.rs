@@ -64,10 +64,10 @@ impl App {
         Rules::with_files(&files).map_err(|problems| {
             let first = &problems[0];
             let place = crate::facts::Place {
-                file: first.file.clone(),
+                file: first.file.as_str().into(),
                 line: first.spot.line,
                 column: first.spot.column,
-                pointer: String::new(),
+                pointer: "".into(),
             };
             let all: Vec<String> = problems.iter().map(ToString::to_string).collect();
             RunError { kind: "invalid_rules", message: all.join("\n"), place: Some(place) }

@@ -63,11 +63,11 @@ pub fn facts_file(host: &Host, path: &Path) -> Result<Facts, RunError> {
     let file = path.display().to_string();
     let json: serde_json::Value = serde_json::from_str(&text).map_err(|e| {
         let place =
-            Place { file: file.clone(), line: line(e.line()), column: line(e.column()), pointer: String::new() };
+            Place { file: file.as_str().into(), line: line(e.line()), column: line(e.column()), pointer: "".into() };
         RunError { kind: "unreadable_input", message: format!("{file}: {e}"), place: Some(place) }
     })?;
     facts::read(&json).map_err(|error| {
-        let place = Place { file: file.clone(), line: 0, column: 0, pointer: error.pointer.clone() };
+        let place = Place { file: file.as_str().into(), line: 0, column: 0, pointer: error.pointer.clone().into() };
         let message = format!("{file} at {}: {}", error.pointer, error.message);
         RunError { kind: "unreadable_input", message, place: Some(place) }
     })

@@ -1,14 +1,17 @@
 //! A definition as it was written: every key and value with its spot in the text. Knows nothing of authsome's fields.
 
 use crate::facts::Place;
+use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A definition's text and what was read out of it.
 #[derive(Clone, Debug)]
 pub struct Document {
     /// The file's name as it is shown: a path, or the database and the name in it.
-    pub file: String,
+    pub file: Arc<str>,
     pub text: String,
     pub root: Node,
+    pub first_comment: Option<Spot>,
 }
 
 /// A value and its spot.
@@ -47,8 +50,8 @@ pub struct Spot {
 }
 
 impl Spot {
-    pub fn place(self, file: &str, pointer: &str) -> Place {
-        Place { file: file.to_owned(), line: self.line, column: self.column, pointer: pointer.to_owned() }
+    pub fn place(self, file: &Arc<str>, pointer: impl Into<Cow<'static, str>>) -> Place {
+        Place { file: Arc::clone(file), line: self.line, column: self.column, pointer: pointer.into() }
     }
 }
 
@@ -131,7 +134,17 @@ impl Node {
 
 /// `pointer` extended by one member or item (RFC 6901, 3).
 pub fn below(pointer: &str, step: &str) -> String {
-    format!("{pointer}/{}", step.replace('~', "~0").replace('/', "~1"))
+    let mut below = String::with_capacity(pointer.len() + step.len() + 1);
+    below.push_str(pointer);
+    below.push('/');
+    for character in step.chars() {
+        match character {
+            '~' => below.push_str("~0"),
+            '/' => below.push_str("~1"),
+            other => below.push(other),
+        }
+    }
+    below
 }
 
 /// Turns byte offsets, asked for in rising order, into lines and columns in one walk over the text.
@@ -152,12 +165,15 @@ impl<'a> Ruler<'a> {
         if start < self.at {
             *self = Self::new(self.text);
         }
-        for character in self.text.get(self.at..start).unwrap_or_default().chars() {
-            if character == '\n' {
-                self.line += 1;
-                self.column = 1;
-            } else {
-                self.column += 1;
+        for byte in self.text.as_bytes().get(self.at..start).unwrap_or_default() {
+            match byte {
+                b'\n' => {
+                    self.line += 1;
+                    self.column = 1;
+                }
+                // A byte within a character counts as nothing.
+                0x80..=0xBF => {}
+                _ => self.column += 1,
             }
         }
         self.at = start;

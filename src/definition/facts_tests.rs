@@ -9,7 +9,7 @@ const SOUND: &str = r#"{
 }"#;
 
 fn around(source: Source) -> Surroundings<'static> {
-    Surroundings { source, file: "providers/acme.json", bundled: None, in_use: None }
+    Surroundings { source, file: "providers/acme.json", bundled: None, target: Target::newest(), in_use: None }
 }
 
 fn facts_of(text: &str) -> Facts {
@@ -35,7 +35,7 @@ fn records(facts: &Facts, list: &str, fields: &[&str]) -> Vec<(Vec<String>, Stri
         .iter()
         .map(|entry| {
             let Fact::Known(Value::Record(record)) = &entry.fact else { panic!("a record") };
-            let pointer = entry.place.as_ref().expect("every offence has its place").pointer.clone();
+            let pointer = entry.place.as_ref().expect("every offence has its place").pointer.to_string();
             (fields.iter().map(|field| text(record, field)).collect(), pointer)
         })
         .collect()
@@ -72,7 +72,7 @@ fn a_field_has_its_place() {
     let facts = facts_of(SOUND);
     let entry = facts.find(&crate::facts::Path::parse("definition.oauth.token_url")).unwrap();
     let place = entry.place.as_ref().unwrap();
-    assert_eq!((place.line, place.column, place.pointer.as_str()), (3, 73, "/oauth/token_url"));
+    assert_eq!((place.line, place.column, &*place.pointer), (3, 73, "/oauth/token_url"));
     assert_eq!(facts.get("definition.oauth.base_url"), Looked::Absent);
 }
 
@@ -176,7 +176,7 @@ fn a_name_that_hides_a_bundled_one_is_told_where_an_authsome_is_installed() {
     let document = read(SOUND.as_bytes(), "f").unwrap();
     let (bundled, others) = (BTreeSet::from(["acme".to_owned()]), BTreeSet::new());
     let told = |source, bundled| {
-        facts(Ok(&document), Surroundings { source, file: "f", bundled, in_use: None })
+        facts(Ok(&document), Surroundings { source, file: "f", bundled, target: Target::newest(), in_use: None })
             .truth("definition.shadows_bundled")
     };
     assert_eq!(told(Source::Custom, Some(&bundled)), Some(true));

@@ -5,9 +5,11 @@ mod facts;
 mod lookup;
 mod model;
 mod nearest;
+mod python_re;
 mod read;
 mod scan;
 mod schema;
+mod target;
 
 pub use document::{Document, Member, Node, Spot, Tree, below};
 pub use facts::{Source, Surroundings, facts, not_found};
@@ -15,3 +17,4 @@ pub use lookup::{Custom, Found, LookupError, Shelves, definition_files, read_fil
 pub use model::{AuthType, AuthorizationMethod, BASE_URL, DeviceTokenRequest, Flow, OAuth, ProviderDefinition};
 pub use nearest::nearest;
 pub use read::{Broken, Kind, LIMIT, read, too_large};
+pub use target::Target;

@@ -92,7 +92,7 @@ impl ProviderDefinition {
     pub fn of(document: &Document) -> Self {
         let root = &document.root;
         let oauth = root.get("oauth").filter(|node| matches!(node.value, Tree::Object(_)));
-        let stem = std::path::Path::new(&document.file).file_stem().unwrap_or_default();
+        let stem = std::path::Path::new(&*document.file).file_stem().unwrap_or_default();
         let registration = root.get("registration").and_then(|section| text(section, "registration_endpoint"));
         Self {
             name: text(root, "name").unwrap_or_else(|| stem.to_string_lossy().into_owned()),

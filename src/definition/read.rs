@@ -8,6 +8,8 @@ use jsonc_parser::ast::{ObjectPropName, Value};
 use jsonc_parser::common::Ranged;
 use jsonc_parser::errors::{ParseError, ParseErrorKind};
 use jsonc_parser::{CollectOptions, ParseOptions};
+use std::borrow::Cow;
+use std::sync::Arc;
 
 /// The largest definition that is read, in bytes. The largest bundled one has 4 KiB.
 pub const LIMIT: u64 = 1024 * 1024;
@@ -45,18 +47,19 @@ impl Kind {
 
 /// Reads a definition; `file` is only its name for people.
 pub fn read(bytes: &[u8], file: &str) -> Result<Document, Box<Broken>> {
+    let file = &Arc::from(file);
     let text = decode(bytes, file)?;
     let broken = |kind, at: usize, message: String| {
         let place = Ruler::new(text).spot(at, at).place(file, "");
         Box::new(Broken { kind, message, place })
     };
-    let offence = scan::first_offence(text).map_err(|(at, too_much)| match too_much {
+    let looked = scan::look(text).map_err(|(at, too_much)| match too_much {
         TooMuch::Depth => broken(Kind::TooDeep, at, format!("nested deeper than {} levels", scan::MAX_DEPTH)),
         TooMuch::Values => broken(Kind::TooLarge, at, format!("more than {} values", scan::MAX_VALUES)),
     })?;
     let parsed = jsonc_parser::parse_to_ast(text, &CollectOptions::default(), &AS_AUTHSOME);
     let syntax = parsed.as_ref().err().map(|error| error.range().start);
-    if let Some((at, offence)) = offence.filter(|(at, _)| syntax.is_none_or(|syntax| *at <= syntax)) {
+    if let Some((at, offence)) = looked.offence.filter(|(at, _)| syntax.is_none_or(|syntax| *at <= syntax)) {
         return Err(broken(Kind::Syntax, at, offence_in_words(offence)));
     }
     let value = parsed.map_err(|error| broken(kind_of(&error), error.range().start, error_in_words(&error)))?.value;
@@ -64,12 +67,13 @@ pub fn read(bytes: &[u8], file: &str) -> Result<Document, Box<Broken>> {
         return Err(broken(Kind::Empty, text.len(), "there is nothing but white space and comments".to_owned()));
     };
     let root = node(value, &mut Ruler::new(text));
-    Ok(Document { file: file.to_owned(), text: text.to_owned(), root })
+    let first_comment = looked.comment.map(|at| Ruler::new(text).spot(at, at));
+    Ok(Document { file: Arc::clone(file), text: text.to_owned(), root, first_comment })
 }
 
 /// What a file is that is larger than [`LIMIT`]: the caller stopped reading there.
 pub fn too_large(file: &str) -> Box<Broken> {
-    let place = Place { file: file.to_owned(), line: 1, column: 1, pointer: String::new() };
+    let place = Place { file: file.into(), line: 1, column: 1, pointer: Cow::Borrowed("") };
     Box::new(Broken { kind: Kind::TooLarge, message: format!("larger than {} KiB", LIMIT / 1024), place })
 }
 
@@ -87,7 +91,7 @@ const AS_AUTHSOME: ParseOptions = ParseOptions {
     allow_extended_string_escapes: false,
 };
 
-fn decode<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, Box<Broken>> {
+fn decode<'a>(bytes: &'a [u8], file: &Arc<str>) -> Result<&'a str, Box<Broken>> {
     if bytes.len() as u64 > LIMIT {
         return Err(too_large(file));
     }

@@ -24,34 +24,42 @@ pub enum Offence {
     WhiteSpace(char),
 }
 
-/// The first offence, with its byte offset; an error where the text is too much to be parsed.
-pub fn first_offence(text: &str) -> Result<Option<(usize, Offence)>, (usize, TooMuch)> {
+/// What the first look found, with byte offsets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Looked {
+    pub offence: Option<(usize, Offence)>,
+    pub comment: Option<usize>,
+}
+
+/// The first offence and the first comment; an error where the text is too much to be parsed.
+pub fn look(text: &str) -> Result<Looked, (usize, TooMuch)> {
+    let bytes = text.as_bytes();
     let mut scan = Scan::default();
-    let mut characters = text.char_indices().peekable();
-    while let Some((at, character)) = characters.next() {
-        match character {
-            '"' => scan.string(at, &mut characters),
-            '/' if characters.next_if(|(_, next)| *next == '/').is_some() => {
-                while characters.next_if(|(_, c)| !matches!(c, '\n' | '\r')).is_some() {}
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => at = scan.string(bytes, at),
+            b'/' if bytes.get(at + 1) == Some(&b'/') => {
+                scan.found.comment.get_or_insert(at);
+                at += bytes[at..].iter().take_while(|byte| !matches!(byte, b'\n' | b'\r')).count() - 1;
             }
-            '/' if characters.next_if(|(_, next)| *next == '*').is_some() => {
-                let mut last = ' ';
-                for (_, c) in characters.by_ref() {
-                    if last == '*' && c == '/' {
-                        break;
-                    }
-                    last = c;
-                }
+            b'/' if bytes.get(at + 1) == Some(&b'*') => {
+                scan.found.comment.get_or_insert(at);
+                at = text[at + 2..].find("*/").map_or(bytes.len(), |closes| at + closes + 3);
             }
-            '{' | '[' => {
+            b'{' | b'[' => {
                 scan.depth += 1;
                 scan.values += 1;
             }
-            '}' | ']' => scan.depth = scan.depth.saturating_sub(1),
-            ',' => scan.values += 1,
-            ' ' | '\t' | '\n' | '\r' => {}
-            c if c.is_whitespace() => scan.note(at, Offence::WhiteSpace(c)),
-            _ => {}
+            b'}' | b']' => scan.depth = scan.depth.saturating_sub(1),
+            b',' => scan.values += 1,
+            b' ' | b'\t' | b'\n' | b'\r' | b'!'..=b'~' => {}
+            // What is left is rare: control characters, and the first byte of what is not ASCII.
+            _ => {
+                if let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()).filter(|c| c.is_whitespace()) {
+                    scan.note(at, Offence::WhiteSpace(c));
+                }
+            }
         }
         if scan.depth > MAX_DEPTH {
             return Err((at, TooMuch::Depth));
@@ -59,33 +67,36 @@ pub fn first_offence(text: &str) -> Result<Option<(usize, Offence)>, (usize, Too
         if scan.values > MAX_VALUES {
             return Err((at, TooMuch::Values));
         }
+        at += 1;
     }
-    Ok(scan.first)
+    Ok(scan.found)
 }
 
 #[derive(Default)]
 struct Scan {
     depth: usize,
     values: usize,
-    first: Option<(usize, Offence)>,
+    found: Looked,
 }
 
 impl Scan {
     fn note(&mut self, at: usize, offence: Offence) {
-        self.first.get_or_insert((at, offence));
+        self.found.offence.get_or_insert((at, offence));
     }
 
-    fn string(&mut self, opens: usize, characters: &mut std::iter::Peekable<std::str::CharIndices<'_>>) {
-        while let Some((at, character)) = characters.next() {
-            match character {
-                '"' => return,
-                '\\' => {
-                    characters.next();
-                }
-                '\n' | '\r' => self.note(opens, Offence::StringNotClosed),
-                c if c < ' ' => self.note(at, Offence::ControlCharacter(c)),
+    /// Where the string that opens at `opens` ends.
+    fn string(&mut self, bytes: &[u8], opens: usize) -> usize {
+        let mut at = opens + 1;
+        while let Some(byte) = bytes.get(at) {
+            match byte {
+                b'"' => return at,
+                b'\\' => at += 1,
+                b'\n' | b'\r' => self.note(opens, Offence::StringNotClosed),
+                0..b' ' => self.note(at, Offence::ControlCharacter(char::from(*byte))),
                 _ => {}
             }
+            at += 1;
         }
+        at
     }
 }

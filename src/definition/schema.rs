@@ -1,5 +1,5 @@
 //! authsome's fields, as its newest model (0.7) has them: what a section holds, of what type, and what older versions called
-//! it. A table, so that what is said of one field is said of all.
+//! it. A table, so that what is said of one field is said of all. What older versions lack is in `data/versions.yaml`.
 
 use super::model::{AuthType, AuthorizationMethod, DeviceTokenRequest, Flow};
 
@@ -14,6 +14,10 @@ pub struct Section {
 
 pub struct Field {
     pub key: &'static str,
+    /// As keys with dots between; of a section in a list the key alone.
+    pub field: &'static str,
+    /// RFC 6901; of a section in a list below the item.
+    pub pointer: &'static str,
     pub shape: Shape,
     pub required: bool,
     /// `null` stands for "not given".
@@ -61,57 +65,69 @@ impl Shape {
     }
 }
 
-const fn required(key: &'static str, shape: Shape) -> Field {
-    Field { key, shape, required: true, nullable: false }
+impl Section {
+    pub fn field(&self, key: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.key == key)
+    }
 }
 
-const fn nullable(key: &'static str, shape: Shape) -> Field {
-    Field { key, shape, required: false, nullable: true }
-}
-
-/// With a default that stands when the key is left out, and not when it is `null`.
-const fn defaulted(key: &'static str, shape: Shape) -> Field {
-    Field { key, shape, required: false, nullable: false }
+/// `required`; `nullable`, whose `null` stands for "not given"; `defaulted`, whose default stands when the key is left out,
+/// and not when it is `null`.
+macro_rules! fields {
+    ($($need:ident $(($prefix:literal, $above:literal))? $key:literal: $shape:expr,)*) => {
+        &[$(Field {
+            key: $key,
+            field: concat!($($prefix,)? $key),
+            pointer: concat!($($above,)? "/", $key),
+            shape: $shape,
+            required: fields!(@required $need),
+            nullable: fields!(@nullable $need),
+        },)*]
+    };
+    (@required required) => { true };
+    (@required $other:ident) => { false };
+    (@nullable nullable) => { true };
+    (@nullable $other:ident) => { false };
 }
 
 pub const ROOT: Section = Section {
-    fields: &[
-        defaulted("schema_version", Shape::WholeNumber),
-        required("name", Shape::Text),
-        required("display_name", Shape::Text),
-        nullable("logo", Shape::Text),
-        nullable("description", Shape::Text),
-        nullable("type", Shape::Word(&["app", "llm", "mcp", "browser"])),
-        required("auth_type", Shape::Word(AuthType::WORDS)),
-        required("flow", Shape::Word(Flow::WORDS)),
-        nullable("oauth", Shape::Section(&OAUTH)),
-        nullable("registration", Shape::Section(&REGISTRATION)),
-        nullable("api_key", Shape::Section(&API_KEY)),
-        nullable("browser", Shape::Section(&BROWSER)),
-        nullable("export", Shape::Section(&EXPORT)),
-        nullable("docs_url", Shape::Url),
-        nullable("api_url", Shape::TextOrTexts),
-        defaulted("metadata", Shape::Anything),
-    ],
+    fields: fields! {
+        defaulted "schema_version": Shape::WholeNumber,
+        required "name": Shape::Text,
+        required "display_name": Shape::Text,
+        nullable "logo": Shape::Text,
+        nullable "description": Shape::Text,
+        nullable "type": Shape::Word(&["app", "llm", "mcp", "browser"]),
+        required "auth_type": Shape::Word(AuthType::WORDS),
+        required "flow": Shape::Word(Flow::WORDS),
+        nullable "oauth": Shape::Section(&OAUTH),
+        nullable "registration": Shape::Section(&REGISTRATION),
+        nullable "api_key": Shape::Section(&API_KEY),
+        nullable "browser": Shape::Section(&BROWSER),
+        nullable "export": Shape::Section(&EXPORT),
+        nullable "docs_url": Shape::Url,
+        nullable "api_url": Shape::TextOrTexts,
+        defaulted "metadata": Shape::Anything,
+    },
     old: &[Old { key: "host_url", now: "api_url", until: "0.2" }, Old { key: "docs", now: "docs_url", until: "0.2" }],
     free: false,
 };
 
 const OAUTH: Section = Section {
-    fields: &[
-        required("authorization_url", Shape::Url),
-        required("token_url", Shape::Url),
-        nullable("revocation_url", Shape::Url),
-        nullable("device_authorization_url", Shape::Url),
-        defaulted("device_token_request", Shape::Word(DeviceTokenRequest::WORDS)),
-        defaulted("scopes", Shape::Texts),
-        defaulted("authorization_params", Shape::TextMap),
-        defaulted("pkce", Shape::Truth),
-        defaulted("supports_device_code", Shape::Truth),
-        defaulted("supports_dcr", Shape::Truth),
-        nullable("base_url", Shape::Url),
-        defaulted("authorization_method", Shape::Word(AuthorizationMethod::WORDS)),
-    ],
+    fields: fields! {
+        required("oauth.", "/oauth") "authorization_url": Shape::Url,
+        required("oauth.", "/oauth") "token_url": Shape::Url,
+        nullable("oauth.", "/oauth") "revocation_url": Shape::Url,
+        nullable("oauth.", "/oauth") "device_authorization_url": Shape::Url,
+        defaulted("oauth.", "/oauth") "device_token_request": Shape::Word(DeviceTokenRequest::WORDS),
+        defaulted("oauth.", "/oauth") "scopes": Shape::Texts,
+        defaulted("oauth.", "/oauth") "authorization_params": Shape::TextMap,
+        defaulted("oauth.", "/oauth") "pkce": Shape::Truth,
+        defaulted("oauth.", "/oauth") "supports_device_code": Shape::Truth,
+        defaulted("oauth.", "/oauth") "supports_dcr": Shape::Truth,
+        nullable("oauth.", "/oauth") "base_url": Shape::Url,
+        defaulted("oauth.", "/oauth") "authorization_method": Shape::Word(AuthorizationMethod::WORDS),
+    },
     old: &[
         Old { key: "supports_device_flow", now: "oauth.supports_device_code", until: "0.2" },
         Old { key: "registration_endpoint", now: "registration.registration_endpoint", until: "0.2" },
@@ -119,41 +135,49 @@ const OAUTH: Section = Section {
     free: false,
 };
 
-const REGISTRATION: Section =
-    Section { fields: &[nullable("registration_endpoint", Shape::Url)], old: &[], free: false };
+const REGISTRATION: Section = Section {
+    fields: fields! { nullable("registration.", "/registration") "registration_endpoint": Shape::Url, },
+    old: &[],
+    free: false,
+};
 
 const API_KEY: Section = Section {
-    fields: &[
-        defaulted("header_name", Shape::Text),
-        nullable("header_prefix", Shape::Text),
-        nullable("key_pattern", Shape::Text),
-        nullable("key_pattern_hint", Shape::Text),
+    fields: fields! {
+        defaulted("api_key.", "/api_key") "header_name": Shape::Text,
+        nullable("api_key.", "/api_key") "header_prefix": Shape::Text,
+        nullable("api_key.", "/api_key") "key_pattern": Shape::Text,
+        nullable("api_key.", "/api_key") "key_pattern_hint": Shape::Text,
         // Not in authsome's model, but its command line reads it.
-        nullable("env_var", Shape::Text),
-    ],
+        nullable("api_key.", "/api_key") "env_var": Shape::Text,
+    },
     old: &[],
     free: false,
 };
 
 const BROWSER: Section = Section {
-    fields: &[
-        required("entry_url", Shape::Url),
-        required("domains", Shape::Texts),
-        required("auth_cookies", Shape::Texts),
-        nullable("validate_url", Shape::Url),
-        defaulted("extra_headers", Shape::TextMap),
-        defaulted("ttl_hours", Shape::WholeNumber),
-        nullable("ttl_from_cookie", Shape::Text),
-        defaulted("extract", Shape::Sections(&EXTRACT)),
-    ],
+    fields: fields! {
+        required("browser.", "/browser") "entry_url": Shape::Url,
+        required("browser.", "/browser") "domains": Shape::Texts,
+        required("browser.", "/browser") "auth_cookies": Shape::Texts,
+        nullable("browser.", "/browser") "validate_url": Shape::Url,
+        defaulted("browser.", "/browser") "extra_headers": Shape::TextMap,
+        defaulted("browser.", "/browser") "ttl_hours": Shape::WholeNumber,
+        nullable("browser.", "/browser") "ttl_from_cookie": Shape::Text,
+        defaulted("browser.", "/browser") "extract": Shape::Sections(&EXTRACT),
+    },
     old: &[],
     free: false,
 };
 
 const EXTRACT: Section = Section {
-    fields: &[required("cookie", Shape::Text), required("header", Shape::Text), defaulted("prefix", Shape::Text)],
+    fields: fields! {
+        required "cookie": Shape::Text,
+        required "header": Shape::Text,
+        defaulted "prefix": Shape::Text,
+    },
     old: &[],
     free: false,
 };
 
-const EXPORT: Section = Section { fields: &[defaulted("env", Shape::TextMap)], old: &[], free: true };
+const EXPORT: Section =
+    Section { fields: fields! { defaulted("export.", "/export") "env": Shape::TextMap, }, old: &[], free: true };

@@ -3,7 +3,7 @@
 use super::finding::{Evidence, Finding, FixOffer, Inconclusive, Status, Verdict};
 use crate::facts::{Facts, Looked, Path, Value, registry};
 use crate::rules::compiled::Rule;
-use crate::rules::evaluate::{Truth, View, first_words, judge};
+use crate::rules::evaluate::{Truth, View, first_words, judge, tested};
 use crate::rules::{Certainty, FixPlan, Severity, fill, set};
 use std::cmp::Reverse;
 
@@ -91,19 +91,17 @@ fn outcome<'r>(rule: &'r Rule, view: &View) -> Outcome<'r> {
         decide(rule, view, &mut outcome);
         return outcome;
     };
-    let path = view.path(&each.list);
     match view.look(&each.list) {
         Looked::NotAsked => {}
         Looked::Absent => outcome.took_part = true,
         Looked::Unknown(why) => {
             outcome.took_part = true;
-            outcome.because = Some(format!("{path}: {why}"));
+            outcome.because = Some(format!("{}: {why}", view.path(&each.list)));
         }
         Looked::Known(value) => {
             outcome.took_part = true;
             for (index, entry) in value.as_list().unwrap_or_default().iter().enumerate() {
-                let view = View { each: Some((entry, path.item(index))), ..view.clone() };
-                decide(rule, &view, &mut outcome);
+                decide(rule, &view.at_each(&each.list, index, entry), &mut outcome);
             }
         }
     }
@@ -111,8 +109,7 @@ fn outcome<'r>(rule: &'r Rule, view: &View) -> Outcome<'r> {
 }
 
 fn decide(rule: &Rule, view: &View, outcome: &mut Outcome) {
-    let mut seen = Vec::new();
-    match judge(&rule.when, view, &mut seen) {
+    match judge(&rule.when, view) {
         Truth::NotAsked => {}
         Truth::False => outcome.took_part = true,
         Truth::Unknown(why) => {
@@ -121,18 +118,18 @@ fn decide(rule: &Rule, view: &View, outcome: &mut Outcome) {
         }
         Truth::True => {
             outcome.took_part = true;
-            outcome.findings.push(finding(rule, view, seen));
+            outcome.findings.push(finding(rule, view));
         }
     }
 }
 
-fn finding(rule: &Rule, view: &View, seen: Vec<Path>) -> Finding {
+fn finding(rule: &Rule, view: &View) -> Finding {
     let mut paths: Vec<Path> = rule.evidence.iter().map(|fact| view.path(fact)).collect();
     if rule.is_text_rule() && paths.is_empty() {
         // What was said, in its own words, proves more than that a rule matched.
         paths.extend(["error.description", "error.status"].map(Path::parse));
     }
-    for path in seen {
+    for path in tested(&rule.when, view) {
         if !paths.contains(&path) {
             paths.push(path);
         }

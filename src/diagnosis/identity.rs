@@ -22,7 +22,7 @@ impl Identity {
         let place = finding.place.as_ref();
         Self {
             file: place.map_or_else(String::new, |place| named_from(&place.file, base, folder)),
-            pointer: place.map(|place| place.pointer.clone()).unwrap_or_default(),
+            pointer: place.map(|place| place.pointer.to_string()).unwrap_or_default(),
             rule: finding.rule.clone(),
         }
     }

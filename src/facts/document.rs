@@ -32,29 +32,29 @@ impl Facts {
             let mistakes = registry::mistakes(name, &entry);
             assert!(mistakes.is_empty(), "facts against the registry: {}", mistakes.join("; "));
         }
-        let mut names: Vec<&str> = name.split('.').collect();
-        let last = names.pop().unwrap_or(name);
+        let (sections, last) = name.rsplit_once('.').unwrap_or(("", name));
         let mut record = &mut self.root;
-        for field in names {
-            let entry = record.0.entry(field.to_owned()).or_insert_with(|| Record::new().into());
-            if !matches!(entry.fact, Fact::Known(Value::Record(_))) {
-                *entry = Record::new().into();
+        for field in sections.split('.').filter(|field| !field.is_empty()) {
+            if !matches!(record.get(field), Some(Entry { fact: Fact::Known(Value::Record(_)), .. })) {
+                record.put(field.to_owned(), Record::new());
             }
-            let Fact::Known(Value::Record(inner)) = &mut entry.fact else { unreachable!("was just made a record") };
+            let Some(Entry { fact: Fact::Known(Value::Record(inner)), .. }) = record.get_mut(field) else {
+                unreachable!("was just made a record")
+            };
             record = inner;
         }
-        record.0.insert(last.to_owned(), entry);
+        record.put(last.to_owned(), entry);
     }
 
     /// Takes over the sections of `other`; a section that both have is merged field by field, `other` winning.
     pub fn merge(&mut self, other: Facts) {
-        for (name, entry) in other.root.0 {
-            match (self.root.0.get_mut(&name).map(|e| &mut e.fact), entry) {
+        for (name, entry) in other.root {
+            match (self.root.get_mut(&name).map(|e| &mut e.fact), entry) {
                 (Some(Fact::Known(Value::Record(mine))), Entry { fact: Fact::Known(Value::Record(theirs)), .. }) => {
-                    mine.0.extend(theirs.0);
+                    mine.extend(theirs);
                 }
                 (_, entry) => {
-                    self.root.0.insert(name, entry);
+                    self.root.put(name, entry);
                 }
             }
         }
@@ -62,7 +62,23 @@ impl Facts {
 
     /// Looks up a fact by its address (`port.listeners[0].address`).
     pub fn get(&self, address: &str) -> Looked<'_> {
-        self.look(&Path::parse(address))
+        if address.contains('[') {
+            return self.look(&Path::parse(address));
+        }
+        let mut fields = address.split('.');
+        let first = fields.next().and_then(|first| self.root.get(first));
+        let Some(mut entry) = first else { return Looked::NotAsked };
+        for field in fields {
+            entry = match look_at(entry) {
+                Looked::Known(Value::Record(record)) => match record.get(field) {
+                    Some(entry) => entry,
+                    None => return Looked::NotAsked,
+                },
+                Looked::Known(_) => return Looked::NotAsked,
+                other => return other,
+            };
+        }
+        look_at(entry)
     }
 
     pub fn look(&self, path: &Path) -> Looked<'_> {

@@ -7,6 +7,7 @@
 mod document;
 mod path;
 mod place;
+mod record;
 pub mod registry;
 mod text_form;
 mod value;
@@ -14,6 +15,7 @@ mod value;
 pub use document::{Facts, Looked};
 pub use path::{Path, Step};
 pub use place::Place;
+pub use record::Record;
 pub use registry::{Kind, Sensitivity, Spec};
 pub use text_form::{ReadError, read};
-pub use value::{Entry, Fact, Record, Value, unknown};
+pub use value::{Entry, Fact, Value, unknown};

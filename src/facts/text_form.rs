@@ -29,7 +29,7 @@ fn read_record(name: &str, fields: &Map<String, Json>, pointer: &str) -> Result<
     for (field, json) in fields {
         let name = if name.is_empty() { field.clone() } else { format!("{name}.{field}") };
         let pointer = format!("{pointer}/{}", field.replace('~', "~0").replace('/', "~1"));
-        record.put(field, read_entry(&name, json, &pointer)?);
+        record.put(field.to_owned(), read_entry(&name, json, &pointer)?);
     }
     Ok(record)
 }
@@ -130,7 +130,7 @@ impl Facts {
 }
 
 fn record_to_json(record: &Record) -> Json {
-    Json::Object(record.0.iter().map(|(name, entry)| (name.clone(), entry_to_json(entry))).collect())
+    Json::Object(record.iter().map(|(name, entry)| (name.to_owned(), entry_to_json(entry))).collect())
 }
 
 fn entry_to_json(entry: &Entry) -> Json {

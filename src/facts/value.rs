@@ -1,7 +1,6 @@
 //! What a fact can be.
 
-use super::Place;
-use std::collections::BTreeMap;
+use super::{Place, Record};
 
 /// The state of one fact that was asked for. A fact that was not asked for is not in the document.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,31 +30,6 @@ pub enum Value {
     Time(jiff::Timestamp),
     List(Vec<Entry>),
     Record(Record),
-}
-
-/// Named facts that belong together.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Record(pub BTreeMap<String, Entry>);
-
-impl Record {
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Adds a field; the registry is asked when the record is put into the document.
-    #[must_use]
-    pub fn with(mut self, name: &str, fact: impl Into<Entry>) -> Self {
-        self.put(name, fact);
-        self
-    }
-
-    pub fn put(&mut self, name: &str, fact: impl Into<Entry>) {
-        self.0.insert(name.to_owned(), fact.into());
-    }
-
-    pub fn get(&self, name: &str) -> Option<&Entry> {
-        self.0.get(name)
-    }
 }
 
 /// "Could not tell", with its reason.

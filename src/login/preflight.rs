@@ -79,9 +79,9 @@ pub fn look_for_daemon(setup: &Setup, plan: &Plan, story: &mut Story) -> Look {
     }
     let context = Context { redirect_uri: None, ..context(setup, plan) };
     let mut facts = probes::run(&context, &sections, about(plan));
-    if let Some(Entry { fact: Fact::Known(Value::Record(daemon)), .. }) = facts.root.0.get_mut("daemon") {
+    if let Some(Entry { fact: Fact::Known(Value::Record(daemon)), .. }) = facts.root.get_mut("daemon") {
         for earlier in ["last_failure", "last_login_at", "callbacks", "last_callback", "bind_error"] {
-            daemon.0.remove(earlier);
+            daemon.remove(earlier);
         }
     }
     judge(setup, story, going, facts)
@@ -93,7 +93,7 @@ pub fn registered(setup: &Setup, plan: &Plan, before: &Facts) -> (Facts, Diagnos
     let context = Context { offline: false, ..context(setup, plan) };
     let mut facts = before.clone();
     let mut found = probes::run(&context, &sections, about(plan));
-    found.root.0.retain(|name, _| matches!(&**name, "callback" | "provider" | "login"));
+    found.root.retain(|name, _| matches!(name, "callback" | "provider" | "login"));
     facts.merge(found);
     let diagnosis = diagnose(setup.rules.over(&facts), &facts);
     (facts, diagnosis)
@@ -130,7 +130,7 @@ pub fn network(setup: &Setup, plan: &Plan) -> Facts {
     }
     let sections: BTreeSet<&'static str> = ["machine", "provider", "definition", "network"].into();
     let mut facts = probes::run(&context(setup, plan), &sections, Facts::new());
-    facts.root.0.retain(|name, _| name == "network");
+    facts.root.retain(|name, _| name == "network");
     facts
 }
 
@@ -143,13 +143,13 @@ pub fn browser(setup: &Setup, plan: &Plan) -> Facts {
 /// The daemon's and the command line's own troubles are none of a login that goes without them; the definition's facts
 /// were there to ask the provider with, and `check` judges them.
 fn keep_what_matters(facts: &mut Facts, plan: &Plan) {
-    facts.root.0.remove("daemon");
-    facts.root.0.remove("definition");
+    facts.root.remove("daemon");
+    facts.root.remove("definition");
     if plan.provider == super::practice::NAME {
-        facts.root.0.remove("authsome");
+        facts.root.remove("authsome");
     }
-    if let Some(Entry { fact: Fact::Known(Value::Record(proxy)), .. }) = facts.root.0.get_mut("proxy")
-        && let Some(Entry { fact: Fact::Known(Value::List(hops)), .. }) = proxy.0.get_mut("hops")
+    if let Some(Entry { fact: Fact::Known(Value::Record(proxy)), .. }) = facts.root.get_mut("proxy")
+        && let Some(Entry { fact: Fact::Known(Value::List(hops)), .. }) = proxy.get_mut("hops")
     {
         hops.retain(|hop| {
             let Fact::Known(Value::Record(hop)) = &hop.fact else { return false };

@@ -273,8 +273,8 @@ fn clock(setup: &Setup, recorder: &Recorder, failure: &Facts) -> Facts {
 /// The failure becomes facts beside what was found before, and the same rules judge them.
 pub(super) fn judge(setup: &Setup, facts: &mut Facts, before: &Facts, failure: Failure) -> Diagnosis {
     let mut all = before.clone();
-    all.root.0.remove("error");
-    all.root.0.remove("login");
+    all.root.remove("error");
+    all.root.remove("login");
     all.merge(failure.facts);
     *facts = all;
     diagnose(setup.rules.over(facts), facts)

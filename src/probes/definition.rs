@@ -1,7 +1,7 @@
 //! Section `definition`: the definition of the named provider: the file that was given, or what authsome would use.
 
 use super::{Context, LOCAL, Probe};
-use crate::definition::{self, LookupError, Shelves, Source, Surroundings};
+use crate::definition::{self, LookupError, Shelves, Source, Surroundings, Target};
 use crate::facts::{Fact, Facts};
 
 pub const PROBE: Probe = Probe { section: "definition", needs: &["authsome"], limit: LOCAL, run };
@@ -17,8 +17,14 @@ fn run(context: &Context, known: &Facts) -> Facts {
         (None, None) => return Facts::new(),
     };
     let bundled = shelves.bundled_names(files).unwrap_or_default();
-    let around =
-        |source, file| Surroundings { source, file, bundled: bundled.as_ref(), in_use: context.definition.as_ref() };
+    let target = version.map_or_else(Target::newest, Target::of);
+    let around = |source, file| Surroundings {
+        source,
+        file,
+        bundled: bundled.as_ref(),
+        target,
+        in_use: context.definition.as_ref(),
+    };
     match (found, &context.definition) {
         (Ok(found), _) => {
             let read = found.read();

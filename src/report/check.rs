@@ -68,7 +68,7 @@ fn rendered(finding: &Finding, texts: &BTreeMap<String, String>, verbose: bool) 
     };
     let explanation = one_line(&finding.explanation);
     let label = label(&explanation);
-    let found = finding.place.as_ref().and_then(|place| excerpt::of(texts.get(&place.file)?, place));
+    let found = finding.place.as_ref().and_then(|place| excerpt::of(texts.get(&*place.file)?, place));
     let mut group = Group::with_title(level.primary_title(safe_line(&finding.title)).id(finding.rule.as_str()));
     if let (Some(place), Some(Excerpt { line, span })) = (&finding.place, &found) {
         let annotation = AnnotationKind::Primary.span(span.clone()).label(label);

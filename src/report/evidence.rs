@@ -67,8 +67,7 @@ pub fn in_words(value: &Value) -> String {
         Value::List(items) if items.is_empty() => "none".to_owned(),
         Value::List(items) => items.iter().filter_map(known).map(in_words).collect::<Vec<_>>().join(", "),
         Value::Record(record) => {
-            let fields =
-                record.0.iter().filter_map(|(name, entry)| Some(format!("{name} {}", in_words(known(entry)?))));
+            let fields = record.iter().filter_map(|(name, entry)| Some(format!("{name} {}", in_words(known(entry)?))));
             fields.collect::<Vec<_>>().join(", ")
         }
     }

@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     fn excerpt(text: &str, line: u32, column: u32) -> (String, String) {
-        let place = Place { file: "f".to_owned(), line, column, pointer: String::new() };
+        let place = Place { file: "f".into(), line, column, pointer: "".into() };
         let excerpt = of(text, &place).unwrap();
         (excerpt.line.clone(), excerpt.line[excerpt.span].to_owned())
     }
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_line_that_is_not_there_has_no_excerpt() {
-        let place = Place { file: "f".to_owned(), line: 9, column: 1, pointer: String::new() };
+        let place = Place { file: "f".into(), line: 9, column: 1, pointer: "".into() };
         assert_eq!(of("{}", &place), None);
         assert_eq!(of("{}", &Place { line: 0, ..place }), None);
     }

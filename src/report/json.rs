@@ -133,7 +133,7 @@ fn evidence(evidence: &Evidence) -> Value {
 
 fn location(place: &Place) -> Value {
     let mut object = Object::new();
-    object.put_filled("file", place.file.clone());
+    object.put_filled("file", &*place.file);
     // Counted from 1: 0 is a place without a line.
     object.put_filled("line", Some(place.line).filter(|line| *line > 0));
     object.put_filled("column", Some(place.column).filter(|column| *column > 0));
@@ -154,7 +154,8 @@ fn fix(fix: &FixOffer, login: Login) -> Value {
         FixPlan::Note(text) => object.put("text", text.clone()),
         FixPlan::WriteFile { path, content } => object.put("file", json!({"path": path, "content": content})),
         FixPlan::EditFile { file, line, column, pointer, replace, insert, remove } => {
-            let place = Place { file: file.clone(), line: *line, column: *column, pointer: pointer.clone() };
+            let place =
+                Place { file: file.as_str().into(), line: *line, column: *column, pointer: pointer.clone().into() };
             let mut edit = Object(location(&place));
             edit.put_filled("replace", replace.clone());
             edit.put_filled("insert", insert.clone());

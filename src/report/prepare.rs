@@ -87,11 +87,11 @@ pub fn facts(facts: &Facts, home: &str) -> Facts {
 }
 
 fn record(name: &str, record: &Record, home: &str) -> Record {
-    let fields = record.0.iter().map(|(field, entry)| {
-        let name = if name.is_empty() { field.clone() } else { format!("{name}.{field}") };
-        (field.clone(), visible(&name, entry, home))
+    let fields = record.iter().map(|(field, entry)| {
+        let name = if name.is_empty() { field.to_owned() } else { format!("{name}.{field}") };
+        (field.to_owned(), visible(&name, entry, home))
     });
-    Record(fields.collect())
+    fields.collect()
 }
 
 fn visible(name: &str, entry: &Entry, home: &str) -> Entry {
@@ -103,7 +103,7 @@ fn visible(name: &str, entry: &Entry, home: &str) -> Entry {
         Fact::Unknown(reason) => Fact::Unknown(shortened(&redact_text(reason), home)),
         Fact::Absent => Fact::Absent,
     };
-    let place = entry.place.as_ref().map(|place| Place { file: shortened(&place.file, home), ..place.clone() });
+    let place = entry.place.as_ref().map(|place| Place { file: shortened(&place.file, home).into(), ..place.clone() });
     Entry { fact, place }
 }
 

@@ -86,6 +86,13 @@ impl Rules {
         built_in_ones.into_iter().map(|number| built_in().rule(number)).chain(own)
     }
 
+    /// Those that test the facts of this section and of no other.
+    pub fn of_section(&self, section: &str) -> impl Iterator<Item = &Rule> {
+        let only = self.built_in.then(|| built_in().contents.index.only(section)).into_iter().flatten();
+        let own = self.own.iter().filter(move |rule| rule.sections.iter().eq([section]));
+        only.map(|number| built_in().rule(number)).chain(own)
+    }
+
     pub fn find(&self, id: &str) -> Option<&Rule> {
         let number = self.numbers().find(|number| built_in().contents.heads[*number].id == id);
         number.map(|number| built_in().rule(number)).or_else(|| self.own.iter().find(|rule| rule.id == id))

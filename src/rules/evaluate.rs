@@ -17,21 +17,40 @@ pub enum Truth {
     NotAsked,
 }
 
-/// The facts as seen from one point of a rule.
-#[derive(Clone)]
+/// The facts as seen from one point of a rule. Cheap to make: one for each item of each rule.
+#[derive(Clone, Copy)]
 pub struct View<'a> {
     pub facts: &'a Facts,
     /// The item of `for_each`.
-    pub each: Option<(&'a Entry, Path)>,
+    each: Option<Item<'a>>,
     /// The item of the innermost `any_item`.
-    pub item: Option<(&'a Entry, Path)>,
+    item: Option<Item<'a>>,
     /// What may stand in `error.text`, where that is long.
-    pub said: Option<&'a Runs>,
+    said: Option<&'a Runs>,
+}
+
+/// An item of a list, and how its address is found out if anybody asks.
+#[derive(Clone, Copy)]
+struct Item<'a> {
+    entry: &'a Entry,
+    list: &'a FactRef,
+    index: usize,
+    /// From where the list was seen.
+    from: &'a View<'a>,
 }
 
 impl<'a> View<'a> {
     pub fn new(facts: &'a Facts, said: Option<&'a Runs>) -> Self {
         Self { facts, each: None, item: None, said }
+    }
+
+    /// Seen from an item of a rule's `for_each`.
+    pub fn at_each(&'a self, list: &'a FactRef, index: usize, entry: &'a Entry) -> View<'a> {
+        View { each: Some(Item { entry, list, index, from: self }), ..*self }
+    }
+
+    fn at_item(&'a self, list: &'a FactRef, index: usize, entry: &'a Entry) -> View<'a> {
+        View { item: Some(Item { entry, list, index, from: self }), ..*self }
     }
 
     /// For a text that is long enough to be worth it.
@@ -52,8 +71,8 @@ impl<'a> View<'a> {
                 let first = fact.fields.first().and_then(|first| self.facts.root.get(first));
                 (first.ok_or(Looked::NotAsked)?, fact.fields.get(1..).unwrap_or_default())
             }
-            Base::Each => (self.each.as_ref().ok_or(Looked::NotAsked)?.0, &fact.fields[..]),
-            Base::Item => (self.item.as_ref().ok_or(Looked::NotAsked)?.0, &fact.fields[..]),
+            Base::Each => (self.each.ok_or(Looked::NotAsked)?.entry, &fact.fields[..]),
+            Base::Item => (self.item.ok_or(Looked::NotAsked)?.entry, &fact.fields[..]),
         };
         for field in fields {
             entry = match &entry.fact {
@@ -79,23 +98,52 @@ impl<'a> View<'a> {
 
     /// The fact's address in the document, with indexes.
     pub fn path(&self, fact: &FactRef) -> Path {
-        let mut path = match fact.base {
-            Base::Root => Path::default(),
-            Base::Each => self.each.as_ref().map(|(_, path)| path.clone()).unwrap_or_default(),
-            Base::Item => self.item.as_ref().map(|(_, path)| path.clone()).unwrap_or_default(),
+        let item = match fact.base {
+            Base::Root => None,
+            Base::Each => self.each,
+            Base::Item => self.item,
         };
+        let mut path = item.map(|item| item.from.path(item.list).item(item.index)).unwrap_or_default();
         path.0.extend(fact.fields.iter().cloned().map(Step::Field));
         path
     }
 }
 
-/// Judges a condition. `seen` collects the addresses of the facts that were tested, in order.
-pub fn judge(condition: &Condition, view: &View, seen: &mut Vec<Path>) -> Truth {
+/// Judges a condition.
+pub fn judge(condition: &Condition, view: &View) -> Truth {
+    judge_noting(condition, view, &mut Seen(None))
+}
+
+/// The addresses of the facts that decide the condition, in the order in which they are tested.
+pub fn tested(condition: &Condition, view: &View) -> Vec<Path> {
+    let mut seen = Seen(Some(Vec::new()));
+    judge_noting(condition, view, &mut seen);
+    seen.0.unwrap_or_default()
+}
+
+/// What was tested, where somebody wants to know.
+struct Seen(Option<Vec<Path>>);
+
+impl Seen {
+    fn note(&mut self, fact: &FactRef, view: &View) {
+        if let Some(paths) = &mut self.0 {
+            paths.push(view.path(fact));
+        }
+    }
+
+    fn forget_from(&mut self, length: Option<usize>) {
+        if let Some((paths, length)) = self.0.as_mut().zip(length) {
+            paths.truncate(length);
+        }
+    }
+}
+
+fn judge_noting(condition: &Condition, view: &View, seen: &mut Seen) -> Truth {
     match condition {
         Condition::All(all) => {
             let mut result = Truth::True;
             for inner in all {
-                match judge(inner, view, seen) {
+                match judge_noting(inner, view, seen) {
                     Truth::False => return Truth::False,
                     other => result = worse(result, other),
                 }
@@ -105,7 +153,7 @@ pub fn judge(condition: &Condition, view: &View, seen: &mut Vec<Path>) -> Truth 
         Condition::Any(any) => {
             let mut result = Truth::False;
             for inner in any {
-                match judge(inner, view, seen) {
+                match judge_noting(inner, view, seen) {
                     Truth::True => return Truth::True,
                     Truth::False => {}
                     other => result = if result == Truth::False { other } else { worse(result, other) },
@@ -113,7 +161,7 @@ pub fn judge(condition: &Condition, view: &View, seen: &mut Vec<Path>) -> Truth 
             }
             result
         }
-        Condition::Not(inner) => match judge(inner, view, seen) {
+        Condition::Not(inner) => match judge_noting(inner, view, seen) {
             Truth::True => Truth::False,
             Truth::False => Truth::True,
             other => other,
@@ -137,40 +185,39 @@ fn worse(a: Truth, b: Truth) -> Truth {
     }
 }
 
-fn any_item(list: &FactRef, inner: &Condition, view: &View, seen: &mut Vec<Path>) -> Truth {
+fn any_item(list: &FactRef, inner: &Condition, view: &View, seen: &mut Seen) -> Truth {
     let items = match view.look(list) {
         Looked::Known(Value::List(items)) => items,
         Looked::Known(_) | Looked::NotAsked => return Truth::NotAsked,
         Looked::Absent => return Truth::False,
         Looked::Unknown(why) => return Truth::Unknown(format!("{}: {why}", view.path(list))),
     };
-    let path = view.path(list);
     let mut result = Truth::False;
     for (index, entry) in items.iter().enumerate() {
-        let view = View { item: Some((entry, path.item(index))), ..view.clone() };
-        let mut inside = Vec::new();
-        match judge(inner, &view, &mut inside) {
-            Truth::True => {
-                seen.extend(inside);
-                return Truth::True;
+        let view = view.at_item(list, index, entry);
+        let before = seen.0.as_ref().map(Vec::len);
+        match judge_noting(inner, &view, seen) {
+            Truth::True => return Truth::True,
+            // What an item was tested for counts only where the item decided.
+            Truth::False => seen.forget_from(before),
+            other => {
+                seen.forget_from(before);
+                result = if result == Truth::False { other } else { worse(result, other) };
             }
-            Truth::False => {}
-            other => result = if result == Truth::False { other } else { worse(result, other) },
         }
     }
     result
 }
 
-fn judge_test(test: &Test, view: &View, seen: &mut Vec<Path>) -> Truth {
-    let path = view.path(&test.fact);
+fn judge_test(test: &Test, view: &View, seen: &mut Seen) -> Truth {
     let looked = view.look(&test.fact);
     let value = match looked {
         Looked::NotAsked => return Truth::NotAsked,
-        Looked::Unknown(why) => return Truth::Unknown(format!("{path}: {why}")),
+        Looked::Unknown(why) => return Truth::Unknown(format!("{}: {why}", view.path(&test.fact))),
         Looked::Absent => None,
         Looked::Known(value) => Some(value),
     };
-    seen.push(path);
+    seen.note(&test.fact, view);
     // Most tests are of this kind, over a long text with many phrases: nothing is copied for them.
     if let (Op::Contains | Op::Matches, Argument::Values(phrases), Some(Value::Text(text))) =
         (test.op, &test.argument, value)
@@ -182,27 +229,28 @@ fn judge_test(test: &Test, view: &View, seen: &mut Vec<Path>) -> Truth {
         };
         return if holds { Truth::True } else { Truth::False };
     }
-    let other;
+    if let (Op::Is | Op::IsNot | Op::OneOf | Op::Exists | Op::Empty, Argument::Values(values)) =
+        (test.op, &test.argument)
+    {
+        return if plain(test.op, value, values) { Truth::True } else { Truth::False };
+    }
     let arguments: Vec<Value> = match &test.argument {
         Argument::Values(values) => values.iter().map(to_value).collect(),
-        Argument::Fact(fact) => {
-            other = view.path(fact);
-            match view.look(fact) {
-                Looked::NotAsked => return Truth::NotAsked,
-                Looked::Unknown(why) => return Truth::Unknown(format!("{other}: {why}")),
-                Looked::Absent => {
-                    return if test.op == Op::IsNot && value.is_some() { Truth::True } else { Truth::False };
-                }
-                Looked::Known(Value::List(items)) if test.op != Op::Is && test.op != Op::IsNot => {
-                    seen.push(other);
-                    items.iter().filter_map(known).cloned().collect()
-                }
-                Looked::Known(value) => {
-                    seen.push(other);
-                    vec![value.clone()]
-                }
+        Argument::Fact(other) => match view.look(other) {
+            Looked::NotAsked => return Truth::NotAsked,
+            Looked::Unknown(why) => return Truth::Unknown(format!("{}: {why}", view.path(other))),
+            Looked::Absent => {
+                return if test.op == Op::IsNot && value.is_some() { Truth::True } else { Truth::False };
             }
-        }
+            Looked::Known(Value::List(items)) if test.op != Op::Is && test.op != Op::IsNot => {
+                seen.note(other, view);
+                items.iter().filter_map(known).cloned().collect()
+            }
+            Looked::Known(value) => {
+                seen.note(other, view);
+                vec![value.clone()]
+            }
+        },
     };
     let holds = match value {
         None => absent(test.op, &arguments),
@@ -221,6 +269,30 @@ fn to_value(literal: &Literal) -> Value {
         Literal::Number(number) => Value::Number(*number),
         Literal::Truth(truth) => Value::Truth(*truth),
         Literal::Time(text) => text.parse().map_or_else(|_| Value::Text(text.clone()), Value::Time),
+    }
+}
+
+/// The commonest tests, for which nothing is copied.
+fn plain(op: Op, value: Option<&Value>, arguments: &[Literal]) -> bool {
+    let says = |truth: bool| matches!(arguments, [Literal::Truth(said)] if *said == truth);
+    match op {
+        Op::Exists => says(value.is_some()),
+        Op::Empty => says(value.is_none_or(is_empty)),
+        Op::OneOf => value.is_some_and(|value| arguments.iter().any(|one| equals(value, one))),
+        _ => {
+            let same = value.is_some_and(|value| matches!(arguments, [one] if equals(value, one)));
+            same == (op == Op::Is)
+        }
+    }
+}
+
+fn equals(value: &Value, literal: &Literal) -> bool {
+    match (value, literal) {
+        (Value::Text(value), Literal::Text(text) | Literal::Pattern(Pattern { text, .. })) => value == text,
+        (Value::Number(value), Literal::Number(number)) => value == number,
+        (Value::Truth(value), Literal::Truth(truth)) => value == truth,
+        (Value::Time(_), Literal::Time(_)) => *value == to_value(literal),
+        _ => false,
     }
 }
 

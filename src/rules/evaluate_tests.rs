@@ -1,7 +1,7 @@
 //! What conditions mean: Kleene logic, absent facts, operators.
 
 use super::compiled::Condition;
-use super::evaluate::{Truth, View, judge};
+use super::evaluate::{Truth, View, judge, tested};
 use super::names::Scope;
 use super::problem::Desk;
 use super::{condition, yaml};
@@ -29,7 +29,7 @@ fn compile(text: &str) -> Condition {
 }
 
 fn truth(text: &str) -> Truth {
-    judge(&compile(text), &View::new(&facts(), None), &mut Vec::new())
+    judge(&compile(text), &View::new(&facts(), None))
 }
 
 #[track_caller]
@@ -114,9 +114,8 @@ fn lists_against_lists_and_facts() {
 
 #[test]
 fn a_proved_condition_says_which_facts_it_saw() {
-    let mut seen = Vec::new();
     let text = "any_item: {in: port.listeners, where: {address: 127.0.0.1, owner.kind: other_program}}";
-    judge(&compile(text), &View::new(&facts(), None), &mut seen);
+    let seen = tested(&compile(text), &View::new(&facts(), None));
     let seen: Vec<String> = seen.iter().map(ToString::to_string).collect();
     assert_eq!(seen, ["port.listeners[0].address", "port.listeners[0].owner.kind"]);
 }

@@ -84,7 +84,7 @@ pub fn duration(ms: i64) -> String {
 /// The title and plan of a fix; `None` where it does not apply or a fact that it needs has no value.
 pub fn fix(fix: &Fix, view: &View) -> Option<(String, FixPlan)> {
     if let Some(when) = &fix.when
-        && judge(when, view, &mut Vec::new()) != Truth::True
+        && judge(when, view) != Truth::True
     {
         return None;
     }
@@ -178,7 +178,15 @@ fn edit_file(at: &FactRef, edit: &Edit, view: &View) -> Option<FixPlan> {
         Edit::Remove => remove = true,
     }
     let Place { file, line, column, pointer } = place;
-    Some(FixPlan::EditFile { file, line, column, pointer, replace, insert, remove })
+    Some(FixPlan::EditFile {
+        file: file.to_string(),
+        line,
+        column,
+        pointer: pointer.into_owned(),
+        replace,
+        insert,
+        remove,
+    })
 }
 
 fn retry(action: &Action, view: &View) -> Option<Retry> {

@@ -63,6 +63,12 @@ impl Index {
         all.into_iter().filter(|number| self.tested[*number] & there != 0).collect()
     }
 
+    /// The rules that test this section and no other.
+    pub fn only(&self, section: &str) -> Vec<usize> {
+        let Some(bit) = self.sections.iter().position(|known| known == section) else { return Vec::new() };
+        (0..self.tested.len()).filter(|number| self.tested[*number] == 1 << bit).collect()
+    }
+
     fn signed(&self, facts: &Facts) -> Vec<usize> {
         let mut words: Vec<String> = Vec::new();
         for list in ["error.codes", "error.numbers"] {

@@ -202,12 +202,27 @@ fn what_keeps_a_file_from_being_read_stays_an_error() {
 #[test]
 fn the_config_file_has_the_default_of_a_flag_and_the_flag_wins() {
     let world = World::with("acme.jsonc", with_pkce(RISKY));
-    world.file("authsome-check.yaml", "authsome_version: \"0.6.4\"\nfail_on: warning\n");
+    world.file("authsome-check.yaml", "fail_on: warning\n");
     assert_eq!(world.run(&["check", "acme.jsonc"]).code, 1);
     assert_eq!(world.run(&["check", "acme.jsonc", "--fail-on", "error"]).code, 0);
     world.file("authsome-check.yaml", "fail_on: never\n");
     world.file("acme.jsonc", "{");
     assert_eq!(world.run(&["check", "acme.jsonc"]).code, 0);
+}
+
+#[test]
+fn the_version_that_is_aimed_at_can_stand_in_the_config_file() {
+    let world = World::with("acme.jsonc", SOUND);
+    let flagged = findings_of(&world, &["--authsome-version", "0.4.2"]);
+    assert_ne!(flagged, findings_of(&world, &[]));
+    world.file("authsome-check.yaml", "authsome_version: \"0.4.2\"\n");
+    assert_eq!(findings_of(&world, &[]), flagged);
+    assert_eq!(findings_of(&world, &["--authsome-version", "0.7.2"]), [""; 0], "the flag wins");
+}
+
+fn findings_of(world: &World, flags: &[&str]) -> Vec<String> {
+    let (_, document) = world.json(&[flags, &["acme.jsonc"]].concat());
+    rules(&document).into_iter().map(str::to_owned).collect()
 }
 
 #[test]

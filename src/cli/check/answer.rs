@@ -2,13 +2,12 @@
 
 use super::super::app::App;
 use super::super::args::{FailOn, Format};
-use crate::definition::Found;
-use crate::diagnosis::{Aside, Finding, Report, RunError};
+use crate::diagnosis::{Aside, Report, RunError};
 use crate::report;
 use crate::report::Patch;
 use crate::rules::compiled::Rule;
 use clap::ValueEnum;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -17,7 +16,7 @@ pub struct Checked<'r> {
     pub report: Report,
     pub rules: Vec<&'r Rule>,
     pub texts: BTreeMap<String, String>,
-    pub files: Vec<&'r str>,
+    pub files: Vec<String>,
     /// What was found and does not count.
     pub aside: Aside,
     /// What `--fix` would change.
@@ -70,12 +69,4 @@ impl FromStr for Also {
         }
         Ok(Self { format, file: file.into() })
     }
-}
-
-/// The texts in which findings have their places.
-pub fn texts(found: &[Found], findings: &[Finding]) -> BTreeMap<String, String> {
-    let wanted: BTreeSet<&str> =
-        findings.iter().filter_map(|finding| Some(finding.place.as_ref()?.file.as_str())).collect();
-    let wanted = found.iter().filter(|one| wanted.contains(one.file.as_str()));
-    wanted.map(|one| (one.file.clone(), one.text())).collect()
 }

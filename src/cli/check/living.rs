@@ -3,14 +3,14 @@
 use super::super::app::App;
 use super::super::args::FailOn;
 use super::super::input::{text_file, unreadable, usage};
-use crate::check::{Base, Baseline, CONFIG_FILE, Config, Judge, Marks, Settled, Way};
-use crate::definition::Found;
+use super::paths::Wanted;
+use crate::check::{Base, Baseline, CONFIG_FILE, Config, Marks, Way};
 use crate::diagnosis::{Aside, By, Diagnosis, RunError};
 use crate::facts::Place;
-use crate::rules::Rules;
 use crate::rules::compiled::Rule;
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 #[derive(Args, Clone, Default)]
@@ -35,41 +35,24 @@ pub struct LivingArgs {
     pub dry_run: bool,
 }
 
-/// What all definitions of a run come to.
-#[derive(Default)]
-pub struct Sum {
-    pub all: Vec<Diagnosis>,
-    pub aside: Aside,
-    pub marks: Marks,
-}
-
-impl Sum {
-    pub fn add(&mut self, settled: Settled) {
-        self.all.push(settled.diagnosis);
-        self.aside.append(settled.aside);
-        self.marks.append(settled.marks);
-    }
-}
-
 /// `rules`: those that judge in this run.
 pub fn way<'r>(
     app: &App,
     args: &LivingArgs,
     named: &[PathBuf],
-    found: &[Found],
+    wanted: &[Wanted],
     rules: &[&'r Rule],
-    all: &'r Rules,
 ) -> Result<Way<'r>, RunError> {
     let base = std::env::current_dir().map_err(|why| unreadable(format!("the current folder: {why}")))?;
-    let possible: Vec<&Rule> = all.iter().filter(|rule| rule.sections.iter().any(|it| it == "definition")).collect();
-    let mut way = Way::new(base.clone(), rules, possible.iter().copied());
-    way.config = config(app, args, &possible)?;
+    let mut way = Way::new(base.clone(), rules, rules.iter().copied());
+    way.config = config(app, args, rules)?;
     way.baseline = baseline(app, args)?;
     if let Some(revision) = &args.diff {
         if named.is_empty() {
             return Err(usage("--diff compares files of a repository: name files or folders"));
         }
-        way.diff = Some(Base::look(&*app.host.files, &base, revision, found).map_err(usage)?);
+        let files = wanted.iter().filter_map(Wanted::path);
+        way.diff = Some(Base::look(&*app.host.files, &base, revision, files).map_err(usage)?);
     }
     Ok(way)
 }
@@ -82,10 +65,10 @@ fn config(app: &App, args: &LivingArgs, rules: &[&Rule]) -> Result<Option<Config
     let text = text_file(&app.host, &path)?;
     Config::read(&text, &path.display().to_string(), rules).map(Some).map_err(|problems| {
         let place = problems.first().map(|first| Place {
-            file: first.file.clone(),
+            file: first.file.as_str().into(),
             line: first.spot.line,
             column: first.spot.column,
-            pointer: String::new(),
+            pointer: Cow::default(),
         });
         let all: Vec<String> = problems.iter().map(ToString::to_string).collect();
         RunError { kind: "invalid_config", message: all.join("\n"), place }
@@ -102,7 +85,7 @@ fn baseline(app: &App, args: &LivingArgs) -> Result<Option<Baseline>, RunError> 
         return Err(unreadable(format!("{file} is not there: --write-baseline {file} writes it")));
     }
     Baseline::read(&text_file(&app.host, path)?, &file).map(Some).map_err(|(message, line, column)| {
-        let place = Place { file: file.clone(), line, column, pointer: String::new() };
+        let place = Place { file: file.as_str().into(), line, column, pointer: Cow::default() };
         RunError { kind: "unreadable_input", message: format!("{file}:{line}:{column}: {message}"), place: Some(place) }
     })
 }
@@ -113,22 +96,22 @@ pub fn end(
     args: &LivingArgs,
     named: &[PathBuf],
     way: &Way,
-    found: &[Found],
-    sum: &mut Sum,
-) -> Result<(), RunError> {
+    looked_at: &[String],
+    marks: &Marks,
+    aside: &mut Aside,
+) -> Result<Diagnosis, RunError> {
     let files = &*app.host.files;
     let is_folder = |path: &PathBuf| files.metadata(path).is_ok_and(|found| found.is_dir);
     let folders = named.is_empty() || named.iter().any(is_folder);
-    let (about, aside) = way.about_the_run(&sum.marks, found, folders, |path| files.metadata(path).is_ok());
-    sum.all.push(about);
-    sum.aside.append(aside);
-    if let (Some(path), Some(text)) = (&args.write_baseline, way.new_baseline(&sum.aside)) {
+    let (about, more) = way.about_the_run(marks, looked_at, folders, |path| files.metadata(path).is_ok());
+    aside.append(more);
+    if let (Some(path), Some(text)) = (&args.write_baseline, way.new_baseline(aside)) {
         let real = files.real_path(path).unwrap_or_else(|_| path.clone());
         files
             .replace(&real, text.as_bytes())
             .map_err(|why| unreadable(format!("{} cannot be written: {why}", path.display())))?;
     }
-    Ok(())
+    Ok(about)
 }
 
 /// The flag, else the config file's, else errors.
@@ -147,11 +130,6 @@ pub fn counts(aside: &Aside) -> Option<Value> {
             "unchanged": aside.unchanged,
         })
     })
-}
-
-/// The findings of one definition, sorted.
-pub fn settle(way: &Way, found: &Found, judge: &Judge) -> Settled {
-    way.settle(found, judge(found), judge)
 }
 
 /// Where a file is, for people.

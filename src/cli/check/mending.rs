@@ -1,49 +1,51 @@
 //! `check --fix`: mends one definition after another, says what was done, and shows what would be done with `--dry-run`.
 
 use super::super::app::App;
+use super::judge::{Judge, Judged, finished};
 use super::living::{self, LivingArgs};
-use crate::check::{self, Judge, Mended, Settled, Way};
-use crate::definition::Found;
+use super::paths::Wanted;
+use crate::check::{self, Mended, Settled};
+use crate::definition::{Found, LookupError};
 use crate::diagnosis::Finding;
 use crate::report::Patch;
 use crate::sink::{self, Doc, Stream, Style};
 use serde_json::{Map, Value, json};
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
 
 /// What was mended in a run.
 #[derive(Default)]
 pub struct Mending {
     pub patches: Vec<Patch>,
     fixed: Vec<Value>,
-    /// What was written, by the files' real names: one file can be named twice in a run.
-    written: HashMap<PathBuf, Vec<u8>>,
 }
 
 impl Mending {
-    /// Mends one definition, which then stands as it is now, and gives its findings after that.
-    pub fn mend(
+    /// One definition after another, mended and judged.
+    pub fn all(
         &mut self,
         app: &App,
         args: &LivingArgs,
-        way: &Way,
-        found: &mut Found,
-        settled: Settled,
         judge: &Judge,
-    ) -> Settled {
-        if !args.fix || settled.diagnosis.findings.iter().all(|finding| check::offer(finding).is_none()) {
+        wanted: &[Wanted],
+    ) -> Result<Vec<Judged>, LookupError> {
+        let alone = wanted.len() == 1;
+        let mut all = Vec::new();
+        for one in wanted {
+            let mut found = one.read(&*app.host.files)?.into_owned();
+            let settled = judge.settle(&found);
+            let settled = self.mend(app, args, judge, &mut found, settled);
+            all.push(finished(&found, settled, alone));
+        }
+        Ok(all)
+    }
+
+    /// Mends one definition, which then stands as it is now, and gives its findings after that.
+    fn mend(&mut self, app: &App, args: &LivingArgs, judge: &Judge, found: &mut Found, settled: Settled) -> Settled {
+        if settled.diagnosis.findings.iter().all(|finding| check::offer(finding).is_none()) {
             return settled;
         }
-        let real = app.host.files.real_path(Path::new(&found.file)).unwrap_or_default();
-        let settled = match self.written.get(&real) {
-            Some(bytes) => {
-                *found = found.with_bytes(bytes.clone());
-                living::settle(way, found, judge)
-            }
-            None => settled,
-        };
-        let Mended { found: after, done, left } =
-            check::mend(found, judge, &|one, judged| way.settle(one, judged, judge).diagnosis.findings);
+        let all = |one: &Found| judge.found_in(one);
+        let counting = |one: &Found, judged| judge.way.settle(one, judged, &all).diagnosis.findings;
+        let Mended { found: after, done, left } = check::mend(found, &all, &counting);
         let mut doc = Doc::new();
         let mut settled = settled;
         let mut notes: Vec<(&Finding, String)> = Vec::new();
@@ -53,9 +55,8 @@ impl Mending {
         } else if !done.is_empty() {
             match check::write(&*app.host.files, found, &after) {
                 Ok(()) => {
-                    self.written.insert(real, after.bytes().unwrap_or_default().to_vec());
                     *found = after;
-                    settled = living::settle(way, found, judge);
+                    settled = judge.settle(found);
                     for finding in &done {
                         say(&mut doc, Style::Good, "fixed: ", finding, None);
                         self.fixed.push(fixed(finding));

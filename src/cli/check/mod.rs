@@ -9,18 +9,22 @@ mod paths;
 use super::app::{App, Exit};
 use super::args::{FailOn, Format};
 use super::definitions::shelves;
-use crate::check::is_about_suppressions;
-use crate::definition::Found;
-use crate::diagnosis::{Report, RunError};
+use super::input::{unreadable, usage};
+use crate::authsome;
+use crate::check::{Marks, Way, is_about_suppressions};
+use crate::definition::Target;
+use crate::diagnosis::{Aside, Report, RunError};
 use crate::facts::Facts;
 use crate::rules::compiled::Rule;
-use answer::{Also, Checked, texts};
+use crate::sink::{self, Doc, Stream};
+use answer::{Also, Checked};
 use clap::Args;
-use judge::{entry, judged, together};
-use living::{LivingArgs, Sum};
+use judge::{Judge, together};
+use living::LivingArgs;
 use mending::Mending;
 use paths::{definitions, in_words};
 use serde_json::Map;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -35,49 +39,59 @@ pub struct CheckArgs {
     /// A further answer of the same run, in a file (repeatable): human, json, sarif, github or junit
     #[arg(long, value_name = "FORMAT=FILE")]
     pub also: Vec<Also>,
+    /// The authsome version that the definitions are for [default: the config file's, else the newest known; without a PATH
+    /// the installed one]
+    #[arg(long, value_name = "VERSION")]
+    pub authsome_version: Option<String>,
     #[command(flatten)]
     pub living: LivingArgs,
 }
 
 pub fn run(app: &App, args: &CheckArgs) -> Result<Exit, RunError> {
     let begin = Instant::now();
-    let all = app.rules()?;
-    let rules: Vec<&Rule> = all.iter().filter(|rule| rule.sections == ["definition"]).collect();
-    let first: Vec<&Rule> = rules.iter().copied().filter(|rule| !is_about_suppressions(rule)).collect();
+    let all_rules = app.rules()?;
+    let rules: Vec<&Rule> = all_rules.of_section("definition").collect();
+    let first = rules.iter().copied().filter(|rule| !is_about_suppressions(rule)).collect();
     let bundled = shelves(app).bundled_names(&*app.host.files).map_err(|error| in_words(&error))?;
-    let mut found = definitions(app, &args.paths)?;
-    let way = living::way(app, &args.living, &args.paths, &found, &rules, &all)?;
-    let judge = |one: &Found| judged(one, bundled.as_ref(), &first);
-
-    let (mut sum, mut mending) = (Sum::default(), Mending::default());
+    let wanted = definitions(app, &args.paths)?;
+    let way = living::way(app, &args.living, &args.paths, &wanted, &rules)?;
+    let judge = Judge { rules: first, bundled, target: target(app, args, &way)?, way: &way };
+    let mut mending = Mending::default();
+    let done = if args.living.fix {
+        mending.all(app, &args.living, &judge, &wanted)
+    } else {
+        judge.all(&*app.host.files, &wanted)
+    };
     let mut listed = Vec::new();
     let mut facts = Facts::new();
-    for one in &mut found {
-        let settled = living::settle(&way, one, &judge);
-        let mut settled = mending.mend(app, &args.living, &way, one, settled, &judge);
-        listed.push(entry(one, &settled.facts, &settled.diagnosis.findings));
-        facts = std::mem::take(&mut settled.facts);
-        sum.add(settled);
+    let mut all = Vec::new();
+    let mut texts = BTreeMap::new();
+    let mut files = Vec::new();
+    let (mut aside, mut marks) = (Aside::default(), Marks::default());
+    for judged in done.map_err(|error| in_words(&error))? {
+        listed.push(judged.entry);
+        texts.extend(judged.text.map(|text| (judged.file.clone(), text)));
+        files.push(judged.file);
+        facts = judged.facts.unwrap_or_default();
+        all.push(judged.diagnosis);
+        aside.append(judged.aside);
+        marks.append(judged.marks);
     }
-    living::end(app, &args.living, &args.paths, &way, &found, &mut sum)?;
-    let Sum { all: diagnoses, aside, .. } = sum;
-    let diagnosis = together(diagnoses);
+    all.push(living::end(app, &args.living, &args.paths, &way, &files, &marks, &mut aside)?);
+    let diagnosis = together(all);
     let mut extra = Map::from_iter([("definitions".to_owned(), listed.into())]);
     extra.extend(living::counts(&aside).map(|counts| ("suppressed".to_owned(), counts)));
     mending.write_keys(&mut extra);
-    let texts = texts(&found, &diagnosis.findings);
     let report = Report {
         command: "check",
         verdict: diagnosis.verdict(),
         findings: diagnosis.findings,
         inconclusive: diagnosis.inconclusive,
-        // Of several definitions none is the one that the document is about.
-        facts: if found.len() == 1 { facts } else { Facts::new() },
+        facts,
         checks: diagnosis.checks,
         took: begin.elapsed(),
         extra,
     };
-    let files = found.iter().map(|one| one.file.as_str()).collect();
     let checked = Checked { report, rules, texts, files, aside, patches: mending.patches };
     let fail_on = living::fail_on(args.fail_on, &way);
     for Also { format, file } in &args.also {
@@ -89,4 +103,25 @@ pub fn run(app: &App, args: &CheckArgs) -> Result<Exit, RunError> {
         Format::Sarif => Exit::Fine,
         _ => super::app::exit_of(&checked.report, fail_on),
     })
+}
+
+/// The version that is aimed at. One that nobody here has seen is like the last before it, which a person is told.
+fn target(app: &App, args: &CheckArgs, way: &Way) -> Result<Target, RunError> {
+    let configured = way.config.as_ref().and_then(|config| config.authsome_version.as_ref());
+    let Some(version) = args.authsome_version.as_ref().or(configured) else {
+        let installed = authsome::installed_version(&app.host).filter(|_| args.paths.is_empty());
+        return Ok(installed.map_or_else(Target::newest, |version| Target::of(&version)));
+    };
+    if !version.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit())) {
+        return Err(usage(format!(
+            "--authsome-version {version} is no version: write one such as {}",
+            Target::newest().version
+        )));
+    }
+    let target = Target::of(version);
+    if target.version != version {
+        let note = format!("authsome {version} is not known to this program; judged as {}", target.version);
+        sink::print(Stream::Err, Doc::new().line(note)).map_err(|error| unreadable(error.to_string()))?;
+    }
+    Ok(target)
 }

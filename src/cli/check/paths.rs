@@ -5,34 +5,56 @@ use super::super::definitions::shelves;
 use super::super::input::{unreadable, usage};
 use crate::definition::{self, Found, LookupError, Source};
 use crate::diagnosis::RunError;
-use std::path::PathBuf;
+use crate::host::Files;
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+
+/// A definition that is to be checked.
+pub enum Wanted {
+    /// Read when its turn has come.
+    File(PathBuf),
+    Found(Found),
+}
+
+impl Wanted {
+    /// Of one that is a file of its own.
+    pub fn path(&self) -> Option<&Path> {
+        if let Self::File(path) = self { Some(path) } else { None }
+    }
+
+    pub fn read(&self, files: &dyn Files) -> Result<Cow<'_, Found>, LookupError> {
+        match self {
+            Self::File(path) => definition::read_file(files, path, Source::File).map(Cow::Owned),
+            Self::Found(found) => Ok(Cow::Borrowed(found)),
+        }
+    }
+}
 
 /// What is to be checked, in the order of the arguments; a folder's files by name.
-pub fn definitions(app: &App, paths: &[PathBuf]) -> Result<Vec<Found>, RunError> {
+pub fn definitions(app: &App, paths: &[PathBuf]) -> Result<Vec<Wanted>, RunError> {
     let files = &*app.host.files;
     if paths.is_empty() {
         let shelves = shelves(app);
         if shelves.bundled.is_none() {
             return Err(usage("no authsome is installed whose definitions could be checked: name files or folders"));
         }
-        return shelves.all(files).map_err(|error| in_words(&error));
+        let all = shelves.all(files).map_err(|error| in_words(&error))?;
+        return Ok(all.into_iter().map(Wanted::Found).collect());
     }
-    let mut found = Vec::new();
+    let mut wanted = Vec::new();
     for path in paths {
         let about = files.metadata(path).map_err(|why| unreadable(format!("{}: {why}", path.display())))?;
         if !about.is_dir {
-            found.push(definition::read_file(files, path, Source::File).map_err(|error| in_words(&error))?);
+            wanted.push(Wanted::File(path.clone()));
             continue;
         }
         let inside = definition::definition_files(files, path).map_err(|error| in_words(&error))?;
         if inside.is_empty() {
             return Err(usage(format!("{} has no .json or .jsonc file in it", path.display())));
         }
-        for file in &inside {
-            found.push(definition::read_file(files, file, Source::File).map_err(|error| in_words(&error))?);
-        }
+        wanted.extend(inside.into_iter().map(Wanted::File));
     }
-    Ok(found)
+    Ok(wanted)
 }
 
 pub fn in_words(error: &LookupError) -> RunError {

@@ -2,67 +2,73 @@
 
 use super::item;
 use crate::definition::document::{Document, Node, Tree, below};
-use crate::facts::{Entry, Fact, Facts, Record, Value};
+use crate::facts::{Entry, Fact, Record, Value};
 use std::collections::HashMap;
 
-/// Fields that hold one text, as keys with dots between.
-const TEXTS: &[&str] = &[
-    "name",
-    "display_name",
-    "auth_type",
-    "flow",
-    "docs_url",
-    "oauth.authorization_url",
-    "oauth.token_url",
-    "oauth.revocation_url",
-    "oauth.device_authorization_url",
-    "oauth.device_token_request",
-    "oauth.base_url",
-    "oauth.authorization_method",
-    "registration.registration_endpoint",
+/// Fields that hold one text: section, key, JSON pointer.
+const TEXTS: &[(&str, &str, &str)] = &[
+    ("", "name", "/name"),
+    ("", "display_name", "/display_name"),
+    ("", "auth_type", "/auth_type"),
+    ("", "flow", "/flow"),
+    ("", "docs_url", "/docs_url"),
+    ("oauth", "authorization_url", "/oauth/authorization_url"),
+    ("oauth", "token_url", "/oauth/token_url"),
+    ("oauth", "revocation_url", "/oauth/revocation_url"),
+    ("oauth", "device_authorization_url", "/oauth/device_authorization_url"),
+    ("oauth", "device_token_request", "/oauth/device_token_request"),
+    ("oauth", "base_url", "/oauth/base_url"),
+    ("oauth", "authorization_method", "/oauth/authorization_method"),
+    ("registration", "registration_endpoint", "/registration/registration_endpoint"),
 ];
-const TRUTHS: &[&str] = &["oauth.pkce", "oauth.supports_device_code", "oauth.supports_dcr"];
+const TRUTHS: &[(&str, &str, &str)] = &[
+    ("oauth", "pkce", "/oauth/pkce"),
+    ("oauth", "supports_device_code", "/oauth/supports_device_code"),
+    ("oauth", "supports_dcr", "/oauth/supports_dcr"),
+];
 
 /// Parameters of the authorization request that authsome sets itself, whatever the definition says.
 const RESERVED: &[&str] =
     &["response_type", "client_id", "redirect_uri", "state", "code_challenge", "code_challenge_method"];
 
-pub fn write(document: &Document, facts: &mut Facts) {
+pub fn write(document: &Document, facts: &mut Record) {
+    let (mut oauth, mut registration) = (Record::new(), Record::new());
+    let section = |name: &str| if name.is_empty() { Some(&document.root) } else { document.root.get(name) };
+    let mut put = |field: &(&'static str, &'static str, &'static str), read: &dyn Fn(&Node) -> Option<Value>| {
+        let (name, key, pointer) = *field;
+        let written = section(name).and_then(|section| section.get(key));
+        let entry = match written.and_then(|node| Some((node.spot, read(node)?))) {
+            Some((spot, value)) => Fact::Known(value).at(spot.place(&document.file, pointer)),
+            None => Fact::Absent.into(),
+        };
+        match name {
+            "oauth" => oauth.put(key, entry),
+            "registration" => registration.put(key, entry),
+            _ => facts.put(key, entry),
+        }
+    };
     for field in TEXTS {
-        set(document, facts, field, |node| node.as_text().map(Value::from));
+        put(field, &|node| node.as_text().map(Value::from));
     }
     for field in TRUTHS {
-        set(document, facts, field, |node| node.as_truth().map(Value::from));
+        put(field, &|node| node.as_truth().map(Value::from));
     }
-    let oauth = document.root.get("oauth");
-    scopes(document, oauth, facts);
-    params(document, oauth, facts);
+    let written = section("oauth");
+    scopes(document, written, facts, &mut oauth);
+    params(document, written, &mut oauth);
+    facts.put("oauth", oauth);
+    facts.put("registration", registration);
     api_urls(document, facts);
 }
 
-fn set(document: &Document, facts: &mut Facts, field: &str, read: impl Fn(&Node) -> Option<Value>) {
-    let mut found = Some(&document.root);
-    let mut pointer = String::new();
-    for key in field.split('.') {
-        found = found.and_then(|section| section.get(key));
-        pointer = below(&pointer, key);
-    }
-    let value = found.and_then(|node| Some((node.spot, read(node)?)));
-    let entry = match value {
-        Some((spot, value)) => Fact::Known(value).at(spot.place(&document.file, &pointer)),
-        None => Fact::Absent.into(),
-    };
-    facts.set(&format!("definition.{field}"), entry);
-}
-
-fn scopes(document: &Document, oauth: Option<&Node>, facts: &mut Facts) {
-    let list = oauth.and_then(|section| section.get("scopes")).filter(|node| matches!(node.value, Tree::List(_)));
+fn scopes(document: &Document, written: Option<&Node>, facts: &mut Record, oauth: &mut Record) {
+    let list = written.and_then(|section| section.get("scopes")).filter(|node| matches!(node.value, Tree::List(_)));
     let mut texts = Vec::new();
     let mut records = Vec::new();
     let mut first_lines = HashMap::new();
     for (at, node) in list.map(Node::items).unwrap_or_default().iter().enumerate() {
         let Some(scope) = node.as_text() else { continue };
-        let place = node.spot.place(&document.file, &format!("/oauth/scopes/{at}"));
+        let place = node.spot.place(&document.file, format!("/oauth/scopes/{at}"));
         let record = Record::new()
             .with("value", scope)
             .with("blank", scope.trim().is_empty())
@@ -75,12 +81,12 @@ fn scopes(document: &Document, oauth: Option<&Node>, facts: &mut Facts) {
     }
     let whole = list.map(|list| list.spot.place(&document.file, "/oauth/scopes"));
     let fact = if list.is_some() { Fact::Known(Value::List(texts)) } else { Fact::Absent };
-    facts.set("definition.oauth.scopes", Entry { fact, place: whole });
-    facts.set("definition.scopes", records);
+    oauth.put("scopes", Entry { fact, place: whole });
+    facts.put("scopes", records);
 }
 
-fn params(document: &Document, oauth: Option<&Node>, facts: &mut Facts) {
-    let section = oauth.and_then(|section| section.get("authorization_params"));
+fn params(document: &Document, written: Option<&Node>, oauth: &mut Record) {
+    let section = written.and_then(|section| section.get("authorization_params"));
     let records: Vec<Entry> = section
         .into_iter()
         .flat_map(Node::members)
@@ -90,16 +96,16 @@ fn params(document: &Document, oauth: Option<&Node>, facts: &mut Facts) {
                 .with("value", member.value.as_text()?)
                 .with("reserved", RESERVED.contains(&member.key.as_str()));
             let pointer = below("/oauth/authorization_params", &member.key);
-            Some(item(record, member.key_spot.place(&document.file, &pointer)))
+            Some(item(record, member.key_spot.place(&document.file, pointer)))
         })
         .collect();
-    facts.set("definition.oauth.authorization_params", records);
+    oauth.put("authorization_params", records);
 }
 
 /// `api_url`: one text or a list of them, each a host, a URL or `regex:` and a pattern.
-fn api_urls(document: &Document, facts: &mut Facts) {
+fn api_urls(document: &Document, facts: &mut Record) {
     let Some(written) = document.root.get("api_url") else {
-        return facts.set("definition.api_urls", Vec::<Entry>::new());
+        return facts.put("api_urls", Vec::<Entry>::new());
     };
     let one = [("/api_url".to_owned(), written)];
     let many = written.items().iter().enumerate().map(|(at, node)| (format!("/api_url/{at}"), node));
@@ -112,8 +118,8 @@ fn api_urls(document: &Document, facts: &mut Facts) {
                 .with("value", value)
                 .with("blank", value.trim().is_empty())
                 .with("has_white_space", value.trim().contains(char::is_whitespace));
-            Some(item(record, node.spot.place(&document.file, &pointer)))
+            Some(item(record, node.spot.place(&document.file, pointer)))
         })
         .collect();
-    facts.set("definition.api_urls", records);
+    facts.put("api_urls", records);
 }

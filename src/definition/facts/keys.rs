@@ -6,69 +6,111 @@ use crate::definition::document::{Document, Member, Node, Tree, below};
 use crate::definition::model::AuthType;
 use crate::definition::nearest::{is_certain, nearest};
 use crate::definition::schema::{Field, ROOT, Section, Shape};
-use crate::facts::{Entry, Facts, Place, Record};
+use crate::definition::target::Target;
+use crate::facts::{Entry, Place, Record};
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
-pub fn write(document: &Document, facts: &mut Facts) {
-    let mut found = Findings { file: &document.file, ..Findings::default() };
+const FEW: usize = 32;
+
+pub fn write(document: &Document, target: Target, facts: &mut Record) {
+    let mut found = Findings::new(&document.file, target);
     if let Tree::Object(members) = &document.root.value {
         found.section(&ROOT, &document.root, &At::default());
         found.section_of_auth_type(&document.root, members);
     } else {
         found.wrong_type(&document.root, &At::default(), "an object");
     }
-    facts.set("definition.missing", found.missing);
-    facts.set("definition.wrong_types", found.wrong_types);
-    facts.set("definition.invalid_values", found.invalid_values);
-    facts.set("definition.unknown_keys", found.unknown_keys);
-    facts.set("definition.old_keys", found.old_keys);
-    facts.set("definition.duplicate_keys", found.duplicate_keys);
+    facts.put("missing", found.missing);
+    facts.put("wrong_types", found.wrong_types);
+    facts.put("invalid_values", found.invalid_values);
+    facts.put("unknown_keys", found.unknown_keys);
+    facts.put("old_keys", found.old_keys);
+    facts.put("newer_keys", found.newer_keys);
+    facts.put("duplicate_keys", found.duplicate_keys);
 }
 
 /// Where the walk is: `oauth.token_url` for people, `/oauth/token_url` for machines.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 struct At {
-    field: String,
-    pointer: String,
+    field: Cow<'static, str>,
+    pointer: Cow<'static, str>,
+    /// Inside an item of a list, where the table cannot know the whole pointer.
+    in_list: bool,
+}
+
+impl Default for At {
+    fn default() -> Self {
+        Self { field: Cow::Borrowed(""), pointer: Cow::Borrowed(""), in_list: false }
+    }
 }
 
 impl At {
     fn key(&self, key: &str) -> Self {
         let field = if self.field.is_empty() { key.to_owned() } else { format!("{}.{key}", self.field) };
-        Self { field, pointer: below(&self.pointer, key) }
+        Self { field: field.into(), pointer: below(&self.pointer, key).into(), in_list: self.in_list }
+    }
+
+    fn known(&self, field: &Field) -> Self {
+        if self.in_list {
+            return self.key(field.key);
+        }
+        Self { field: field.field.into(), pointer: field.pointer.into(), in_list: false }
     }
 
     fn index(&self, index: usize) -> Self {
-        Self { field: format!("{}[{index}]", self.field), pointer: below(&self.pointer, &index.to_string()) }
+        let pointer = below(&self.pointer, &index.to_string());
+        Self { field: format!("{}[{index}]", self.field).into(), pointer: pointer.into(), in_list: true }
     }
 }
 
-#[derive(Default)]
 struct Findings<'a> {
-    file: &'a str,
+    file: &'a Arc<str>,
+    target: Target,
     missing: Vec<Entry>,
     wrong_types: Vec<Entry>,
     invalid_values: Vec<Entry>,
     unknown_keys: Vec<Entry>,
     old_keys: Vec<Entry>,
+    newer_keys: Vec<Entry>,
     duplicate_keys: Vec<Entry>,
 }
 
-impl Findings<'_> {
+impl<'a> Findings<'a> {
+    fn new(file: &'a Arc<str>, target: Target) -> Self {
+        Self {
+            file,
+            target,
+            missing: Vec::new(),
+            wrong_types: Vec::new(),
+            invalid_values: Vec::new(),
+            unknown_keys: Vec::new(),
+            old_keys: Vec::new(),
+            newer_keys: Vec::new(),
+            duplicate_keys: Vec::new(),
+        }
+    }
+
     /// Recursion is as deep as authsome's table.
     fn section(&mut self, section: &'static Section, node: &Node, at: &At) {
         self.duplicates(node, at);
-        let strangers: Vec<(&str, String)> =
-            node.members().iter().filter_map(|member| self.key(section, node, member, at)).collect();
+        let mut strangers: Vec<(&str, String)> = Vec::new();
+        for member in node.members() {
+            match section.field(&member.key) {
+                Some(field) => self.of_another_version(field, member, at),
+                None => strangers.extend(self.stranger(section, node, member, at)),
+            }
+        }
         for field in section.fields {
             match node.get(field.key) {
                 None if field.required => {
                     let misspelt = strangers.iter().find(|(_, nearest)| nearest == field.key).map(|(key, _)| *key);
-                    self.missing(node, &at.key(field.key), misspelt);
+                    self.missing(node, &at.known(field), misspelt);
                 }
                 None => {}
                 Some(value) if value.is_null() && field.nullable => {}
-                Some(value) => self.value(field, value, &at.key(field.key)),
+                Some(value) => self.value(field, value, &at.known(field)),
             }
         }
     }
@@ -80,9 +122,12 @@ impl Findings<'_> {
             (Shape::Truth, _) if node.as_truth().is_some() => {}
             (Shape::WholeNumber, _) if node.as_whole_number().is_some() => {}
             (Shape::Word(allowed), Tree::Text(word)) => {
-                if !allowed.contains(&word.as_str()) {
+                if !(allowed.contains(&word.as_str()) && self.target.takes(word)) {
                     self.invalid_value(node, at, word, allowed);
                 }
+            }
+            (Shape::TextOrTexts, Tree::List(_)) if !self.target.reads_api_url_lists() => {
+                self.wrong_type(node, at, "one text");
             }
             (Shape::Texts | Shape::TextOrTexts, Tree::List(items)) => {
                 for (index, item) in items.iter().enumerate().filter(|(_, item)| item.as_text().is_none()) {
@@ -108,8 +153,24 @@ impl Findings<'_> {
         }
     }
 
+    /// A field of the newest model that the version aimed at does not have, or has under another name.
+    fn of_another_version(&mut self, field: &Field, member: &Member, at: &At) {
+        let called = self.target.calls(field.field);
+        if called.is_none() && !self.target.lacks(field.field) {
+            return;
+        }
+        let here = at.known(field);
+        let place = member.key_spot.place(self.file, here.pointer.clone());
+        let record = Record::new()
+            .with("key", here.field.into_owned())
+            .with("pointer", here.pointer.into_owned())
+            .with("called", called)
+            .with("since", Target::since(field.field).unwrap_or_default());
+        self.newer_keys.push(item(record, place));
+    }
+
     /// An unknown key, with the key of the same section that it looks like, if it looks like one.
-    fn key<'n>(
+    fn stranger<'n>(
         &mut self,
         section: &'static Section,
         node: &Node,
@@ -117,30 +178,33 @@ impl Findings<'_> {
         at: &At,
     ) -> Option<(&'n str, String)> {
         let key = member.key.as_str();
-        if section.free || is_remark(key) || section.fields.iter().any(|field| field.key == key) {
+        if section.free || is_remark(key) {
             return None;
         }
         let here = at.key(key);
-        let place = member.key_spot.place(self.file, &here.pointer);
+        let place = member.key_spot.place(self.file, here.pointer.clone());
         if let Some(old) = section.old.iter().find(|old| old.key == key) {
-            let (home, new) = old.now.rsplit_once('.').unwrap_or(("", old.now));
-            let new = Some(new).filter(|_| home == at.field);
-            let record = Record::new()
-                .with("key", here.field)
-                .with("now", old.now)
-                .with("new_key", new)
-                .with("until", old.until);
-            self.old_keys.push(item(record, place));
+            if self.target.means(&here.field) != Some(old.now) {
+                let field = here.field.into_owned();
+                let (home, new) = old.now.rsplit_once('.').unwrap_or(("", old.now));
+                let new = Some(new).filter(|_| home == at.field && !self.target.lacks(old.now));
+                let record = Record::new().with("key", field).with("now", old.now).with("new_key", new);
+                self.old_keys.push(item(record.with("until", old.until), place));
+            }
             return None;
         }
         let elsewhere = home_of(key);
         let similar = nearest(key, section.fields.iter().map(|field| field.key));
         let names = || section.fields.iter().map(|field| field.key);
-        let certain = similar.as_deref().map(|similar| elsewhere.is_none() && is_certain(key, similar, names()));
+        let certain = similar.as_deref().map(|similar| {
+            let field = at.key(similar).field;
+            let has = !self.target.lacks(&field) && self.target.calls(&field).is_none();
+            has && elsewhere.is_none() && is_certain(key, similar, names())
+        });
         let record = Record::new()
             .with("key", key)
-            .with("field", here.field)
-            .with("pointer", here.pointer)
+            .with("field", here.field.into_owned())
+            .with("pointer", here.pointer.into_owned())
             .with("nearest", elsewhere.clone().or_else(|| similar.clone()))
             .with("nearest_is_certain", certain)
             .with("nearest_is_there", similar.as_deref().map(|similar| node.get(similar).is_some()))
@@ -150,12 +214,9 @@ impl Findings<'_> {
     }
 
     fn missing(&mut self, section: &Node, at: &At, misspelt: Option<&str>) {
-        let record = Record::new()
-            .with("field", at.field.as_str())
-            .with("pointer", at.pointer.as_str())
-            .with("misspelt", misspelt);
+        let record = Record::new().with("field", &*at.field).with("pointer", &*at.pointer).with("misspelt", misspelt);
         // The place is the section's, the pointer names what is not there.
-        self.missing.push(item(record, section.spot.place(self.file, &at.pointer)));
+        self.missing.push(item(record, section.spot.place(self.file, at.pointer.clone())));
     }
 
     /// authsome wants the section that `auth_type` names.
@@ -175,21 +236,22 @@ impl Findings<'_> {
     }
 
     fn wrong_type(&mut self, node: &Node, at: &At, expected: &str) {
-        let field = if at.field.is_empty() { "the definition" } else { at.field.as_str() };
+        let field = if at.field.is_empty() { "the definition" } else { &*at.field };
         let record = Record::new()
             .with("field", field)
-            .with("pointer", at.pointer.as_str())
+            .with("pointer", &*at.pointer)
             .with("expected", expected)
             .with("found", node.kind_in_words());
         self.wrong_types.push(item(record, self.place(node, at)));
     }
 
     fn invalid_value(&mut self, node: &Node, at: &At, word: &str, allowed: &[&str]) {
+        let allowed: Vec<&str> = allowed.iter().copied().filter(|word| self.target.takes(word)).collect();
         let nearest = nearest(word, allowed.iter().copied());
         let certain = nearest.as_deref().map(|right| is_certain(word, right, allowed.iter().copied()));
         let record = Record::new()
-            .with("field", at.field.as_str())
-            .with("pointer", at.pointer.as_str())
+            .with("field", &*at.field)
+            .with("pointer", &*at.pointer)
             .with("value", word)
             .with("allowed", allowed.join(", "))
             .with("nearest", nearest)
@@ -198,21 +260,29 @@ impl Findings<'_> {
     }
 
     fn duplicates(&mut self, object: &Node, at: &At) {
-        let mut first_lines = HashMap::new();
-        for member in object.members() {
-            let first = *first_lines.entry(member.key.as_str()).or_insert(member.key_spot);
-            if first != member.key_spot {
-                let here = at.key(&member.key);
-                let place = member.key_spot.place(self.file, &here.pointer);
-                let record =
-                    Record::new().with("key", here.field).with("pointer", here.pointer).with("first_line", first.line);
-                self.duplicate_keys.push(item(record, place));
-            }
+        let members = object.members();
+        let mut first_spots = HashMap::new();
+        for (number, member) in members.iter().enumerate() {
+            // Few keys are compared, many are looked up.
+            let first = if members.len() <= FEW {
+                members[..number].iter().find(|other| other.key == member.key).map(|first| first.key_spot)
+            } else {
+                let first = *first_spots.entry(member.key.as_str()).or_insert(member.key_spot);
+                Some(first).filter(|first| *first != member.key_spot)
+            };
+            let Some(first) = first else { continue };
+            let here = at.key(&member.key);
+            let place = member.key_spot.place(self.file, here.pointer.clone());
+            let record = Record::new()
+                .with("key", here.field.into_owned())
+                .with("pointer", here.pointer.into_owned())
+                .with("first_line", first.line);
+            self.duplicate_keys.push(item(record, place));
         }
     }
 
     fn place(&self, node: &Node, at: &At) -> Place {
-        node.spot.place(self.file, &at.pointer)
+        node.spot.place(self.file, at.pointer.clone())
     }
 }
 

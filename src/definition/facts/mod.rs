@@ -8,6 +8,7 @@ mod urls;
 use super::document::Document;
 use super::model::{AuthType, Flow, ProviderDefinition};
 use super::read::Broken;
+use super::target::Target;
 use crate::facts::{Entry, Fact, Facts, Place, Record};
 use std::collections::BTreeSet;
 use url::Url;
@@ -43,34 +44,46 @@ pub struct Surroundings<'a> {
     pub file: &'a str,
     /// The names of the definitions bundled with the installed authsome, where one is installed.
     pub bundled: Option<&'a BTreeSet<String>>,
+    /// The authsome version that it is for.
+    pub target: Target,
     /// The definition as the caller uses it, its templates filled in from `--base-url`.
     pub in_use: Option<&'a ProviderDefinition>,
 }
 
 /// Section `definition`, for one that was found.
 pub fn facts(read: Result<&Document, &Broken>, around: Surroundings<'_>) -> Facts {
-    let mut facts = Facts::new();
-    facts.set("definition.found", true);
-    facts.set("definition.source", around.source.word());
-    facts.set("definition.file", around.file);
-    facts.set("definition.parses", read.is_ok());
+    let mut facts = Record::new()
+        .with("found", true)
+        .with("source", around.source.word())
+        .with("file", around.file)
+        .with("target", around.target.version)
+        .with("parses", read.is_ok());
     match read {
         Err(broken) => {
             let at = |text: &str| Fact::from(text).at(broken.place.clone());
-            facts.set("definition.parse_error.kind", at(broken.kind.word()));
-            facts.set("definition.parse_error.message", at(&broken.message));
+            let error = Record::new().with("kind", at(broken.kind.word())).with("message", at(&broken.message));
+            facts.put("parse_error", error);
         }
         Ok(document) => {
             fields::write(document, &mut facts);
-            keys::write(document, &mut facts);
-            let own = ProviderDefinition::of(document).resolved(None);
-            let used = around.in_use.unwrap_or(&own);
-            urls::write(document, used, &mut facts);
-            endpoints(used, &mut facts);
+            keys::write(document, around.target, &mut facts);
+            facts.put("comment_refused", comment_refused(document, around.target));
+            let own;
+            let used = match around.in_use {
+                Some(used) => used,
+                None => {
+                    own = ProviderDefinition::of(document).resolved(None);
+                    &own
+                }
+            };
+            urls::write(document, used.is_resolved(), &mut facts);
+            facts.put("endpoints", endpoints(used));
             flow_and_name(document, around, &mut facts);
         }
     }
-    facts
+    let mut document = Facts::new();
+    document.set("definition", facts);
+    document
 }
 
 /// Section `definition`, where no definition has the name that was asked for.
@@ -82,39 +95,44 @@ pub fn not_found(name: &str, nearest: Option<&str>) -> Facts {
     facts
 }
 
-fn flow_and_name(document: &Document, around: Surroundings<'_>, facts: &mut Facts) {
+/// The first comment, where the version that is aimed at reads JSON alone.
+fn comment_refused(document: &Document, target: Target) -> Entry {
+    let refused = document.first_comment.filter(|_| !target.reads_comments());
+    Entry { fact: refused.is_some().into(), place: refused.map(|spot| spot.place(&document.file, "")) }
+}
+
+fn flow_and_name(document: &Document, around: Surroundings<'_>, facts: &mut Record) {
     let root = &document.root;
-    let place = |key: &str| root.get(key).map(|node| node.spot.place(&document.file, &format!("/{key}")));
     let word = |key: &str| root.get(key).and_then(|node| node.as_text());
-    let at = |fact: Fact, key: &str| Entry { fact, place: place(key) };
+    let place = |key: &str, pointer: &'static str| root.get(key).map(|node| node.spot.place(&document.file, pointer));
+    let at_flow = |fact: Fact| Entry { fact, place: place("flow", "/flow") };
+    let at_name = |fact: Fact| Entry { fact, place: place("name", "/name") };
 
     let auth_type = word("auth_type").and_then(AuthType::from_word);
     let flow = word("flow").and_then(Flow::from_word);
     let fits = auth_type.zip(flow).map(|(auth_type, flow)| auth_type.flows().contains(&flow));
-    facts.set("definition.flow_fits_auth_type", at(fits.into(), "flow"));
+    facts.put("flow_fits_auth_type", at_flow(fits.into()));
     let flows = auth_type.map(|it| it.flows().iter().map(|flow| flow.word()).collect::<Vec<_>>().join(", "));
-    facts.set("definition.flows_of_auth_type", flows);
+    facts.put("flows_of_auth_type", flows);
 
     let name = word("name");
-    facts.set("definition.name_filesystem_safe", at(name.map(is_filesystem_safe).into(), "name"));
+    facts.put("name_filesystem_safe", at_name(name.map(is_filesystem_safe).into()));
     let shadows = match (around.source, around.bundled, name) {
         (Source::Bundled | Source::Practice, ..) => Fact::from(false),
         (_, Some(bundled), Some(name)) => Fact::from(bundled.contains(name)),
         _ => Fact::Absent,
     };
-    facts.set("definition.shadows_bundled", at(shadows, "name"));
+    facts.put("shadows_bundled", at_name(shadows));
     let is_a_file = matches!(around.source, Source::Bundled | Source::File);
     let stem = std::path::Path::new(around.file).file_stem().and_then(|stem| stem.to_str()).filter(|_| is_a_file);
-    facts.set("definition.file_stem", stem);
-    facts.set("definition.file_stem_differs", at(name.zip(stem).map(|(name, stem)| name != stem).into(), "name"));
+    facts.put("file_stem", stem);
+    facts.put("file_stem_differs", at_name(name.zip(stem).map(|(name, stem)| name != stem).into()));
 }
 
 /// Where requests will go: `{base_url}` filled in, what is no URL left out.
-fn endpoints(used: &ProviderDefinition, facts: &mut Facts) {
-    for (name, url) in used.endpoints() {
-        let url = url.filter(|text| Url::parse(text).is_ok_and(|url| url.has_host()));
-        facts.set(&format!("definition.endpoints.{name}"), url);
-    }
+fn endpoints(used: &ProviderDefinition) -> Record {
+    let is_url = |text: &&str| Url::parse(text).is_ok_and(|url| url.has_host());
+    used.endpoints().into_iter().map(|(name, url)| (name, Entry::from(url.filter(is_url)))).collect()
 }
 
 /// authsome's own test (its specification, 21.1).

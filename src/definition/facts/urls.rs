@@ -2,56 +2,52 @@
 //! facts here, not errors.
 
 use super::item;
-use crate::definition::document::{Document, Node, below};
-use crate::definition::model::{BASE_URL, ProviderDefinition};
-use crate::definition::schema::{ROOT, Section, Shape};
-use crate::facts::{Entry, Facts, Record};
+use crate::definition::document::{Document, Node};
+use crate::definition::model::BASE_URL;
+use crate::definition::schema::{Field, ROOT, Section, Shape};
+use crate::facts::{Entry, Record};
 use std::net::IpAddr;
 
-pub fn write(document: &Document, used: &ProviderDefinition, facts: &mut Facts) {
-    let mut walk = Walk { document, base_is_known: used.is_resolved(), urls: Vec::new() };
-    walk.section(&ROOT, &document.root, "", "");
-    facts.set("definition.urls", walk.urls);
+pub fn write(document: &Document, base_is_known: bool, facts: &mut Record) {
+    let mut urls = Vec::new();
+    section(document, &ROOT, &document.root, base_is_known, &mut urls);
+    facts.put("urls", urls);
 }
 
-struct Walk<'a> {
-    document: &'a Document,
-    base_is_known: bool,
-    urls: Vec<Entry>,
-}
-
-impl Walk<'_> {
-    fn section(&mut self, section: &Section, node: &Node, field: &str, pointer: &str) {
-        for known in section.fields {
-            let Some(value) = node.get(known.key) else { continue };
-            let name = if field.is_empty() { known.key.to_owned() } else { format!("{field}.{}", known.key) };
-            let pointer = below(pointer, known.key);
-            match (&known.shape, value.as_text()) {
-                (Shape::Url, Some(url)) => {
-                    let place = value.spot.place(&self.document.file, &pointer);
-                    self.urls.push(item(record(&name, known.key, url, self.base_is_known), place));
-                }
-                (Shape::Section(inner), _) => self.section(inner, value, &name, &pointer),
-                _ => {}
+fn section(document: &Document, section: &Section, node: &Node, base_is_known: bool, urls: &mut Vec<Entry>) {
+    for known in section.fields {
+        let inner = match known.shape {
+            Shape::Url => None,
+            Shape::Section(inner) => Some(inner),
+            _ => continue,
+        };
+        let Some(value) = node.get(known.key) else { continue };
+        match (inner, value.as_text()) {
+            (Some(inner), _) => self::section(document, inner, value, base_is_known, urls),
+            (None, Some(url)) => {
+                let place = value.spot.place(&document.file, known.pointer);
+                urls.push(item(record(known, url, base_is_known), place));
             }
+            (None, None) => {}
         }
     }
 }
 
-fn record(field: &str, key: &str, url: &str, base_is_known: bool) -> Record {
+fn record(field: &Field, url: &str, base_is_known: bool) -> Record {
     let parts = Parts::of(url);
     let uses_base_url = url.contains(BASE_URL);
     let host = parts.host.as_deref();
+    let has_white_space = url.contains(char::is_whitespace);
     Record::new()
-        .with("field", field)
-        .with("key", key)
+        .with("field", field.field)
+        .with("key", field.key)
         .with("value", url)
         .with("blank", url.trim().is_empty())
-        .with("without_white_space", url.chars().filter(|c| !c.is_whitespace()).collect::<String>())
-        .with("has_white_space", url.contains(char::is_whitespace))
+        .with("without_white_space", has_white_space.then(|| url.split_whitespace().collect::<String>()))
+        .with("has_white_space", has_white_space)
         .with("uses_base_url", uses_base_url)
         .with("base_url_unknown", uses_base_url && !base_is_known)
-        .with("other_placeholder", placeholder(&url.replace(BASE_URL, "")))
+        .with("other_placeholder", placeholder(url))
         .with("scheme", parts.scheme.as_deref())
         .with("host", host)
         .with("host_is_loopback", host.map(is_loopback))
@@ -62,10 +58,11 @@ fn record(field: &str, key: &str, url: &str, base_is_known: bool) -> Record {
 }
 
 /// `{tenant}` and the like: authsome fills in `{base_url}` and nothing else.
-fn placeholder(url: &str) -> Option<&str> {
+fn placeholder(url: &str) -> Option<String> {
     let opens = url.find('{')?;
-    let inside = &url[opens..];
-    inside.find('}').map(|closes| &inside[..=closes])
+    let others = url[opens..].replace(BASE_URL, "");
+    let inside = &others[others.find('{')?..];
+    inside.find('}').map(|closes| inside[..=closes].to_owned())
 }
 
 fn is_loopback(host: &str) -> bool {

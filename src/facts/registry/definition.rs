@@ -14,6 +14,8 @@ pub const SPECS: &[Spec] = &[
     )
     .one_of(&["bundled", "custom", "file", "provider_file", "practice"]),
     spec("definition.file", Kind::Text, "its file, or the database and its name there").personal(),
+    spec("definition.target", Kind::Text, "the authsome version that it is judged for"),
+    spec("definition.comment_refused", Kind::Truth, "it has a comment, and the version aimed at reads JSON alone"),
     spec("definition.file_stem", Kind::Text, "its file's name without the extension"),
     spec("definition.parses", Kind::Truth, "it can be read as authsome reads it: JSON with comments"),
     spec("definition.parse_error.kind", Kind::Text, "what kind of fault keeps it from being read").one_of(&[
@@ -85,7 +87,7 @@ pub const SPECS: &[Spec] = &[
     spec("definition.urls[].value", Kind::Text, "the URL, as written").always(),
     spec("definition.urls[].blank", Kind::Truth, "it is empty or white space").always(),
     spec("definition.urls[].has_white_space", Kind::Truth, "it has white space in it or around it").always(),
-    spec("definition.urls[].without_white_space", Kind::Text, "the URL without that white space").always(),
+    spec("definition.urls[].without_white_space", Kind::Text, "the URL without that white space, where it has any"),
     spec("definition.urls[].uses_base_url", Kind::Truth, "it has {base_url} in it").always(),
     spec("definition.urls[].base_url_unknown", Kind::Truth, "it has {base_url} in it, and nothing says what that is")
         .always(),
@@ -126,6 +128,11 @@ pub const SPECS: &[Spec] = &[
     spec("definition.old_keys[].now", Kind::Text, "what it is called today, as keys with dots between").always(),
     spec("definition.old_keys[].new_key", Kind::Text, "its name of today, where that is in the same section"),
     spec("definition.old_keys[].until", Kind::Text, "the last version line that reads it").always(),
+    spec("definition.newer_keys", Kind::Records, "fields that the version aimed at does not have under this name"),
+    spec("definition.newer_keys[].key", Kind::Text, "the key, as keys with dots between").always(),
+    spec("definition.newer_keys[].pointer", Kind::Text, "where (RFC 6901)").always(),
+    spec("definition.newer_keys[].called", Kind::Text, "what that version calls it"),
+    spec("definition.newer_keys[].since", Kind::Text, "the first version that has it under this name").always(),
     spec("definition.duplicate_keys", Kind::Records, "keys that stand a second time in one object"),
     spec("definition.duplicate_keys[].key", Kind::Text, "the key, as keys with dots between").always(),
     spec("definition.duplicate_keys[].pointer", Kind::Text, "where (RFC 6901)").always(),

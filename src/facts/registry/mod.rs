@@ -226,7 +226,7 @@ fn check(name: &str, entry: &Entry, found: &mut Vec<String>) {
         if !known_prefix(&format!("{name}.")) {
             found.push(format!("{name} is not a record"));
         }
-        for (field, inner) in &record.0 {
+        for (field, inner) in record.iter() {
             check(&format!("{name}.{field}"), inner, found);
         }
         return;

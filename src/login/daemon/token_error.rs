@@ -38,7 +38,7 @@ pub fn recover(ground: &Ground, plan: &mut Plan, story: &mut Story, failure: &mu
     match told.reading.verdict {
         Verdict::ClientRefused | Verdict::RedirectRefused => {
             // The answer is about what was sent in the login too: it counts as the login's own.
-            failure.facts.root.0.remove("error");
+            failure.facts.root.remove("error");
             failure.facts.merge(Failure::answered(plan, &steps::SWAP, &told.exchange).facts);
             failure.facts.set("login.token_probe", word(told.reading.verdict));
         }

@@ -1,7 +1,7 @@
 //! Hosts made of fakes, and one made of real sockets.
 
 use super::*;
-use crate::facts::{Fact, Looked, Record, Value};
+use crate::facts::{Fact, Looked, Value};
 use crate::host::http::{Certificate, FailureKind};
 use crate::host::{Answer, DnsFailure, FixedClock, Host, Http, HttpFailure, Request, Resolver};
 use std::net::IpAddr;
@@ -232,7 +232,7 @@ fn real_sockets_answer_refuse_and_stay_silent_within_the_limit() {
     let facts = run(&context, &facts);
     assert!(begin.elapsed() < Duration::from_millis(1300), "{:?}", begin.elapsed());
     let field = |index: usize, name: &str| -> Option<Value> {
-        let Looked::Known(Value::Record(Record(fields))) = facts.get(&format!("network.endpoints[{index}]")) else {
+        let Looked::Known(Value::Record(fields)) = facts.get(&format!("network.endpoints[{index}]")) else {
             return None;
         };
         fields.get(name).and_then(|entry| if let Fact::Known(value) = &entry.fact { Some(value.clone()) } else { None })

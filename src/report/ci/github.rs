@@ -25,7 +25,7 @@ fn annotation(finding: &Finding, base: &Path) -> String {
         Severity::Note => "notice",
     };
     let place = finding.place.as_ref();
-    let file = place.map(|place| relative(&place.file, base).unwrap_or_else(|| place.file.clone()));
+    let file = place.map(|place| relative(&place.file, base).unwrap_or_else(|| place.file.to_string()));
     let (line, column) =
         place.and_then(spot).map_or_else(Default::default, |(line, column)| (line.to_string(), column.to_string()));
     let properties =

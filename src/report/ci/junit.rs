@@ -6,19 +6,23 @@ use crate::diagnosis::{Finding, Report};
 use crate::rules::Severity;
 use crate::sink::{safe_block, safe_line};
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// `files`: the definitions that were looked at; `fails`: whether a finding of that severity fails the run.
-pub fn junit(report: &Report, files: &[&str], fails: impl Fn(Severity) -> bool, base: &Path, home: &str) -> String {
+pub fn junit(report: &Report, files: &[String], fails: impl Fn(Severity) -> bool, base: &Path, home: &str) -> String {
     let report = prepare::report(report, home);
     let mut suites = Junit::new("authsome check");
     suites.set_time(report.took);
-    let whose = |finding: &Finding| finding.place.as_ref().map(|place| place.file.clone()).unwrap_or_default();
+    let mut by_file: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+    for finding in &report.findings {
+        by_file.entry(finding.place.as_ref().map_or("", |place| &place.file)).or_default().push(finding);
+    }
     for file in files {
-        let name = relative(file, base).unwrap_or_else(|| (*file).to_owned());
+        let name = relative(file, base).unwrap_or_else(|| file.clone());
         let name = safe_line(&name);
         let mut suite = TestSuite::new(name.as_str());
-        let found: Vec<_> = report.findings.iter().filter(|finding| whose(finding) == *file).collect();
+        let found = by_file.remove(file.as_str()).unwrap_or_default();
         for finding in &found {
             suite.add_test_case(test(finding, &name, fails(finding.severity)));
         }
@@ -31,7 +35,7 @@ pub fn junit(report: &Report, files: &[&str], fails: impl Fn(Severity) -> bool, 
     }
     // What is in no file, and what could not be decided.
     let mut rest = TestSuite::new("authsome check");
-    for finding in report.findings.iter().filter(|finding| !files.contains(&whose(finding).as_str())) {
+    for finding in by_file.into_values().flatten() {
         rest.add_test_case(test(finding, "authsome check", fails(finding.severity)));
     }
     for open in &report.inconclusive {

@@ -133,8 +133,8 @@ fn location(place: &Place, base: &Path) -> Value {
             json!({"uri": utf8_percent_encode(&inside, NOT_IN_PATH).to_string(), "uriBaseId": "%SRCROOT%"})
         }
         None => {
-            let whole = base.join(&place.file);
-            let uri = url::Url::from_file_path(&whole).map_or_else(|()| place.file.clone(), String::from);
+            let whole = base.join(&*place.file);
+            let uri = url::Url::from_file_path(&whole).map_or_else(|()| place.file.to_string(), String::from);
             json!({"uri": uri})
         }
     };
