@@ -190,7 +190,9 @@ fn removal(text: &str, item: Range<usize>, siblings: &[Range<usize>]) -> Stretch
         if let [first, second] = &gone[..]
             && close(first.end, second.start)
         {
-            gone = vec![first.start..second.end];
+            let whole = first.start..second.end;
+            gone.clear();
+            gone.push(whole);
         }
         // The blanks behind what goes go with it, save those before the closing bracket.
         if next.is_some()

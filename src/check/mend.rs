@@ -97,10 +97,9 @@ impl State {
         match (&self.broken, &after.broken) {
             (None, Some(_)) => Some("the file could not be read any more"),
             (Some(before), Some(after)) if before == after => Some("the file would be as unreadable as before"),
-            // What a file that can be read at last has of errors was there before.
-            (Some(_), _) => None,
             (None, None) if after.errors > self.errors => Some("the file would have more errors than before"),
-            (None, None) => None,
+            // What a file that can be read at last has of errors was there before.
+            _ => None,
         }
     }
 }

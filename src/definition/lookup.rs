@@ -54,11 +54,13 @@ impl Found {
     }
 
     /// The same definition with another text.
+    #[must_use]
     pub fn with_bytes(&self, bytes: Vec<u8>) -> Self {
         Self { bytes: Some(bytes), ..self.clone() }
     }
 
     /// The same definition as it was under another name.
+    #[must_use]
     pub fn formerly(&self, file: String, bytes: Vec<u8>) -> Self {
         Self { file, ..self.with_bytes(bytes) }
     }
