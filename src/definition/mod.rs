@@ -12,7 +12,7 @@ mod schema;
 mod target;
 
 pub use document::{Document, Member, Node, Spot, Tree, below};
-pub use facts::{Source, Surroundings, facts, not_found};
+pub use facts::{Claims, Source, Surroundings, facts, not_found, shared};
 pub use lookup::{Custom, Found, LookupError, Shelves, definition_files, read_file};
 pub use model::{AuthType, AuthorizationMethod, BASE_URL, DeviceTokenRequest, Flow, OAuth, ProviderDefinition};
 pub use nearest::nearest;

@@ -178,7 +178,9 @@ fn a_link_is_what_it_leads_to() {
     let repo = Repo::with(&[("real/acme.jsonc", &risky())]);
     std::os::unix::fs::symlink("real", repo.0.path("linked")).unwrap();
     std::os::unix::fs::symlink("real/acme.jsonc", repo.0.path("acme.jsonc")).unwrap();
-    assert_eq!(repo.json(&["linked", "acme.jsonc", "--diff", "base"])["suppressed"]["unchanged"], json!(2));
+    for path in ["linked", "acme.jsonc"] {
+        assert_eq!(repo.json(&[path, "--diff", "base"])["suppressed"]["unchanged"], json!(1), "{path}");
+    }
 }
 
 #[test]

@@ -3,8 +3,8 @@
 
 use super::paths::Wanted;
 use crate::check::{self, Marks, Settled, Way};
-use crate::definition::{self, Found, LookupError, Surroundings, Target};
-use crate::diagnosis::{Aside, Diagnosis, Finding, diagnose};
+use crate::definition::{self, Claims, Found, LookupError, Source, Surroundings, Target};
+use crate::diagnosis::{Aside, Diagnosis, diagnose};
 use crate::facts::Facts;
 use crate::host::Files;
 use crate::rules::Severity;
@@ -36,12 +36,13 @@ pub struct Judged {
     pub file: String,
     /// Where a finding has its place in it.
     pub text: Option<String>,
-    /// As it stands in the document's list.
-    pub entry: Value,
+    source: Source,
+    name: Option<String>,
     pub diagnosis: Diagnosis,
     /// What was found in it and does not count.
     pub aside: Aside,
     pub marks: Marks,
+    claims: Option<Claims>,
     /// Only where it is the only one: of several none is the one that the document is about.
     pub facts: Option<Facts>,
 }
@@ -51,12 +52,35 @@ impl Judge<'_> {
     pub fn all(&self, files: &dyn Files, wanted: &[Wanted]) -> Result<Vec<Judged>, LookupError> {
         let alone = wanted.len() == 1;
         let judged = side_by_side(wanted, |one| Ok(self.one(&*one.read(files)?, alone)));
-        judged.into_iter().collect()
+        let mut judged: Vec<Judged> = judged.into_iter().collect::<Result<_, LookupError>>()?;
+        self.shared(&mut judged, files, wanted)?;
+        Ok(judged)
+    }
+
+    /// What only all of them together show. A definition's comments, the config file and the baseline have a say in that,
+    /// too, so that its findings are sorted anew.
+    pub fn shared(&self, judged: &mut [Judged], files: &dyn Files, wanted: &[Wanted]) -> Result<(), LookupError> {
+        let claims: Vec<_> = judged.iter_mut().map(|one| one.claims.take()).collect();
+        for (at, facts) in definition::shared(&claims) {
+            let more = diagnose(self.rules.iter().copied(), &facts);
+            if more.findings.is_empty() {
+                continue;
+            }
+            let found = wanted[at].read(files)?;
+            let mut all = self.found_in(&found);
+            all.diagnosis.findings.extend(more.findings);
+            all.diagnosis.inconclusive.extend(more.inconclusive);
+            all.diagnosis.checks += more.checks;
+            let settled = self.way.settle(&found, all, &|one| self.found_in(one));
+            judged[at] = Judged::of(&found, settled, None, wanted.len() == 1);
+        }
+        Ok(())
     }
 
     fn one(&self, found: &Found, alone: bool) -> Judged {
-        let settled = self.settle(found);
-        finished(found, settled, alone)
+        let (all, claims) = self.look(found);
+        let settled = self.way.settle(found, all, &|one| self.found_in(one));
+        Judged::of(found, settled, claims, alone)
     }
 
     /// The findings of one definition, sorted into those that count and the others.
@@ -64,8 +88,17 @@ impl Judge<'_> {
         self.way.settle(found, self.found_in(found), &|one| self.found_in(one))
     }
 
+    /// What it shares with others.
+    pub fn claims(found: &Found) -> Option<Claims> {
+        Claims::of(&found.read().ok()?, found.source)
+    }
+
     /// Whatever the rules find in it.
     pub fn found_in(&self, found: &Found) -> check::Judged {
+        self.look(found).0
+    }
+
+    fn look(&self, found: &Found) -> (check::Judged, Option<Claims>) {
         let read = found.read();
         let around = Surroundings {
             source: found.source,
@@ -76,17 +109,43 @@ impl Judge<'_> {
         };
         let facts = definition::facts(read.as_ref().map_err(|broken| &**broken), around);
         let diagnosis = diagnose(self.rules.iter().copied(), &facts);
-        check::Judged { facts, diagnosis }
+        let claims = read.as_ref().ok().and_then(|document| Claims::of(document, found.source));
+        (check::Judged { facts, diagnosis }, claims)
     }
 }
 
-/// What the answer needs of a definition.
-pub fn finished(found: &Found, settled: Settled, alone: bool) -> Judged {
-    let Settled { facts, mut diagnosis, aside, marks } = settled;
-    diagnosis.findings.sort_by_key(|finding| finding.place.as_ref().map(|place| (place.line, place.column)));
-    let entry = entry(found, &facts, &diagnosis.findings);
-    let text = diagnosis.findings.iter().any(|finding| finding.place.is_some()).then(|| found.text());
-    Judged { file: found.file.clone(), text, entry, diagnosis, aside, marks, facts: alone.then_some(facts) }
+impl Judged {
+    /// What the answer needs of a definition.
+    pub fn of(found: &Found, settled: Settled, claims: Option<Claims>, alone: bool) -> Self {
+        let Settled { facts, diagnosis, aside, marks } = settled;
+        Self {
+            file: found.file.clone(),
+            source: found.source,
+            name: facts.text("definition.name").map(str::to_owned),
+            text: diagnosis.findings.iter().any(|finding| finding.place.is_some()).then(|| found.text()),
+            diagnosis,
+            aside,
+            marks,
+            claims,
+            facts: alone.then_some(facts),
+        }
+    }
+
+    /// As it stands in the document's list.
+    pub fn entry(&self) -> Value {
+        let findings = &self.diagnosis.findings;
+        let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+        let mut entry = json!({
+            "file": self.file,
+            "source": self.source.word(),
+            "errors": count(Severity::Error),
+            "warnings": count(Severity::Warning),
+        });
+        if let Some(name) = &self.name {
+            entry["name"] = name.as_str().into();
+        }
+        entry
+    }
 }
 
 /// The answers in the order of the items; as many threads as there are processors, where it is worth it.
@@ -119,25 +178,11 @@ fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) ->
     done.into_iter().flat_map(|(_, answers)| answers).collect()
 }
 
-/// One definition in the document's list.
-fn entry(found: &Found, facts: &Facts, findings: &[Finding]) -> Value {
-    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-    let mut entry = json!({
-        "file": found.file,
-        "source": found.source.word(),
-        "errors": count(Severity::Error),
-        "warnings": count(Severity::Warning),
-    });
-    if let Some(name) = facts.text("definition.name") {
-        entry["name"] = name.into();
-    }
-    entry
-}
-
 /// Errors first, then warnings, then notes; within these by definition, and in it by place.
 pub fn together(all: impl IntoIterator<Item = Diagnosis>) -> Diagnosis {
     let mut sum = Diagnosis { findings: Vec::new(), inconclusive: Vec::new(), checks: 0 };
-    for one in all {
+    for mut one in all {
+        one.findings.sort_by_key(|finding| finding.place.as_ref().map(|place| (place.line, place.column)));
         sum.findings.extend(one.findings);
         sum.inconclusive.extend(one.inconclusive);
         sum.checks += one.checks;

@@ -1,7 +1,7 @@
 //! `check --fix`: mends one definition after another, says what was done, and shows what would be done with `--dry-run`.
 
 use super::super::app::App;
-use super::judge::{Judge, Judged, finished};
+use super::judge::{Judge, Judged};
 use super::living::{self, LivingArgs};
 use super::paths::Wanted;
 use crate::check::{self, Mended, Settled};
@@ -33,8 +33,9 @@ impl Mending {
             let mut found = one.read(&*app.host.files)?.into_owned();
             let settled = judge.settle(&found);
             let settled = self.mend(app, args, judge, &mut found, settled);
-            all.push(finished(&found, settled, alone));
+            all.push(Judged::of(&found, settled, Judge::claims(&found), alone));
         }
+        judge.shared(&mut all, &*app.host.files, wanted)?;
         Ok(all)
     }
 

@@ -69,7 +69,7 @@ pub fn run(app: &App, args: &CheckArgs) -> Result<Exit, RunError> {
     let mut files = Vec::new();
     let (mut aside, mut marks) = (Aside::default(), Marks::default());
     for judged in done.map_err(|error| in_words(&error))? {
-        listed.push(judged.entry);
+        listed.push(judged.entry());
         texts.extend(judged.text.map(|text| (judged.file.clone(), text)));
         files.push(judged.file);
         facts = judged.facts.unwrap_or_default();

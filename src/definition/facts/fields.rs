@@ -58,7 +58,6 @@ pub fn write(document: &Document, facts: &mut Record) {
     params(document, written, &mut oauth);
     facts.put("oauth", oauth);
     facts.put("registration", registration);
-    api_urls(document, facts);
 }
 
 fn scopes(document: &Document, written: Option<&Node>, facts: &mut Record, oauth: &mut Record) {
@@ -74,6 +73,7 @@ fn scopes(document: &Document, written: Option<&Node>, facts: &mut Record, oauth
             .with("blank", scope.trim().is_empty())
             .with("has_white_space", scope.contains(char::is_whitespace))
             .with("has_comma", scope.contains(','))
+            .with("invalid", !scope.is_empty() && !scope.chars().all(is_scope_character))
             .with("first_line", first_lines.get(scope).copied());
         first_lines.entry(scope).or_insert(node.spot.line);
         texts.push(Fact::from(scope).at(place.clone()));
@@ -85,6 +85,11 @@ fn scopes(document: &Document, written: Option<&Node>, facts: &mut Record, oauth
     facts.put("scopes", records);
 }
 
+/// RFC 6749, section 3.3; blanks and commas between scopes are told of themselves.
+fn is_scope_character(c: char) -> bool {
+    matches!(c, '!' | '#'..='[' | ']'..='~') || c.is_whitespace()
+}
+
 fn params(document: &Document, written: Option<&Node>, oauth: &mut Record) {
     let section = written.and_then(|section| section.get("authorization_params"));
     let records: Vec<Entry> = section
@@ -94,32 +99,13 @@ fn params(document: &Document, written: Option<&Node>, oauth: &mut Record) {
             let record = Record::new()
                 .with("name", member.key.as_str())
                 .with("value", member.value.as_text()?)
-                .with("reserved", RESERVED.contains(&member.key.as_str()));
+                .with("reserved", RESERVED.contains(&member.key.as_str()))
+                .with("is_scope", member.key == "scope")
+                .with("blank", member.key.trim().is_empty())
+                .with("has_white_space", member.key.contains(char::is_whitespace));
             let pointer = below("/oauth/authorization_params", &member.key);
             Some(item(record, member.key_spot.place(&document.file, pointer)))
         })
         .collect();
     oauth.put("authorization_params", records);
-}
-
-/// `api_url`: one text or a list of them, each a host, a URL or `regex:` and a pattern.
-fn api_urls(document: &Document, facts: &mut Record) {
-    let Some(written) = document.root.get("api_url") else {
-        return facts.put("api_urls", Vec::<Entry>::new());
-    };
-    let one = [("/api_url".to_owned(), written)];
-    let many = written.items().iter().enumerate().map(|(at, node)| (format!("/api_url/{at}"), node));
-    let records: Vec<Entry> = one
-        .into_iter()
-        .chain(many)
-        .filter_map(|(pointer, node)| {
-            let value = node.as_text()?;
-            let record = Record::new()
-                .with("value", value)
-                .with("blank", value.trim().is_empty())
-                .with("has_white_space", value.trim().contains(char::is_whitespace));
-            Some(item(record, node.spot.place(&document.file, pointer)))
-        })
-        .collect();
-    facts.put("api_urls", records);
 }

@@ -287,7 +287,7 @@ impl<'a> Findings<'a> {
 }
 
 /// A remark in JSON that has no comments, or the name of a schema for an editor: nobody means authsome to read it.
-fn is_remark(key: &str) -> bool {
+pub(super) fn is_remark(key: &str) -> bool {
     key.starts_with(['_', '$', '#']) || key.starts_with("//") || key.eq_ignore_ascii_case("comment")
 }
 

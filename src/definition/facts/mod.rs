@@ -1,9 +1,17 @@
 //! The facts of one definition: what is written and where, against what authsome knows. `doctor` and `check` share them;
 //! whether it matters is for the rules to say.
 
+mod api;
+mod export;
 mod fields;
+mod hosts;
 mod keys;
+mod sections;
+mod shared;
+mod strings;
 mod urls;
+
+pub use shared::{Claims, shared};
 
 use super::document::Document;
 use super::model::{AuthType, Flow, ProviderDefinition};
@@ -77,6 +85,10 @@ pub fn facts(read: Result<&Document, &Broken>, around: Surroundings<'_>) -> Fact
                 }
             };
             urls::write(document, used.is_resolved(), &mut facts);
+            api::write(document, used.is_resolved(), &mut facts);
+            export::write(document, &mut facts);
+            sections::write(document, &mut facts);
+            strings::write(document, &mut facts);
             facts.put("endpoints", endpoints(used));
             flow_and_name(document, around, &mut facts);
         }

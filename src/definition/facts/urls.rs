@@ -1,7 +1,7 @@
 //! The URLs of a definition, taken apart the way authsome's own check (Python's `urlparse`) does: no scheme and no host are
 //! facts here, not errors.
 
-use super::item;
+use super::{hosts, item};
 use crate::definition::document::{Document, Node};
 use crate::definition::model::BASE_URL;
 use crate::definition::schema::{Field, ROOT, Section, Shape};
@@ -12,6 +12,33 @@ pub fn write(document: &Document, base_is_known: bool, facts: &mut Record) {
     let mut urls = Vec::new();
     section(document, &ROOT, &document.root, base_is_known, &mut urls);
     facts.put("urls", urls);
+    facts.put("equal_endpoints", equal(document));
+    let base = document.root.get("oauth").and_then(|section| section.get("base_url")).filter(|node| !node.is_null());
+    let unused = base.is_some() && !document.text.contains(BASE_URL);
+    let place = base.map(|node| node.spot.place(&document.file, "/oauth/base_url"));
+    facts.put("base_url_unused", Entry { fact: unused.into(), place });
+}
+
+/// Endpoints that have the address of another one, each told once.
+fn equal(document: &Document) -> Vec<Entry> {
+    const ENDPOINTS: &[(&str, &str)] = &[
+        ("authorization_url", "/oauth/authorization_url"),
+        ("token_url", "/oauth/token_url"),
+        ("device_authorization_url", "/oauth/device_authorization_url"),
+        ("revocation_url", "/oauth/revocation_url"),
+    ];
+    let Some(oauth) = document.root.get("oauth") else { return Vec::new() };
+    let text = |key: &str| oauth.get(key).filter(|node| node.as_text().is_some_and(|url| !url.trim().is_empty()));
+    let mut found = Vec::new();
+    for (number, (key, pointer)) in ENDPOINTS.iter().enumerate() {
+        let Some(node) = text(key) else { continue };
+        let mut before = ENDPOINTS[..number].iter().filter_map(|(other, _)| Some((*other, text(other)?)));
+        if let Some((other, _)) = before.find(|(_, other)| other.as_text() == node.as_text()) {
+            let record = Record::new().with("key", *key).with("other", other);
+            found.push(item(record, node.spot.place(&document.file, *pointer)));
+        }
+    }
+    found
 }
 
 fn section(document: &Document, section: &Section, node: &Node, base_is_known: bool, urls: &mut Vec<Entry>) {
@@ -37,6 +64,7 @@ fn record(field: &Field, url: &str, base_is_known: bool) -> Record {
     let parts = Parts::of(url);
     let uses_base_url = url.contains(BASE_URL);
     let host = parts.host.as_deref();
+    let remarks = host.map(hosts::remarks).unwrap_or_default();
     let has_white_space = url.contains(char::is_whitespace);
     Record::new()
         .with("field", field.field)
@@ -55,6 +83,17 @@ fn record(field: &Field, url: &str, base_is_known: bool) -> Record {
         .with("has_user_info", parts.has_user_info)
         .with("has_query", url.contains('?'))
         .with("has_fragment", url.contains('#'))
+        .with("has_backslash", url.contains('\\'))
+        .with("base_url_inside", url.find(BASE_URL).is_some_and(|at| at > 0))
+        .with("path_missing", host.is_some() && parts.path_missing)
+        .with("port_invalid", parts.port_invalid)
+        .with("stands_for", stand_in(url))
+        .with("host_ascii", remarks.ascii)
+        .with("host_looks_like", remarks.looks_like)
+        .with("host_hides", remarks.hidden_address)
+        .with("host_fault", remarks.fault)
+        .with("host_private", remarks.private)
+        .with("host_nobodys", remarks.nobodys)
 }
 
 /// `{tenant}` and the like: authsome fills in `{base_url}` and nothing else.
@@ -63,6 +102,29 @@ fn placeholder(url: &str) -> Option<String> {
     let others = url[opens..].replace(BASE_URL, "");
     let inside = &others[others.find('{')?..];
     inside.find('}').map(|closes| inside[..=closes].to_owned())
+}
+
+/// What is written where somebody is to fill in something.
+fn stand_in(url: &str) -> Option<&'static str> {
+    const WORDS: &[&str] = &[
+        "<",
+        "${",
+        "$(",
+        "your-",
+        "your_",
+        "yourdomain",
+        "yourcompany",
+        "changeme",
+        "change-me",
+        "replace-me",
+        "todo",
+        "xxxx",
+    ];
+    if url.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":/.{}_".contains(&byte)) && !url.contains("your") {
+        return None;
+    }
+    let lower = url.to_ascii_lowercase();
+    WORDS.iter().copied().find(|word| lower.contains(word))
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -76,6 +138,9 @@ struct Parts {
     /// In lower case, without brackets and port.
     host: Option<String>,
     has_user_info: bool,
+    /// Nothing stands behind the host.
+    path_missing: bool,
+    port_invalid: bool,
 }
 
 impl Parts {
@@ -89,16 +154,18 @@ impl Parts {
         let Some(authority) = rest.strip_prefix("//").filter(|_| is_scheme) else {
             return Self::default();
         };
-        let authority = &authority[..authority.find(['/', '?', '#']).unwrap_or(authority.len())];
+        let (authority, behind) = authority.split_at(authority.find(['/', '?', '#']).unwrap_or(authority.len()));
         let (user_info, host) = authority.rsplit_once('@').map_or((None, authority), |(user, host)| (Some(user), host));
-        let host = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-            Some((address, _)) => address,
-            None => host.split_once(':').map_or(host, |(host, _)| host),
+        let (host, port) = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+            Some((address, rest)) => (address, rest.strip_prefix(':')),
+            None => host.split_once(':').map_or((host, None), |(host, port)| (host, Some(port))),
         };
         Self {
             scheme: Some(scheme.to_ascii_lowercase()),
             host: Some(host.to_ascii_lowercase()).filter(|host| !host.is_empty()),
             has_user_info: user_info.is_some(),
+            path_missing: matches!(behind, "" | "/"),
+            port_invalid: port.is_some_and(|port| port.parse::<u16>().map_or(true, |port| port == 0)),
         }
     }
 }

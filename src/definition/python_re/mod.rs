@@ -18,7 +18,8 @@ const WIDEST: usize = 1 << 24;
 
 pub fn check(pattern: &str) -> Result<(), Refused> {
     let characters: Vec<char> = pattern.chars().collect();
-    let mut parser = Parser { text: &characters, at: 0, groups: 0, open: Vec::new(), names: Vec::new(), verbose: false };
+    let mut parser =
+        Parser { text: &characters, at: 0, groups: 0, open: Vec::new(), names: Vec::new(), verbose: false };
     parser.flags_at_the_start()?;
     parser.alternatives(0, false)?;
     if parser.at < characters.len() {

@@ -1,0 +1,174 @@
+//! What only all definitions of a run together show: names, hosts and variables that more than one of them claims.
+
+use super::api::Claim;
+use super::{Source, item};
+use crate::definition::document::{Document, Node, Spot, below};
+use crate::facts::{Entry, Facts, Place, Record};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// More are counted, not listed.
+const LISTED: usize = 3;
+
+/// What a definition claims, short enough to be kept of every one.
+#[derive(Clone, Debug)]
+pub struct Claims {
+    file: Arc<str>,
+    source: Source,
+    name: String,
+    name_spot: Spot,
+    /// Of a list its indexes count; of one text there is none.
+    targets: Vec<(Claim, Spot, Option<usize>)>,
+    /// With what stands above it.
+    variables: Vec<(String, Spot, &'static str)>,
+}
+
+impl Claims {
+    /// None of one without a name: authsome refuses it.
+    pub fn of(document: &Document, source: Source) -> Option<Self> {
+        let root = &document.root;
+        let named = root.get("name")?;
+        let name = named.as_text().filter(|name| !name.is_empty())?.to_owned();
+        let written = root.get("api_url");
+        let one = written.and_then(|node| Some((Claim::of(node.as_text()?)?, node.spot, None)));
+        let many = written.map(Node::items).unwrap_or_default().iter().enumerate();
+        let many = many.filter_map(|(at, node)| Some((Claim::of(node.as_text()?)?, node.spot, Some(at))));
+        let mut targets: Vec<(Claim, Spot, Option<usize>)> = Vec::new();
+        for target in one.into_iter().chain(many) {
+            if !targets.iter().any(|(claim, ..)| *claim == target.0) {
+                targets.push(target);
+            }
+        }
+        let export = root.get("export");
+        let flat = export.map(Node::members).unwrap_or_default().iter().filter(|member| member.key != "env");
+        let flat = flat.filter(|member| !super::keys::is_remark(&member.key));
+        let nested = export.and_then(|section| section.get("env")).map(Node::members).unwrap_or_default();
+        let variables = flat
+            .map(|member| (member.key.clone(), member.key_spot, "/export"))
+            .chain(nested.iter().filter_map(|inner| Some((inner.value.as_text()?.to_owned(), inner.value.spot, ""))))
+            .collect();
+        Some(Self { file: Arc::clone(&document.file), source, name, name_spot: named.spot, targets, variables })
+    }
+}
+
+/// Facts of the definitions that share something, by their place in the list; the others have none.
+pub fn shared(all: &[Option<Claims>]) -> Vec<(usize, Facts)> {
+    let there = || all.iter().enumerate().filter_map(|(at, claims)| Some((at, claims.as_ref()?)));
+    let mut names: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
+    let mut hosts: HashMap<&str, Vec<(usize, &Claim)>> = HashMap::new();
+    let mut variables: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (at, claims) in there() {
+        names.entry((claims.source.word(), &claims.name)).or_default().push(at);
+        for (claim, ..) in &claims.targets {
+            hosts.entry(claim.host()).or_default().push((at, claim));
+        }
+        for (variable, ..) in &claims.variables {
+            variables.entry(variable).or_default().push(at);
+        }
+    }
+    let others = |mine: &Claims, found: &mut dyn Iterator<Item = usize>| {
+        let mut names: Vec<&str> = found.filter_map(|at| all[at].as_ref()).map(|other| other.name.as_str()).collect();
+        names.retain(|name| *name != mine.name);
+        names.sort_unstable();
+        names.dedup();
+        listed(&names)
+    };
+    let mut found = Vec::new();
+    for (at, claims) in there() {
+        let mut record = Record::new();
+        let first = names[&(claims.source.word(), claims.name.as_str())][0];
+        if first != at
+            && let Some(other) = &all[first]
+        {
+            let place = claims.name_spot.place(&claims.file, "/name");
+            record.put("name_taken", Entry { fact: other.file.to_string().into(), place: Some(place) });
+        }
+        let targets: Vec<Entry> = claims
+            .targets
+            .iter()
+            .filter_map(|(claim, spot, index)| {
+                let sharing = hosts.get(claim.host()).filter(|sharing| sharing.len() > 1)?;
+                let mut same = sharing.iter().filter(|(_, other)| *other == claim).map(|(at, _)| *at);
+                let same = others(claims, &mut same);
+                let mut host = sharing.iter().map(|(at, _)| *at);
+                let with = same.clone().or_else(|| others(claims, &mut host))?;
+                let pointer = index.map_or_else(|| "/api_url".to_owned(), |index| format!("/api_url/{index}"));
+                let record = Record::new().with("host", claim.host()).with("with", with).with("same", same.is_some());
+                Some(item(record, spot.place(&claims.file, pointer)))
+            })
+            .collect();
+        let mut put = |name: &'static str, list: Vec<Entry>| {
+            if !list.is_empty() {
+                record.put(name, list);
+            }
+        };
+        put("api_urls_shared", targets);
+        let filled = claims.variables.iter().filter_map(|(variable, spot, above)| {
+            let sharing = variables.get(variable.as_str()).filter(|sharing| sharing.len() > 1)?;
+            let with = others(claims, &mut sharing.iter().copied())?;
+            let record = Record::new().with("variable", variable.as_str()).with("with", with);
+            Some(item(record, place_of(claims, variable, *spot, above)))
+        });
+        put("exports_shared", filled.collect());
+        if !record.is_empty() {
+            let mut facts = Facts::new();
+            facts.set("definition", record);
+            found.push((at, facts));
+        }
+    }
+    found
+}
+
+fn place_of(claims: &Claims, variable: &str, spot: Spot, above: &str) -> Place {
+    // Under env the variable is a value: its key is what it is filled with.
+    let pointer = if above.is_empty() { "/export/env".to_owned() } else { below(above, variable) };
+    spot.place(&claims.file, pointer)
+}
+
+fn listed(names: &[&str]) -> Option<String> {
+    let first = names.get(..LISTED.min(names.len())).filter(|first| !first.is_empty())?.join(", ");
+    let more = names.len().saturating_sub(LISTED);
+    Some(if more > 0 { format!("{first} and {more} more") } else { first })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definition::read;
+
+    fn claims(file: &str, text: &str) -> Option<Claims> {
+        Claims::of(&read(text.as_bytes(), file).unwrap(), Source::File)
+    }
+
+    #[test]
+    fn names_hosts_and_variables_that_two_claim_are_told_of_each() {
+        let all = [
+            claims(
+                "a.json",
+                r#"{"name": "a", "api_url": "https://api.x.example/v1/", "export": {"X": "ACCESS_TOKEN"}}"#,
+            ),
+            claims("b.json", r#"{"name": "b", "api_url": ["API.x.example/v1", "api.x.example"]}"#),
+            claims("c.json", r#"{"name": "a", "api_url": "other.example", "export": {"env": {"access_token": "X"}}}"#),
+            claims("d.json", r#"{"api_url": "api.x.example"}"#),
+            claims("e.json", r#"{"name": "e", "api_url": "api.y.example", "export": {"X": "ACCESS_TOKEN"}}"#),
+        ];
+        let found = shared(&all);
+        let text = |at: usize, fact: &str| {
+            let facts = &found.iter().find(|(index, _)| *index == at).expect("shares something").1;
+            facts.text(&format!("definition.{fact}")).map(str::to_owned)
+        };
+        assert_eq!(found.iter().map(|(at, _)| *at).collect::<Vec<_>>(), [0, 1, 2, 4]);
+        assert_eq!(text(2, "name_taken").as_deref(), Some("a.json"));
+        assert_eq!(text(0, "name_taken"), None);
+        assert_eq!(text(0, "api_urls_shared[0].with").as_deref(), Some("b"));
+        assert_eq!(found[0].1.truth("definition.api_urls_shared[0].same"), Some(true));
+        assert_eq!(found[1].1.truth("definition.api_urls_shared[1].same"), Some(false));
+        assert_eq!(text(4, "exports_shared[0].with").as_deref(), Some("a"));
+    }
+
+    #[test]
+    fn many_are_counted() {
+        assert_eq!(listed(&["a", "b", "c", "d", "e"]).as_deref(), Some("a, b, c and 2 more"));
+        assert_eq!(listed(&[]), None);
+    }
+}
