@@ -97,7 +97,8 @@ fn a_suppression_in_a_file_of_another_is_none_of_its() {
     let other = with_pkce(RISKY).replace("\"name\": \"acme\"", "\"name\": \"b\"").replace("api.acme", "api.b");
     world.file("b.jsonc", format!("// authsome-check: allow definition-pkce-false because\n{other}"));
     let (_, document) = world.json(&["acme.jsonc", "b.jsonc"]);
-    let of_it: Vec<_> = document["findings"].as_array().unwrap().iter().filter(|it| it["rule"] == "definition-pkce-false").collect();
+    let of_it: Vec<_> =
+        document["findings"].as_array().unwrap().iter().filter(|it| it["rule"] == "definition-pkce-false").collect();
     assert_eq!((of_it.len(), &of_it[0]["location"]["file"]), (1, &json!("acme.jsonc")));
     assert_eq!(document["suppressed"]["inline"], 1);
 }
@@ -138,30 +139,45 @@ fn a_person_and_a_code_host_see_what_does_not_count() {
 #[test]
 fn a_level_of_the_config_file_counts_where_it_says() {
     let world = World::with("old/acme.jsonc", with_pkce(RISKY));
-    let other = with_pkce(RISKY).replace("\"name\": \"acme\"", "\"name\": \"b\"").replace("acme.example\", \"regex:.*\\.acme", "b.example\", \"regex:.*\\.b");
-    world.file("new/b.jsonc", other);
+    world.file("new/acme.jsonc", with_pkce(RISKY));
     let config = |level: &str| {
         format!(
             "rules:\n  definition-pkce-false:\n    level: {level}\n    reason: as the vendor has it\n    paths: [old/**]\n"
         )
     };
     world.file("authsome-check.yaml", config("off"));
-    let (code, document) = world.json(&["old", "new"]);
-    assert_eq!((code, rules(&document)), (0, vec!["definition-pkce-false"]));
-    assert_eq!(document["findings"][0]["location"]["file"], "new/b.jsonc");
-    assert_eq!(document["suppressed"]["config"], 1);
+    let (code, document) = world.json(&["old/acme.jsonc"]);
+    assert_eq!((code, rules(&document), &document["suppressed"]["config"]), (0, vec![], &json!(1)));
+    assert_eq!(rules(&world.json(&["new/acme.jsonc"]).1), ["definition-pkce-false"]);
 
     world.file("authsome-check.yaml", config("error"));
-    let (code, document) = world.json(&["old", "new"]);
-    let found: Vec<_> = findings(&document).into_iter().map(|(_, severity, _)| severity).collect();
-    assert_eq!((code, found), (1, vec!["error", "warning"]));
-    assert_eq!(document["verdict"]["status"], "problems");
-    assert_eq!(document["definitions"][0]["errors"], 1);
+    let (code, document) = world.json(&["old"]);
+    assert_eq!((code, findings(&document)), (1, vec![("definition-pkce-false", "error", "/oauth/pkce")]));
+    assert_eq!(
+        (&document["verdict"]["status"], &document["definitions"][0]["errors"]),
+        (&json!("problems"), &json!(1))
+    );
+    assert_eq!(world.run(&["check", "new/acme.jsonc"]).code, 0);
 
     world.file("authsome-check.yaml", config("note"));
     assert_eq!(world.run(&["check", "old", "--fail-on", "warning"]).code, 0);
     let human = world.run(&["check", "old"]).stdout;
     assert!(human.ends_with("1 definition, 1 note\n"), "{human}");
+}
+
+#[test]
+fn what_only_several_definitions_together_show_can_be_allowed_too() {
+    let world = World::with("acme.jsonc", SOUND);
+    let other = SOUND.replace("\"name\": \"acme\"", "\"name\": \"b\"");
+    world.file("b.jsonc", &other);
+    let both = rules(&world.json(&["acme.jsonc", "b.jsonc"]).1).len();
+    let claimed = "definition-api-url-claimed-twice";
+    world.file("b.jsonc", format!("// authsome-check: allow {claimed} the same API\n{other}"));
+    let (_, document) = world.json(&["acme.jsonc", "b.jsonc"]);
+    let suppressed = document["suppressed"]["inline"].as_u64().unwrap_or_default();
+    assert!(suppressed > 0, "{document:#}");
+    assert_eq!(rules(&document).len() as u64 + suppressed, both as u64);
+    assert!(!rules(&document).contains(&"definition-suppression-unused"));
 }
 
 #[test]
