@@ -1,6 +1,7 @@
 //! authsome-doctor: names why an OAuth login fails, proves it, fixes it where it stands, and finishes the login.
 
 pub mod authsome;
+pub mod check;
 pub mod cli;
 pub mod definition;
 pub mod diagnosis;

@@ -28,6 +28,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("report", &["authsome", "diagnosis", "facts", "rules"]),
     ("fixes", &["authsome", "diagnosis", "facts", "host", "probes", "prompt", "rules", "store"]),
+    // Which findings count, and mending definitions: judging and reporting are others' work.
+    ("check", &["definition", "diagnosis", "facts", "host", "rules"]),
     ("probes", &["authsome", "definition", "error_reader", "facts", "host", "oauth", "rules", "vendors"]),
     ("handover", &["authsome", "diagnosis", "host"]),
     ("diagnosis", &["facts", "rules"]),

@@ -48,6 +48,23 @@ impl Found {
         read::read(bytes, &self.file)
     }
 
+    /// As they were read; `None` for one that is larger than [`LIMIT`].
+    pub fn bytes(&self) -> Option<&[u8]> {
+        self.bytes.as_deref()
+    }
+
+    /// The same definition with another text.
+    #[must_use]
+    pub fn with_bytes(&self, bytes: Vec<u8>) -> Self {
+        Self { bytes: Some(bytes), ..self.clone() }
+    }
+
+    /// The same definition as it was under another name.
+    #[must_use]
+    pub fn formerly(&self, file: String, bytes: Vec<u8>) -> Self {
+        Self { file, ..self.with_bytes(bytes) }
+    }
+
     /// What authsome knows it by; empty for one that cannot be read.
     pub fn name(&self) -> String {
         let written = || self.read().map(|document| ProviderDefinition::of(&document).name);

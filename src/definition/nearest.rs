@@ -37,6 +37,42 @@ const OTHER_NAMES: &[(&str, &str)] = &[
     ("form", "oauth2_form"),
 ];
 
+/// Of these other names nobody can be sure that authsome's means the same: a person has to look.
+const GUESSES: &[&str] = &[
+    "title",
+    "label",
+    "header",
+    "form",
+    "device",
+    "authorization_code",
+    "auth_method",
+    "auth_params",
+    "extra_params",
+    "api_base_url",
+    "device_url",
+    "auth_uri",
+];
+
+/// Is it beyond doubt that `written` was meant to be `right`? Only then may a program write it: a name in another spelling,
+/// what the standards call the same thing, or a slip of one letter (two in a long name) that no other name is as near to.
+pub fn is_certain<'a>(written: &str, right: &str, names: impl IntoIterator<Item = &'a str>) -> bool {
+    let plain = written.trim().to_lowercase().replace(['-', ' '], "_");
+    if plain == right {
+        return true;
+    }
+    if let Some((other, name)) = OTHER_NAMES.iter().find(|(other, _)| *other == plain) {
+        return *name == right && !GUESSES.contains(other);
+    }
+    let slips = strsim::osa_distance(&plain, right);
+    let allowed = match right.len() {
+        0..5 => 0,
+        5..10 => 1,
+        _ => 2,
+    };
+    let rival = |name: &str| name != right && strsim::osa_distance(&plain, name) <= slips + 1;
+    slips <= allowed && !names.into_iter().any(rival)
+}
+
 /// The one of `names` that `written` was probably meant to be.
 pub fn nearest<'a>(written: &str, names: impl IntoIterator<Item = &'a str>) -> Option<String> {
     if written.len() > LONGEST {
@@ -83,6 +119,28 @@ mod tests {
             assert_eq!(near(written).as_deref(), right, "{written}");
         }
         assert_eq!(near(&"token_url".repeat(1000)), None);
+    }
+
+    #[test]
+    fn only_what_nobody_can_doubt_is_certain() {
+        let names =
+            ["authorization_url", "token_url", "scopes", "pkce", "display_name", "authorization_method", "docs_url"];
+        for (written, right, certain) in [
+            ("tokn_url", "token_url", true),
+            ("Token-URL", "token_url", true),
+            ("scope", "scopes", true),
+            ("authorisation_methd", "authorization_method", true),
+            ("token_endpoint", "token_url", true),
+            ("PKCE", "pkce", true),
+            ("pkc", "pkce", false),
+            ("tkn_ur", "token_url", false),
+            ("title", "display_name", false),
+            ("display", "display_name", false),
+            ("auth_method", "authorization_method", false),
+        ] {
+            assert_eq!(is_certain(written, right, names), certain, "{written}");
+        }
+        assert!(!is_certain("abcde_url", "abcdf_url", ["abcdf_url", "abcdg_url"]), "two are as near");
     }
 
     #[test]

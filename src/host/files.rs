@@ -38,6 +38,8 @@ pub trait Files: Send + Sync {
     fn writable(&self, path: &Path) -> io::Result<bool>;
     /// Replaces the file in one step, readable by its owner alone.
     fn write_private(&self, path: &Path, content: &[u8]) -> io::Result<()>;
+    /// Replaces the file in one step; its permissions and, where we may, its owner stay. A new one has those of any new file.
+    fn replace(&self, path: &Path, content: &[u8]) -> io::Result<()>;
     /// Holds the lock of a file, made where it is not there, until the result is dropped. Waits for whoever has it.
     fn lock(&self, path: &Path) -> io::Result<fs::File>;
     /// The same without waiting; `None` where somebody has it.
@@ -111,6 +113,22 @@ impl Files for RealFiles {
         // tempfile makes it 0600, and persist is one rename.
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
         file.write_all(content)?;
+        file.as_file().sync_all()?;
+        file.persist(path)?;
+        Ok(())
+    }
+
+    fn replace(&self, path: &Path, content: &[u8]) -> io::Result<()> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut builder = tempfile::Builder::new();
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut file = builder.tempfile_in(folder)?;
+        file.write_all(content)?;
+        if let Ok(before) = fs::metadata(path) {
+            keep_owner(file.path(), &before);
+            file.as_file().set_permissions(before.permissions())?;
+        }
         file.as_file().sync_all()?;
         file.persist(path)?;
         Ok(())
@@ -192,6 +210,13 @@ fn owner_and_mode(found: &fs::Metadata) -> (Option<u32>, Option<u32>) {
     (Some(found.mode() & 0o7777), Some(found.uid()))
 }
 
+/// Only an administrator can give a file to somebody else; for others it is their own already.
+#[cfg(unix)]
+fn keep_owner(path: &Path, before: &fs::Metadata) {
+    use std::os::unix::fs::MetadataExt;
+    let _ = std::os::unix::fs::chown(path, Some(before.uid()), Some(before.gid()));
+}
+
 #[cfg(unix)]
 fn writable(path: &Path) -> io::Result<bool> {
     use rustix::fs::{Access, access};
@@ -224,6 +249,9 @@ fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
 fn owner_and_mode(_: &fs::Metadata) -> (Option<u32>, Option<u32>) {
     (None, None)
 }
+
+#[cfg(not(unix))]
+fn keep_owner(_: &Path, _: &fs::Metadata) {}
 
 #[cfg(not(unix))]
 fn writable(path: &Path) -> io::Result<bool> {

@@ -4,7 +4,7 @@ use super::evidence::because;
 use super::excerpt::{self, Excerpt};
 use super::human::plural;
 use super::{View, prepare};
-use crate::diagnosis::{Finding, FixOffer, Report};
+use crate::diagnosis::{Aside, By, Finding, FixOffer, Report};
 use crate::facts::Place;
 use crate::rules::{FixPlan, Severity};
 use crate::sink::{Doc, Style, safe_line};
@@ -16,8 +16,9 @@ use std::collections::{BTreeMap, BTreeSet};
 const LONGEST_LABEL: usize = 90;
 const LONGEST_LINE: usize = 90;
 
-/// `texts` are the files' contents by the names that the places use; `number` is how many definitions were looked at.
-pub fn check(report: &Report, texts: &BTreeMap<String, String>, number: usize, view: &View) -> Doc {
+/// `texts` are the files' contents by the names that the places use; `number` is how many definitions were looked at;
+/// `aside` what was found in them and does not count.
+pub fn check(report: &Report, aside: &Aside, texts: &BTreeMap<String, String>, number: usize, view: &View) -> Doc {
     let report = prepare::report(report, &view.home);
     let mut doc = Doc::new();
     let shown = |finding: &&Finding| !(view.quiet && finding.severity == Severity::Note);
@@ -38,11 +39,15 @@ pub fn check(report: &Report, texts: &BTreeMap<String, String>, number: usize, v
             doc.push(Style::Warn, "? ").line(format!("{definitions}, nothing wrong as far as could be told"));
         }
         [] => {
-            doc.push(Style::Good, "✔ ").line(format!("{definitions}, nothing wrong"));
+            let else_ = if aside.is_empty() { "" } else { "else " };
+            doc.push(Style::Good, "✔ ").line(format!("{definitions}, nothing {else_}wrong"));
         }
         _ => {
             doc.line(format!("{definitions}, {}", counts.join(", ")));
         }
+    }
+    if let Some(words) = aside_in_words(aside).filter(|_| !view.quiet) {
+        doc.line(words);
     }
     doc
 }
@@ -58,6 +63,19 @@ fn could_not_tell(report: &Report, view: &View, doc: &mut Doc) {
         doc.text("  ").flow(Style::Plain, 2, reason).newline();
     }
     doc.newline();
+}
+
+/// How much does not count, and who said so.
+fn aside_in_words(aside: &Aside) -> Option<String> {
+    let parts = [
+        (aside.by(By::Inline), "by comments in the definitions"),
+        (aside.by(By::Config), "by the config file"),
+        (aside.by(By::Baseline), "listed in the baseline"),
+        (aside.unchanged, "there before this change"),
+    ];
+    let parts: Vec<String> =
+        parts.iter().filter(|(number, _)| *number > 0).map(|(number, who)| format!("{number} {who}")).collect();
+    (!parts.is_empty()).then(|| format!("not counted: {}", parts.join(", ")))
 }
 
 fn rendered(finding: &Finding, texts: &BTreeMap<String, String>, verbose: bool) -> String {

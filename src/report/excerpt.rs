@@ -44,8 +44,14 @@ fn first(text: &str, number: usize) -> String {
     shown
 }
 
-/// Bytes of the token that begins here: a string with its quotes, a word or number, else one character.
+/// Bytes of the token that begins here: a comment, a string with its quotes, a word or number, else one character.
 fn token_len(rest: &str) -> usize {
+    if rest.starts_with("//") {
+        return rest.trim_end().len();
+    }
+    if rest.starts_with("/*") {
+        return rest.find("*/").map_or(rest.trim_end().len(), |end| end + 2);
+    }
     if rest.starts_with('"') {
         let mut escaped = false;
         let closes = rest.char_indices().skip(1).find(|(_, c)| {
@@ -81,6 +87,8 @@ mod tests {
         assert_eq!(excerpt(text, 2, 38).1, "}");
         assert_eq!(excerpt(text, 2, 99).1, "");
         assert_eq!(excerpt("\"open", 1, 1).1, "\"open");
+        assert_eq!(excerpt("1 // why \r\n", 1, 3).1, "// why");
+        assert_eq!(excerpt("/* why */ 1", 1, 1).1, "/* why */");
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod human;
 mod json;
 mod markdown;
 mod page;
+mod patch;
 mod prepare;
 mod ready;
 mod rule;
@@ -26,6 +27,7 @@ pub use human::human;
 pub use json::{envelope, json};
 pub use markdown::markdown;
 pub use page::brief;
+pub use patch::{Patch, patches};
 pub use rule::{rule_json, rule_page};
 pub use table::table;
 

@@ -1,6 +1,6 @@
 //! What every report does first: hides what is secret, by the registry and by the sink, and shortens the home folder.
 
-use crate::diagnosis::{Evidence, Finding, FixOffer, Inconclusive, Report, RunError, Verdict};
+use crate::diagnosis::{Aside, Evidence, Finding, FixOffer, Inconclusive, Report, RunError, Suppressed, Verdict};
 use crate::facts::{Entry, Fact, Facts, Kind, Path, Place, Record, Sensitivity, Value, registry};
 use crate::rules::FixPlan;
 use crate::sink::{HIDDEN, redact_text, redact_url};
@@ -12,8 +12,22 @@ const SECRET: &str = "it is secret, and hidden";
 /// A copy that may be seen. Paths that a person or program has to use (fixes, places) are whole.
 pub fn report(report: &Report, home: &str) -> Report {
     let text = |text: &str| shortened(&redact_text(text), home);
+    let open =
+        |one: &Inconclusive| Inconclusive { title: text(&one.title), because: text(&one.because), ..one.clone() };
+    let error = |error: &RunError| RunError { message: text(&error.message), ..error.clone() };
+    Report {
+        verdict: Verdict { error: report.verdict.error.as_ref().map(error), ..report.verdict.clone() },
+        findings: report.findings.iter().map(|one| finding(one, home)).collect(),
+        inconclusive: report.inconclusive.iter().map(open).collect(),
+        facts: facts(&report.facts, home),
+        ..report.clone()
+    }
+}
+
+fn finding(finding: &Finding, home: &str) -> Finding {
+    let text = |text: &str| shortened(&redact_text(text), home);
     let texts = |list: &[String]| list.iter().map(|one| text(one)).collect();
-    let finding = |finding: &Finding| Finding {
+    Finding {
         title: text(&finding.title),
         explanation: text(&finding.explanation),
         question: finding.question.as_deref().map(text),
@@ -22,17 +36,17 @@ pub fn report(report: &Report, home: &str) -> Report {
         refs: texts(&finding.refs),
         alternatives: texts(&finding.alternatives),
         ..finding.clone()
-    };
-    let open =
-        |one: &Inconclusive| Inconclusive { title: text(&one.title), because: text(&one.because), ..one.clone() };
-    let error = |error: &RunError| RunError { message: text(&error.message), ..error.clone() };
-    Report {
-        verdict: Verdict { error: report.verdict.error.as_ref().map(error), ..report.verdict.clone() },
-        findings: report.findings.iter().map(finding).collect(),
-        inconclusive: report.inconclusive.iter().map(open).collect(),
-        facts: facts(&report.facts, home),
-        ..report.clone()
     }
+}
+
+/// What does not count, as it may be seen.
+pub fn aside(aside: &Aside, home: &str) -> Aside {
+    let one = |one: &Suppressed| Suppressed {
+        finding: finding(&one.finding, home),
+        by: one.by,
+        reason: one.reason.as_deref().map(|reason| shortened(&redact_text(reason), home)),
+    };
+    Aside { suppressed: aside.suppressed.iter().map(one).collect(), unchanged: aside.unchanged }
 }
 
 fn offer(offer: &FixOffer, home: &str) -> FixOffer {

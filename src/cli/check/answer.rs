@@ -2,8 +2,9 @@
 
 use super::super::app::App;
 use super::super::args::{FailOn, Format};
-use crate::diagnosis::{Report, RunError};
+use crate::diagnosis::{Aside, Report, RunError};
 use crate::report;
+use crate::report::Patch;
 use crate::rules::compiled::Rule;
 use clap::ValueEnum;
 use std::collections::BTreeMap;
@@ -16,6 +17,10 @@ pub struct Checked<'r> {
     pub rules: Vec<&'r Rule>,
     pub texts: BTreeMap<String, String>,
     pub files: Vec<String>,
+    /// What was found and does not count.
+    pub aside: Aside,
+    /// What `--fix` would change.
+    pub patches: Vec<Patch>,
 }
 
 impl App {
@@ -27,18 +32,20 @@ impl App {
     }
 
     pub fn answer_checked(&self, format: Format, checked: &Checked, fail_on: FailOn) -> Result<(), RunError> {
-        let Checked { report, rules, texts, files } = checked;
+        let Checked { report, rules, texts, files, aside, patches } = checked;
         let (home, base) = (self.home_folder(), std::env::current_dir().unwrap_or_default());
         match format {
             Format::Json => self.answer_json(&report::json(report, &home)),
-            Format::Sarif => self.answer_json(&report::ci::sarif(report, rules, &base, &home)),
+            Format::Sarif => self.answer_json(&report::ci::sarif(report, aside, rules, &base, &home)),
             Format::Github => self.answer_raw(&report::ci::github(report, &base, &home)),
             Format::Junit => {
                 let fails = |severity| super::super::app::fails(severity, fail_on);
                 self.answer_raw(&report::ci::junit(report, files, fails, &base, &home))
             }
             Format::Human | Format::Markdown => {
-                self.answer_doc(&report::check(report, texts, files.len(), &self.view()))
+                let mut doc = report::patches(patches);
+                doc.append(report::check(report, aside, texts, files.len(), &self.view()));
+                self.answer_doc(&doc)
             }
         }
     }

@@ -2,8 +2,9 @@
 //! in, whoever finished first.
 
 use super::paths::Wanted;
+use crate::check::{self, Marks, Settled, Way};
 use crate::definition::{self, Broken, Claims, Document, Found, LookupError, Source, Surroundings, Target};
-use crate::diagnosis::{Diagnosis, diagnose};
+use crate::diagnosis::{Aside, Diagnosis, diagnose};
 use crate::facts::Facts;
 use crate::host::Files;
 use crate::probes::vendor;
@@ -26,6 +27,8 @@ pub struct Judge<'a> {
     pub bundled: Option<BTreeSet<String>>,
     /// The authsome version that they are for.
     pub target: Target,
+    /// Which findings count.
+    pub way: &'a Way<'a>,
 }
 
 /// One definition, judged.
@@ -37,6 +40,9 @@ pub struct Judged {
     source: Source,
     name: Option<String>,
     pub diagnosis: Diagnosis,
+    /// What was found in it and does not count.
+    pub aside: Aside,
+    pub marks: Marks,
     claims: Option<Claims>,
     /// Only where it is the only one: of several none is the one that the document is about.
     pub facts: Option<Facts>,
@@ -46,9 +52,14 @@ impl Judge<'_> {
     /// An error where one of them cannot be read at all. `seen`: what was seen of each at its endpoints, if anybody looked.
     pub fn all(&self, files: &dyn Files, wanted: &[Wanted], seen: &[Facts]) -> Result<Vec<Judged>, LookupError> {
         let alone = wanted.len() == 1;
-        let judged = side_by_side(wanted, |at, one| Ok(self.one(&*one.read(files)?, seen.get(at), alone)));
+        let judged = side_by_side(wanted, |at, one| {
+            let found = one.read(files)?;
+            let (all, claims) = self.look(&found, seen.get(at));
+            let settled = self.way.settle(&found, all, &|one| self.found_in(one));
+            Ok(Judged::of(&found, settled, claims, alone))
+        });
         let mut judged: Vec<Judged> = judged.into_iter().collect::<Result<_, LookupError>>()?;
-        self.shared(&mut judged, files, wanted)?;
+        self.shared(&mut judged, files, wanted, seen)?;
         Ok(judged)
     }
 
@@ -62,21 +73,45 @@ impl Judge<'_> {
         .collect()
     }
 
-    /// What only all of them together show.
-    fn shared(&self, judged: &mut [Judged], files: &dyn Files, wanted: &[Wanted]) -> Result<(), LookupError> {
+    /// What only all of them together show. A definition's comments, the config file and the baseline have a say in that,
+    /// too, so that its findings are sorted anew.
+    pub fn shared(
+        &self,
+        judged: &mut [Judged],
+        files: &dyn Files,
+        wanted: &[Wanted],
+        seen: &[Facts],
+    ) -> Result<(), LookupError> {
         let claims: Vec<_> = judged.iter_mut().map(|one| one.claims.take()).collect();
         for (at, facts) in definition::shared(&claims) {
             let more = diagnose(self.rules.iter().copied(), &facts);
             if more.findings.is_empty() {
                 continue;
             }
-            let one = &mut judged[at];
-            one.add(more);
-            if one.text.is_none() {
-                one.text = Some(wanted[at].read(files)?.text());
-            }
+            let found = wanted[at].read(files)?;
+            let (mut all, _) = self.look(&found, seen.get(at));
+            all.diagnosis.findings.extend(more.findings);
+            all.diagnosis.inconclusive.extend(more.inconclusive);
+            all.diagnosis.checks += more.checks;
+            let settled = self.way.settle(&found, all, &|one| self.found_in(one));
+            judged[at] = Judged::of(&found, settled, None, wanted.len() == 1);
         }
         Ok(())
+    }
+
+    /// The findings of one definition, sorted into those that count and the others.
+    pub fn settle(&self, found: &Found) -> Settled {
+        self.way.settle(found, self.found_in(found), &|one| self.found_in(one))
+    }
+
+    /// What it shares with others.
+    pub fn claims(found: &Found) -> Option<Claims> {
+        Claims::of(&found.read().ok()?, found.source)
+    }
+
+    /// Whatever the rules find in it.
+    pub fn found_in(&self, found: &Found) -> check::Judged {
+        self.look(found, None).0
     }
 
     fn facts_of(&self, found: &Found, read: Result<&Document, &Broken>) -> Facts {
@@ -94,30 +129,33 @@ impl Judge<'_> {
         facts
     }
 
-    fn one(&self, found: &Found, seen: Option<&Facts>, alone: bool) -> Judged {
+    fn look(&self, found: &Found, seen: Option<&Facts>) -> (check::Judged, Option<Claims>) {
         let read = found.read();
         let mut facts = self.facts_of(found, read.as_ref().map_err(|broken| &**broken));
-        facts.merge(seen.cloned().unwrap_or_default());
+        if let Some(seen) = seen {
+            facts.merge(seen.clone());
+        }
         let diagnosis = diagnose(self.rules.iter().copied(), &facts);
         let claims = read.as_ref().ok().and_then(|document| Claims::of(document, found.source));
-        let text = diagnosis.findings.iter().any(|finding| finding.place.is_some()).then(|| found.text());
-        Judged {
-            file: found.file.clone(),
-            source: found.source,
-            name: facts.text("definition.name").map(str::to_owned),
-            text,
-            diagnosis,
-            claims,
-            facts: alone.then_some(facts),
-        }
+        (check::Judged { facts, diagnosis }, claims)
     }
 }
 
 impl Judged {
-    fn add(&mut self, more: Diagnosis) {
-        self.diagnosis.findings.extend(more.findings);
-        self.diagnosis.inconclusive.extend(more.inconclusive);
-        self.diagnosis.checks += more.checks;
+    /// What the answer needs of a definition.
+    pub fn of(found: &Found, settled: Settled, claims: Option<Claims>, alone: bool) -> Self {
+        let Settled { facts, diagnosis, aside, marks } = settled;
+        Self {
+            file: found.file.clone(),
+            source: found.source,
+            name: facts.text("definition.name").map(str::to_owned),
+            text: diagnosis.findings.iter().any(|finding| finding.place.is_some()).then(|| found.text()),
+            diagnosis,
+            aside,
+            marks,
+            claims,
+            facts: alone.then_some(facts),
+        }
     }
 
     /// As it stands in the document's list.

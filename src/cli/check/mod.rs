@@ -2,6 +2,8 @@
 
 mod answer;
 mod judge;
+mod living;
+mod mending;
 mod online;
 mod paths;
 
@@ -10,14 +12,17 @@ use super::args::{FailOn, Format};
 use super::definitions::shelves;
 use super::input::{unreadable, usage};
 use crate::authsome;
+use crate::check::{Marks, Way, is_about_suppressions};
 use crate::definition::Target;
-use crate::diagnosis::{Report, RunError};
+use crate::diagnosis::{Aside, Report, RunError};
 use crate::facts::Facts;
 use crate::rules::compiled::Rule;
 use crate::sink::{self, Doc, Stream};
 use answer::{Also, Checked};
 use clap::Args;
 use judge::{Judge, together};
+use living::LivingArgs;
+use mending::Mending;
 use online::OnlineArgs;
 use paths::{definitions, in_words};
 use serde_json::Map;
@@ -30,41 +35,59 @@ pub struct CheckArgs {
     /// Definitions (JSON or JSONC) or folders of them [default: the installed authsome's, bundled and custom]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// What makes the exit code 1
-    #[arg(long, value_name = "SEVERITY", default_value = "error")]
+    /// What makes the exit code 1 [default: the config file's fail_on, else error]
+    #[arg(long, value_name = "SEVERITY")]
     pub fail_on: Option<FailOn>,
     /// A further answer of the same run, in a file (repeatable): human, json, sarif, github or junit
     #[arg(long, value_name = "FORMAT=FILE")]
     pub also: Vec<Also>,
-    /// The authsome version that the definitions are for [default: the newest known; without a PATH the installed one]
+    /// The authsome version that the definitions are for [default: the config file's, else the newest known; without a PATH
+    /// the installed one]
     #[arg(long, value_name = "VERSION")]
     pub authsome_version: Option<String>,
+    #[command(flatten)]
+    pub living: LivingArgs,
     #[command(flatten)]
     pub online: OnlineArgs,
 }
 
 pub fn run(app: &App, args: &CheckArgs) -> Result<Exit, RunError> {
     let begin = Instant::now();
-    let rules = app.rules()?;
-    let rules: Vec<&Rule> = rules.of_section("definition").collect();
+    let all_rules = app.rules()?;
+    let rules: Vec<&Rule> = all_rules.of_section("definition").collect();
+    let first = rules.iter().copied().filter(|rule| !is_about_suppressions(rule)).collect();
     let bundled = shelves(app).bundled_names(&*app.host.files).map_err(|error| in_words(&error))?;
     let wanted = definitions(app, &args.paths)?;
-    let judge = Judge { rules, bundled, target: target(app, args)? };
+    let way = living::way(app, &args.living, &args.paths, &wanted, &rules)?;
+    let judge = Judge { rules: first, bundled, target: target(app, args, &way)?, way: &way };
+    let mut mending = Mending::default();
+    let done = if args.living.fix {
+        mending.all(app, &args.living, &judge, &wanted)
+    } else {
+        let files = &*app.host.files;
+        let seen = online::seen(app, args.online, || judge.facts(files, &wanted).map_err(|error| in_words(&error)))?;
+        judge.all(files, &wanted, &seen)
+    };
     let mut listed = Vec::new();
     let mut facts = Facts::new();
     let mut all = Vec::new();
     let mut texts = BTreeMap::new();
     let mut files = Vec::new();
-    let files_of = &*app.host.files;
-    let seen = online::seen(app, args.online, || judge.facts(files_of, &wanted).map_err(|error| in_words(&error)))?;
-    for judged in judge.all(files_of, &wanted, &seen).map_err(|error| in_words(&error))? {
+    let (mut aside, mut marks) = (Aside::default(), Marks::default());
+    for judged in done.map_err(|error| in_words(&error))? {
         listed.push(judged.entry());
         texts.extend(judged.text.map(|text| (judged.file.clone(), text)));
         files.push(judged.file);
         facts = judged.facts.unwrap_or_default();
         all.push(judged.diagnosis);
+        aside.append(judged.aside);
+        marks.append(judged.marks);
     }
+    all.push(living::end(app, &args.living, &args.paths, &way, &files, &marks, &mut aside)?);
     let diagnosis = together(all);
+    let mut extra = Map::from_iter([("definitions".to_owned(), listed.into())]);
+    extra.extend(living::counts(&aside).map(|counts| ("suppressed".to_owned(), counts)));
+    mending.write_keys(&mut extra);
     let report = Report {
         command: "check",
         verdict: diagnosis.verdict(),
@@ -73,10 +96,10 @@ pub fn run(app: &App, args: &CheckArgs) -> Result<Exit, RunError> {
         facts,
         checks: diagnosis.checks,
         took: begin.elapsed(),
-        extra: Map::from_iter([("definitions".to_owned(), listed.into())]),
+        extra,
     };
-    let checked = Checked { report, rules: judge.rules, texts, files };
-    let fail_on = args.fail_on.unwrap_or(FailOn::Error);
+    let checked = Checked { report, rules, texts, files, aside, patches: mending.patches };
+    let fail_on = living::fail_on(args.fail_on, &way);
     for Also { format, file } in &args.also {
         app.writing(file).answer_checked(*format, &checked, fail_on)?;
     }
@@ -89,8 +112,9 @@ pub fn run(app: &App, args: &CheckArgs) -> Result<Exit, RunError> {
 }
 
 /// The version that is aimed at. One that nobody here has seen is like the last before it, which a person is told.
-fn target(app: &App, args: &CheckArgs) -> Result<Target, RunError> {
-    let Some(version) = &args.authsome_version else {
+fn target(app: &App, args: &CheckArgs, way: &Way) -> Result<Target, RunError> {
+    let configured = way.config.as_ref().and_then(|config| config.authsome_version.as_ref());
+    let Some(version) = args.authsome_version.as_ref().or(configured) else {
         let installed = authsome::installed_version(&app.host).filter(|_| args.paths.is_empty());
         return Ok(installed.map_or_else(Target::newest, |version| Target::of(&version)));
     };

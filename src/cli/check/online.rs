@@ -11,7 +11,7 @@ use std::time::Duration;
 #[derive(Args, Clone, Copy, Default)]
 pub struct OnlineArgs {
     /// Also ask the endpoints: DNS, TLS, whether they are there, and what the provider publishes. No login, no client
-    #[arg(long)]
+    #[arg(long, conflicts_with = "fix")]
     pub online: bool,
     /// With --online: also ask private addresses, and ports other than 443
     #[arg(long, requires = "online")]

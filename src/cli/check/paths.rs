@@ -7,7 +7,7 @@ use crate::definition::{self, Found, LookupError, Source};
 use crate::diagnosis::RunError;
 use crate::host::Files;
 use std::borrow::Cow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A definition that is to be checked.
 pub enum Wanted {
@@ -17,6 +17,11 @@ pub enum Wanted {
 }
 
 impl Wanted {
+    /// Of one that is a file of its own.
+    pub fn path(&self) -> Option<&Path> {
+        if let Self::File(path) = self { Some(path) } else { None }
+    }
+
     pub fn read(&self, files: &dyn Files) -> Result<Cow<'_, Found>, LookupError> {
         match self {
             Self::File(path) => definition::read_file(files, path, Source::File).map(Cow::Owned),

@@ -4,7 +4,7 @@
 use super::item;
 use crate::definition::document::{Document, Member, Node, Tree, below};
 use crate::definition::model::AuthType;
-use crate::definition::nearest::nearest;
+use crate::definition::nearest::{is_certain, nearest};
 use crate::definition::schema::{Field, ROOT, Section, Shape};
 use crate::definition::target::Target;
 use crate::facts::{Entry, Place, Record};
@@ -186,18 +186,27 @@ impl<'a> Findings<'a> {
         if let Some(old) = section.old.iter().find(|old| old.key == key) {
             if self.target.means(&here.field) != Some(old.now) {
                 let field = here.field.into_owned();
-                let record = Record::new().with("key", field).with("now", old.now).with("until", old.until);
-                self.old_keys.push(item(record, place));
+                let (home, new) = old.now.rsplit_once('.').unwrap_or(("", old.now));
+                let new = Some(new).filter(|_| home == at.field && !self.target.lacks(old.now));
+                let record = Record::new().with("key", field).with("now", old.now).with("new_key", new);
+                self.old_keys.push(item(record.with("until", old.until), place));
             }
             return None;
         }
         let elsewhere = home_of(key);
         let similar = nearest(key, section.fields.iter().map(|field| field.key));
+        let names = || section.fields.iter().map(|field| field.key);
+        let certain = similar.as_deref().map(|similar| {
+            let field = at.key(similar).field;
+            let has = !self.target.lacks(&field) && self.target.calls(&field).is_none();
+            has && elsewhere.is_none() && is_certain(key, similar, names())
+        });
         let record = Record::new()
             .with("key", key)
             .with("field", here.field.into_owned())
             .with("pointer", here.pointer.into_owned())
             .with("nearest", elsewhere.clone().or_else(|| similar.clone()))
+            .with("nearest_is_certain", certain)
             .with("nearest_is_there", similar.as_deref().map(|similar| node.get(similar).is_some()))
             .with("belongs_elsewhere", elsewhere.is_some());
         self.unknown_keys.push(item(record, place));
@@ -238,12 +247,15 @@ impl<'a> Findings<'a> {
 
     fn invalid_value(&mut self, node: &Node, at: &At, word: &str, allowed: &[&str]) {
         let allowed: Vec<&str> = allowed.iter().copied().filter(|word| self.target.takes(word)).collect();
+        let nearest = nearest(word, allowed.iter().copied());
+        let certain = nearest.as_deref().map(|right| is_certain(word, right, allowed.iter().copied()));
         let record = Record::new()
             .with("field", &*at.field)
             .with("pointer", &*at.pointer)
             .with("value", word)
             .with("allowed", allowed.join(", "))
-            .with("nearest", nearest(word, allowed));
+            .with("nearest", nearest)
+            .with("nearest_is_certain", certain);
         self.invalid_values.push(item(record, self.place(node, at)));
     }
 

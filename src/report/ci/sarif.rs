@@ -3,16 +3,18 @@
 use super::super::explained::in_words;
 use super::super::prepare;
 use super::{relative, spot, words};
-use crate::diagnosis::{Finding, Inconclusive, Report};
+use crate::diagnosis::{Aside, By, Finding, Identity, Inconclusive, Report, Suppressed};
 use crate::facts::Place;
 use crate::rules::compiled::Rule;
 use crate::sink::{safe_block, safe_line};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
+
+/// How often an identity was met.
+type Seen = BTreeMap<Identity, usize>;
 
 /// What a path must not hold in a URI (RFC 3986, section 3.3).
 const NOT_IN_PATH: &AsciiSet = &CONTROLS
@@ -33,12 +35,20 @@ const NOT_IN_PATH: &AsciiSet = &CONTROLS
     .add(b'}')
     .add(b':');
 
-/// `rules`: all that took part, whether they found something or not.
-pub fn sarif(report: &Report, rules: &[&Rule], base: &Path, home: &str) -> Value {
+/// `rules`: all that took part, whether they found something or not; `aside`: what was found and does not count, which code
+/// hosts show as suppressed (SARIF, 3.27.23).
+pub fn sarif(report: &Report, aside: &Aside, rules: &[&Rule], base: &Path, home: &str) -> Value {
     let report = prepare::report(report, home);
+    let aside = prepare::aside(aside, home);
     let index: BTreeMap<&str, usize> = rules.iter().enumerate().map(|(at, rule)| (rule.id.as_str(), at)).collect();
     let mut seen = BTreeMap::new();
-    let results: Vec<Value> = report.findings.iter().map(|finding| result(finding, &index, base, &mut seen)).collect();
+    let mut results: Vec<Value> =
+        report.findings.iter().map(|finding| result(finding, &index, base, &mut seen)).collect();
+    for one in &aside.suppressed {
+        let mut result = result(&one.finding, &index, base, &mut seen);
+        result["suppressions"] = json!([suppression(one)]);
+        results.push(result);
+    }
     let notifications: Vec<Value> = report.inconclusive.iter().map(|open| notification(open, &index)).collect();
     json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
@@ -84,13 +94,16 @@ fn descriptor(rule: &Rule) -> Value {
     descriptor
 }
 
-fn result(finding: &Finding, index: &BTreeMap<&str, usize>, base: &Path, seen: &mut BTreeMap<String, usize>) -> Value {
+fn result(finding: &Finding, index: &BTreeMap<&str, usize>, base: &Path, seen: &mut Seen) -> Value {
     let words = format!("{}\n{}", safe_line(&finding.title), safe_block(&words(finding)));
+    let identity = Identity::of(finding, base, base);
+    let count = seen.entry(identity.clone()).or_default();
+    *count += 1;
     let mut result = json!({
         "ruleId": finding.rule,
         "level": finding.severity.word(),
         "message": {"text": words.trim_end()},
-        "partialFingerprints": {"ruleAndPointer/v1": fingerprint(finding, base, seen)},
+        "partialFingerprints": {"ruleAndPointer/v1": identity.fingerprint(*count)},
     });
     if let Some(at) = index.get(finding.rule.as_str()) {
         result["ruleIndex"] = (*at).into();
@@ -99,6 +112,19 @@ fn result(finding: &Finding, index: &BTreeMap<&str, usize>, base: &Path, seen: &
         result["locations"] = json!([location(place, base)]);
     }
     result
+}
+
+fn suppression(one: &Suppressed) -> Value {
+    let mut suppression = json!({
+        "kind": if one.by == By::Inline { "inSource" } else { "external" },
+        "status": "accepted",
+    });
+    let reason = one.reason.as_deref().map(safe_line);
+    let reason = reason.or_else(|| (one.by == By::Baseline).then(|| "listed in the baseline".to_owned()));
+    if let Some(reason) = reason {
+        suppression["justification"] = reason.into();
+    }
+    suppression
 }
 
 fn location(place: &Place, base: &Path) -> Value {
@@ -121,20 +147,6 @@ fn location(place: &Place, base: &Path) -> Value {
         location["logicalLocations"] = json!([{"fullyQualifiedName": safe_line(&place.pointer)}]);
     }
     location
-}
-
-/// By rule, file and JSON pointer: an edit elsewhere in the file changes none of them. Several of one kind are counted.
-fn fingerprint(finding: &Finding, base: &Path, seen: &mut BTreeMap<String, usize>) -> String {
-    let (file, pointer) = finding.place.as_ref().map_or(("", ""), |place| (&*place.file, &*place.pointer));
-    let file = relative(file, base).unwrap_or_else(|| file.to_owned());
-    let key = format!("{}\u{0}{file}\u{0}{pointer}", finding.rule);
-    let count = seen.entry(key.clone()).or_default();
-    *count += 1;
-    let digest = Sha256::digest(format!("{key}\u{0}{count}"));
-    digest.iter().take(16).fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }
 
 /// What could not be decided.
