@@ -16,8 +16,11 @@ fn bundled(version: &str) -> PathBuf {
     folder
 }
 
+/// Against their own version.
 fn check(version: &str) -> Answer {
-    World::new().run(["check", "--format", "json", "--offline", &bundled(version).to_string_lossy()])
+    let folder = bundled(version);
+    let arguments = ["check", "--format", "json", "--offline", "--authsome-version", version];
+    World::new().run(arguments.into_iter().chain([&*folder.to_string_lossy()]))
 }
 
 /// The files that a finding of this kind is about, by their names without ending.
@@ -88,6 +91,10 @@ const OF_VENDORS: &[(&str, &str, &str)] = &[
     ("x", "definition-vendor-endpoint-legacy", "/api_url"),
     ("zoom", "definition-vendor-client-authentication-not-documented", "/oauth/authorization_method"),
     ("klaviyo-oauth", "definition-vendor-client-authentication-not-documented", "/oauth/authorization_method"),
+    ("gitlab", "definition-vendor-own-host-alone", "/oauth/authorization_url"),
+    ("gitlab", "definition-vendor-scope-broad", "/oauth/scopes/0"),
+    ("google-gmail", "definition-vendor-scope-broad", "/oauth/scopes/2"),
+    ("google-vertex-ai", "definition-vendor-scope-broad", "/oauth/scopes/2"),
 ];
 
 #[test]
@@ -102,4 +109,59 @@ fn what_is_known_of_vendors_is_told_at_its_place() {
         assert!(!without_device_scopes.contains(fine), "Google's device flow takes the scopes of {fine}");
     }
     assert_eq!(without_device_scopes.len(), 16, "{without_device_scopes:?}");
+}
+
+/// What is wrong or odd in the definitions of 0.7.2 whoever the vendor is: rule, place, and the files it is true of.
+const OF_ALL: &[(&str, &str, &[&str])] = &[
+    ("definition-pkce-false", "/oauth/pkce", &["discord", "hubspot", "notion", "slack"]),
+    ("definition-base-url-unused", "/oauth/base_url", &["reddit"]),
+    ("definition-endpoints-equal", "/oauth/revocation_url", &["notion-mcp"]),
+    ("definition-device-json-client", "/oauth/device_token_request", &["postiz"]),
+    ("definition-api-url-pattern-takes-strangers", "/api_url", &["google"]),
+    ("definition-api-url-pattern-takes-strangers", "/api_url/1", &["github"]),
+    ("definition-api-url-claimed-twice", "/api_url", &["klaviyo", "klaviyo-oauth"]),
+    (
+        "definition-api-host-shared",
+        "/api_url",
+        &[
+            "atlassian",
+            "confluence",
+            "google-calendar",
+            "google-drive",
+            "google-youtube",
+            "jira",
+            "microsoft",
+            "microsoft-calendar",
+            "microsoft-outlook",
+            "microsoft-word",
+        ],
+    ),
+];
+
+#[test]
+fn what_is_odd_in_them_is_told_of_these_and_no_others() {
+    let answer = check("0.7.2");
+    for (rule, pointer, wanted) in OF_ALL {
+        let found = files(&answer, |it| it["rule"] == *rule && it["location"]["pointer"] == *pointer);
+        assert_eq!(found, wanted.iter().map(|name| (*name).to_owned()).collect(), "{rule} at {pointer}");
+    }
+    let undocumented = files(&answer, |it| it["rule"] == "definition-docs-url-missing");
+    assert_eq!(undocumented.len(), 35, "{undocumented:?}");
+    for documented in ["github", "klaviyo-oauth", "postiz", "reddit"] {
+        assert!(!undocumented.contains(documented), "{documented} has a docs_url");
+    }
+}
+
+/// Another version's model is another: 0.7 has `type` and comments, which 0.6.4 does not read.
+#[test]
+fn a_definition_of_a_newer_version_is_told_to_an_older_one() {
+    let folder = bundled("0.7.2");
+    let arguments = ["check", "--format", "json", "--authsome-version", "0.6.4"];
+    let answer = World::new().run(arguments.into_iter().chain([&*folder.to_string_lossy()]));
+    assert_eq!(answer.code, 1, "{answer}");
+    let refused = files(&answer, |it| it["rule"] == "definition-comment-refused");
+    assert_eq!(refused.len(), 88, "every one begins with a comment");
+    let newer =
+        files(&answer, |it| it["rule"] == "definition-key-of-a-newer-version" && it["location"]["pointer"] == "/type");
+    assert_eq!(newer.len(), 88, "{newer:?}");
 }

@@ -73,6 +73,11 @@ pub const SPECS: &[Spec] = &[
     )
     .always(),
     spec("definition.vendor.scopes[].source", Kind::Text, "the page that says so").always(),
+    spec(
+        "definition.vendor.own_host_alone",
+        Kind::Truth,
+        "the product also runs on hosts of its customers, and the definition has no {base_url} for them",
+    ),
     spec("definition.vendor.incompatible.because", Kind::Text, "why authsome cannot log in there, as a sentence"),
     spec("definition.vendor.incompatible.source", Kind::Text, "the page that says so"),
 ];
