@@ -9,7 +9,14 @@ const SOUND: &str = r#"{
 }"#;
 
 fn around(source: Source) -> Surroundings<'static> {
-    Surroundings { source, file: "providers/acme.json", bundled: None, target: Target::newest(), in_use: None }
+    Surroundings {
+        source,
+        file: "providers/acme.json",
+        bundled: None,
+        target: Target::newest(),
+        endpoints: true,
+        in_use: None,
+    }
 }
 
 fn facts_of(text: &str) -> Facts {
@@ -176,8 +183,11 @@ fn a_name_that_hides_a_bundled_one_is_told_where_an_authsome_is_installed() {
     let document = read(SOUND.as_bytes(), "f").unwrap();
     let (bundled, others) = (BTreeSet::from(["acme".to_owned()]), BTreeSet::new());
     let told = |source, bundled| {
-        facts(Ok(&document), Surroundings { source, file: "f", bundled, target: Target::newest(), in_use: None })
-            .truth("definition.shadows_bundled")
+        facts(
+            Ok(&document),
+            Surroundings { source, file: "f", bundled, target: Target::newest(), endpoints: true, in_use: None },
+        )
+        .truth("definition.shadows_bundled")
     };
     assert_eq!(told(Source::Custom, Some(&bundled)), Some(true));
     assert_eq!(told(Source::File, Some(&others)), Some(false));

@@ -3,7 +3,7 @@
 use super::finding::{Evidence, Finding, FixOffer, Inconclusive, Status, Verdict};
 use crate::facts::{Facts, Looked, Path, Value, registry};
 use crate::rules::compiled::Rule;
-use crate::rules::evaluate::{Truth, View, first_words, judge, tested};
+use crate::rules::evaluate::{self, Truth, View, first_words, judge, tested};
 use crate::rules::{Certainty, FixPlan, Severity, fill, set};
 use std::cmp::Reverse;
 
@@ -100,7 +100,11 @@ fn outcome<'r>(rule: &'r Rule, view: &View) -> Outcome<'r> {
         }
         Looked::Known(value) => {
             outcome.took_part = true;
+            let bar = evaluate::bar(&rule.when);
             for (index, entry) in value.as_list().unwrap_or_default().iter().enumerate() {
+                if bar.as_ref().is_some_and(|bar| bar.is_down(entry)) {
+                    continue;
+                }
                 decide(rule, &view.at_each(&each.list, index, entry), &mut outcome);
             }
         }

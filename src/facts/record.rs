@@ -16,10 +16,17 @@ impl Record {
         Self::default()
     }
 
-    /// Adds a field; the registry is asked when the record is put into the document.
+    /// With room for so many fields.
+    pub fn sized(fields: usize) -> Self {
+        Self(Vec::with_capacity(fields))
+    }
+
+    /// Adds a field that is not there yet; the registry is asked when the record is put into the document.
     #[must_use]
     pub fn with(mut self, name: impl Into<Name>, fact: impl Into<Entry>) -> Self {
-        self.put(name, fact);
+        let name = name.into();
+        debug_assert!(self.get(&name).is_none(), "{name} is there already");
+        self.0.push((name, fact.into()));
         self
     }
 
@@ -33,6 +40,15 @@ impl Record {
 
     pub fn get(&self, name: &str) -> Option<&Entry> {
         self.0.iter().find(|(other, _)| other == name).map(|(_, entry)| entry)
+    }
+
+    /// The same, with where it stands, looked for first where it stood in a record of the same kind.
+    pub fn get_near(&self, name: &str, guess: usize) -> Option<(usize, &Entry)> {
+        if let Some((_, entry)) = self.0.get(guess).filter(|(there, _)| there == name) {
+            return Some((guess, entry));
+        }
+        let at = self.0.iter().position(|(other, _)| other == name)?;
+        Some((at, &self.0[at].1))
     }
 
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Entry> {

@@ -23,6 +23,7 @@ fn run(context: &Context, known: &Facts) -> Facts {
         file,
         bundled: bundled.as_ref(),
         target,
+        endpoints: true,
         in_use: context.definition.as_ref(),
     };
     match (found, &context.definition) {

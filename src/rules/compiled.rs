@@ -3,6 +3,7 @@
 
 use super::{Certainty, Safety, Severity};
 use serde::{Deserialize, Serialize};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rule {
@@ -76,13 +77,56 @@ pub enum Base {
 }
 
 /// A fact as a rule names it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(from = "ShortRef", into = "ShortRef")]
 pub struct FactRef {
     pub base: Base,
     pub fields: Vec<String>,
     /// Its name in the registry.
     pub spec: String,
+    #[serde(skip)]
+    pub seen: Seen,
+}
+
+/// Where the last of the fields stood in its record the last time: records of one kind are made alike. A guess, which says
+/// nothing of the fact.
+#[derive(Debug, Default)]
+pub struct Seen(AtomicUsize);
+
+impl Seen {
+    pub fn get(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    pub fn set(&self, at: usize) {
+        self.0.store(at, Ordering::Relaxed);
+    }
+}
+
+impl Clone for Seen {
+    fn clone(&self) -> Self {
+        Self(AtomicUsize::new(self.get()))
+    }
+}
+
+impl PartialEq for Seen {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Seen {}
+
+impl PartialOrd for Seen {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Seen {
+    fn cmp(&self, _: &Self) -> std::cmp::Ordering {
+        std::cmp::Ordering::Equal
+    }
 }
 
 /// The same as the binary holds it: a fact of the document is its name alone.
@@ -100,7 +144,7 @@ impl From<ShortRef> for FactRef {
     fn from(ShortRef(spec, other): ShortRef) -> Self {
         let plain = || (Base::Root, spec.split('.').map(str::to_owned).collect());
         let (base, fields) = other.unwrap_or_else(plain);
-        Self { base, fields, spec }
+        Self { base, fields, spec, seen: Seen::default() }
     }
 }
 

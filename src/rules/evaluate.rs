@@ -74,8 +74,16 @@ impl<'a> View<'a> {
             Base::Each => (self.each.ok_or(Looked::NotAsked)?.entry, &fact.fields[..]),
             Base::Item => (self.item.ok_or(Looked::NotAsked)?.entry, &fact.fields[..]),
         };
-        for field in fields {
+        for (at, field) in fields.iter().enumerate() {
             entry = match &entry.fact {
+                Fact::Known(Value::Record(record)) if at + 1 == fields.len() => {
+                    let guess = fact.seen.get();
+                    let (at, found) = record.get_near(field, guess).ok_or(Looked::NotAsked)?;
+                    if at != guess {
+                        fact.seen.set(at);
+                    }
+                    found
+                }
                 Fact::Known(Value::Record(record)) => record.get(field).ok_or(Looked::NotAsked)?,
                 Fact::Known(_) => return Err(Looked::NotAsked),
                 Fact::Absent => return Err(Looked::Absent),
@@ -106,6 +114,49 @@ impl<'a> View<'a> {
         let mut path = item.map(|item| item.from.path(item.list).item(item.index)).unwrap_or_default();
         path.0.extend(fact.fields.iter().cloned().map(Step::Field));
         path
+    }
+}
+
+/// A test of an item's own field by which most items fall: asked first, it saves the rest.
+pub struct Bar<'r> {
+    fact: &'r FactRef,
+    /// The truth that the field must have; none: any value will do.
+    wanted: Option<bool>,
+}
+
+/// That of a condition whose entries must all hold.
+pub fn bar(condition: &Condition) -> Option<Bar<'_>> {
+    let Condition::All(all) = condition else { return bar_of(condition) };
+    let bars = || all.iter().filter_map(bar_of);
+    bars().find(|bar| bar.wanted.is_some()).or_else(|| bars().next())
+}
+
+fn bar_of(condition: &Condition) -> Option<Bar<'_>> {
+    let Condition::Test(Test { fact, op, argument: Argument::Values(values) }) = condition else { return None };
+    if fact.base != Base::Each || fact.fields.len() != 1 {
+        return None;
+    }
+    match (op, &values[..]) {
+        (Op::Is, [Literal::Truth(wanted)]) => Some(Bar { fact, wanted: Some(*wanted) }),
+        (Op::Exists, [Literal::Truth(true)]) => Some(Bar { fact, wanted: None }),
+        _ => None,
+    }
+}
+
+impl Bar<'_> {
+    /// The condition cannot hold for this item.
+    pub fn is_down(&self, item: &Entry) -> bool {
+        let Fact::Known(Value::Record(record)) = &item.fact else { return false };
+        let guess = self.fact.seen.get();
+        let Some((at, entry)) = record.get_near(&self.fact.fields[0], guess) else { return false };
+        if at != guess {
+            self.fact.seen.set(at);
+        }
+        match (&entry.fact, self.wanted) {
+            (Fact::Absent, _) => true,
+            (Fact::Known(Value::Truth(truth)), Some(wanted)) => *truth != wanted,
+            _ => false,
+        }
     }
 }
 

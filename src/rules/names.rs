@@ -1,6 +1,6 @@
 //! Names in a rule: from what the author wrote to a fact of the registry.
 
-use super::compiled::{Base, FactRef};
+use super::compiled::{Base, FactRef, Seen};
 use crate::facts::{Kind, Spec, registry};
 
 /// The names that can be used at one point of a rule: the document's, the item's of `for_each`, the innermost list's.
@@ -28,7 +28,10 @@ impl Scope {
         if let Some((each, items)) = &self.each {
             if name == each {
                 let spec = registry::find(items);
-                return Ok((FactRef { base: Base::Each, fields: Vec::new(), spec: items.clone() }, spec));
+                return Ok((
+                    FactRef { base: Base::Each, fields: Vec::new(), spec: items.clone(), seen: Seen::default() },
+                    spec,
+                ));
             }
             if let Some(rest) = name.strip_prefix(each.as_str()).and_then(|r| r.strip_prefix('.')) {
                 return below(Base::Each, items, rest).ok_or_else(|| NoSuchFact {
@@ -42,7 +45,10 @@ impl Scope {
             let nearest = registry::nearest(name).map(str::to_owned);
             return Err(NoSuchFact { nearest });
         }
-        Ok((FactRef { base: Base::Root, fields: fields(), spec: name.to_owned() }, registry::find(name)))
+        Ok((
+            FactRef { base: Base::Root, fields: fields(), spec: name.to_owned(), seen: Seen::default() },
+            registry::find(name),
+        ))
     }
 }
 
@@ -52,7 +58,7 @@ fn below(base: Base, items: &str, rest: &str) -> Option<(FactRef, Option<&'stati
         return None;
     }
     let found = registry::find(&spec);
-    Some((FactRef { base, fields: rest.split('.').map(str::to_owned).collect(), spec }, found))
+    Some((FactRef { base, fields: rest.split('.').map(str::to_owned).collect(), spec, seen: Seen::default() }, found))
 }
 
 /// The registry's name of the items of a list fact; `None` where the fact is no list of records.

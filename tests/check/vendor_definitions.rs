@@ -106,6 +106,10 @@ pub fn unavoidable(vendor: &Vendor) -> BTreeSet<Finding> {
         }
         _ => {}
     }
+    let first = endpoints(vendor).and_then(|known| known.of(Kind::Authorization).first());
+    if vendor.self_hosted && first.is_some_and(|pattern| !pattern.text().contains('{')) {
+        found.insert(finding("definition-vendor-own-host-alone", "note", url));
+    }
     if vendor.incompatible.is_some() {
         found.insert(finding("definition-vendor-incompatible", "error", "/oauth/token_url"));
     }

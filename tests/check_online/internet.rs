@@ -145,8 +145,14 @@ pub fn machine(names: SocketAddr, server: Option<&Site>, environment: &[(&str, &
 /// What is seen of a definition from there, and what the rules say of it.
 pub fn checked(host: &Host, definition: &Value, policy: Policy) -> (Facts, Diagnosis) {
     let document = read(definition.to_string().as_bytes(), "acme.json").expect("it parses");
-    let around =
-        Surroundings { source: Source::File, file: "acme.json", bundled: None, target: Target::newest(), in_use: None };
+    let around = Surroundings {
+        source: Source::File,
+        file: "acme.json",
+        bundled: None,
+        target: Target::newest(),
+        endpoints: true,
+        in_use: None,
+    };
     let mut all = facts(Ok(&document), around);
     let seen = look(host, &[&all], policy, Duration::from_secs(20)).remove(0);
     all.merge(seen);

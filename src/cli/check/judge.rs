@@ -27,6 +27,8 @@ pub struct Judge<'a> {
     pub bundled: Option<BTreeSet<String>>,
     /// The authsome version that they are for.
     pub target: Target,
+    /// The endpoints will be asked.
+    pub online: bool,
     /// Which findings count.
     pub way: &'a Way<'a>,
 }
@@ -120,6 +122,7 @@ impl Judge<'_> {
             file: &found.file,
             bundled: self.bundled.as_ref(),
             target: self.target,
+            endpoints: self.online,
             in_use: None,
         };
         let mut facts = definition::facts(read, around);

@@ -59,7 +59,8 @@ pub fn run(app: &App, args: &CheckArgs) -> Result<Exit, RunError> {
     let bundled = shelves(app).bundled_names(&*app.host.files).map_err(|error| in_words(&error))?;
     let wanted = definitions(app, &args.paths)?;
     let way = living::way(app, &args.living, &args.paths, &wanted, &rules)?;
-    let judge = Judge { rules: first, bundled, target: target(app, args, &way)?, way: &way };
+    let judge =
+        Judge { rules: first, bundled, target: target(app, args, &way)?, online: args.online.online, way: &way };
     let mut mending = Mending::default();
     let done = if args.living.fix {
         mending.all(app, &args.living, &judge, &wanted)

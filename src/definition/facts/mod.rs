@@ -54,13 +54,15 @@ pub struct Surroundings<'a> {
     pub bundled: Option<&'a BTreeSet<String>>,
     /// The authsome version that it is for.
     pub target: Target,
+    /// Somebody will ask the endpoints.
+    pub endpoints: bool,
     /// The definition as the caller uses it, its templates filled in from `--base-url`.
     pub in_use: Option<&'a ProviderDefinition>,
 }
 
 /// Section `definition`, for one that was found.
 pub fn facts(read: Result<&Document, &Broken>, around: Surroundings<'_>) -> Facts {
-    let mut facts = Record::new()
+    let mut facts = Record::sized(64)
         .with("found", true)
         .with("source", around.source.word())
         .with("file", around.file)
@@ -76,21 +78,17 @@ pub fn facts(read: Result<&Document, &Broken>, around: Surroundings<'_>) -> Fact
             fields::write(document, &mut facts);
             keys::write(document, around.target, &mut facts);
             facts.put("comment_refused", comment_refused(document, around.target));
-            let own;
-            let used = match around.in_use {
-                Some(used) => used,
-                None => {
-                    own = ProviderDefinition::of(document).resolved(None);
-                    &own
-                }
-            };
-            urls::write(document, used.is_resolved(), &mut facts);
-            let base = used.oauth.as_ref().and_then(|oauth| oauth.base_url.as_ref());
-            api::write(document, base.is_some() || around.in_use.is_some(), &mut facts);
+            let written = document.root.get("oauth").and_then(|section| section.get("base_url"));
+            let base_is_known = around.in_use.is_some_and(ProviderDefinition::is_resolved)
+                || written.and_then(|node| node.as_text()).is_some_and(|base| !base.is_empty());
+            urls::write(document, base_is_known, &mut facts);
+            api::write(document, base_is_known, &mut facts);
+            if around.endpoints {
+                facts.put("endpoints", endpoints(document, around.in_use));
+            }
             export::write(document, &mut facts);
             sections::write(document, &mut facts);
             strings::write(document, &mut facts);
-            facts.put("endpoints", endpoints(used));
             flow_and_name(document, around, &mut facts);
         }
     }
@@ -143,7 +141,15 @@ fn flow_and_name(document: &Document, around: Surroundings<'_>, facts: &mut Reco
 }
 
 /// Where requests will go: `{base_url}` filled in, what is no URL left out.
-fn endpoints(used: &ProviderDefinition) -> Record {
+fn endpoints(document: &Document, in_use: Option<&ProviderDefinition>) -> Record {
+    let own;
+    let used = match in_use {
+        Some(used) => used,
+        None => {
+            own = ProviderDefinition::of(document).resolved(None);
+            &own
+        }
+    };
     let is_url = |text: &&str| Url::parse(text).is_ok_and(|url| url.has_host());
     used.endpoints().into_iter().map(|(name, url)| (name, Entry::from(url.filter(is_url)))).collect()
 }

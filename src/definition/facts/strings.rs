@@ -80,7 +80,7 @@ impl Walk<'_> {
             self.hidden.push(item(record, node.spot.place(&self.document.file, pointer)));
         }
         let named =
-            || !text.trim().is_empty() && !is_field_of_authsome(key) && is_secret_key(key) && !is_reference(text);
+            || is_secret_key(key) && !is_field_of_authsome(key) && !text.trim().is_empty() && !is_reference(text);
         let shaped = || {
             text.len() >= SHORTEST
                 && text.bytes().any(|byte| byte.is_ascii_digit())
@@ -96,8 +96,8 @@ impl Walk<'_> {
 }
 
 fn is_secret_key(key: &str) -> bool {
-    let key = key.to_ascii_lowercase().replace('-', "_");
-    SECRET_KEYS.contains(&key.as_str())
+    let same = |(a, b): (u8, u8)| a.to_ascii_lowercase() == b || (a == b'-' && b == b'_');
+    SECRET_KEYS.iter().any(|known| known.len() == key.len() && key.bytes().zip(known.bytes()).all(same))
 }
 
 /// `export.env` has the words of tokens as keys, and names of variables beside them.

@@ -35,8 +35,9 @@ pub fn of_definition(document: &Document, in_use: Option<&ProviderDefinition>, a
     request::write(&look, &mut facts);
     if asker == Asker::Check {
         redirect(&look, &mut facts);
-        // A definition with the product's own host alone shuts out who runs it elsewhere.
-        let fixed = vendor.self_hosted && !look.is_elsewhere && !document.text.contains(BASE_URL);
+        // A definition with the one host of everybody alone shuts out who runs the product elsewhere.
+        let of_everybody = look.gaps.is_empty() && !look.is_elsewhere;
+        let fixed = vendor.self_hosted && of_everybody && !document.text.contains(BASE_URL);
         facts.set("definition.vendor.own_host_alone", look.at("oauth.authorization_url", fixed.into()));
     }
     if let Some(known) = &vendor.incompatible {
