@@ -19,6 +19,7 @@ pub mod probes;
 pub mod prompt;
 pub mod report;
 pub mod rules;
+mod side_by_side;
 pub mod sink;
 pub mod store;
 pub mod vendors;

@@ -19,6 +19,23 @@ pub struct Report {
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
+impl Report {
+    /// The rest of it.
+    #[must_use]
+    pub fn without_findings(&self) -> Self {
+        Self {
+            command: self.command,
+            verdict: self.verdict.clone(),
+            findings: Vec::new(),
+            inconclusive: self.inconclusive.clone(),
+            facts: self.facts.clone(),
+            checks: self.checks,
+            took: self.took,
+            extra: self.extra.clone(),
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     Healthy,

@@ -16,16 +16,21 @@ use std::collections::{BTreeMap, BTreeSet};
 const LONGEST_LABEL: usize = 90;
 const LONGEST_LINE: usize = 90;
 
-/// `texts` are the files' contents by the names that the places use; `number` is how many definitions were looked at;
-/// `aside` what was found in them and does not count.
-pub fn check(report: &Report, aside: &Aside, texts: &BTreeMap<String, String>, number: usize, view: &View) -> Doc {
-    let report = prepare::report(report, &view.home);
+/// One finding at its line; `texts` are the files' contents by the names that the places use. Nothing of a note where only
+/// problems are wanted.
+pub fn finding(finding: &Finding, texts: &BTreeMap<String, String>, view: &View) -> Doc {
     let mut doc = Doc::new();
-    let shown = |finding: &&Finding| !(view.quiet && finding.severity == Severity::Note);
-    for finding in report.findings.iter().filter(shown) {
-        doc.coloured(&rendered(finding, texts, view.verbose)).newline().newline();
+    if !(view.quiet && finding.severity == Severity::Note) {
+        let finding = prepare::finding(finding, &view.home);
+        doc.coloured(&rendered(&finding, texts, view.verbose)).newline().newline();
     }
-    could_not_tell(&report, view, &mut doc);
+    doc
+}
+
+/// What follows the findings; `number` is how many definitions were looked at.
+pub fn summary(report: &Report, aside: &Aside, number: usize, view: &View) -> Doc {
+    let mut doc = Doc::new();
+    could_not_tell(report, view, &mut doc);
     let count = |severity| report.findings.iter().filter(|finding| finding.severity == severity).count();
     let counts: Vec<String> = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")]
         .into_iter()
@@ -54,7 +59,8 @@ pub fn check(report: &Report, aside: &Aside, texts: &BTreeMap<String, String>, n
 
 /// Why rules stayed open, each reason once.
 fn could_not_tell(report: &Report, view: &View, doc: &mut Doc) {
-    let reasons: BTreeSet<String> = report.inconclusive.iter().map(|open| because(&open.because)).collect();
+    let reasons: BTreeSet<String> =
+        report.inconclusive.iter().map(|open| because(&prepare::inconclusive(open, &view.home).because)).collect();
     if reasons.is_empty() || view.quiet {
         return;
     }

@@ -5,6 +5,7 @@ use super::{explained, prepare};
 use crate::diagnosis::{Evidence, Finding, FixOffer, Report, RunError, Status};
 use crate::facts::Place;
 use crate::rules::FixPlan;
+use crate::sink::json_text;
 use serde_json::{Map, Value, json};
 
 /// What every document begins with.
@@ -35,6 +36,46 @@ pub fn json(report: &Report, home: &str) -> Value {
         document.put_new(key, value);
     }
     document.0
+}
+
+/// The same document as text, for findings by the thousand: never more than their text is kept. `each` does one piece of work for
+/// every finding, in their order.
+pub fn json_of_many(
+    report: &Report,
+    home: &str,
+    each: impl Fn(&[Finding], &(dyn Fn(&Finding) -> String + Sync)) -> Vec<String>,
+) -> String {
+    const NONE: &str = "\n  \"findings\": []";
+    let login = Login::of(&report.facts);
+    let texts = each(&report.findings, &|one| {
+        let document = json!({"findings": [finding(&prepare::finding(one, home), login)]});
+        let text = json_text(&document);
+        // What stands between the brackets, indented as in the whole document.
+        let inside =
+            text.find('[').zip(text.rfind(']')).map(|(opens, closes)| text[opens + 1..closes].trim_end().to_owned());
+        inside.unwrap_or_default()
+    });
+    let rest = report.without_findings();
+    let mut document = json(&rest, home);
+    document["verdict"] = verdict(report);
+    let frame = json_text(&document);
+    match frame.split_once(NONE).filter(|_| !texts.is_empty()) {
+        // A text cannot hold what parts them: in a string a line's end is escaped.
+        Some((before, after)) => {
+            let length = texts.iter().map(String::len).sum::<usize>() + texts.len() + frame.len() + NONE.len();
+            let mut whole = String::with_capacity(length);
+            whole.push_str(before);
+            whole.push_str("\n  \"findings\": [");
+            for (at, text) in texts.iter().enumerate() {
+                whole.push_str(if at > 0 { "," } else { "" });
+                whole.push_str(text);
+            }
+            whole.push_str("\n  ]");
+            whole.push_str(after);
+            whole
+        }
+        None => frame,
+    }
 }
 
 /// A JSON object under construction.

@@ -21,10 +21,10 @@ mod ready;
 mod rule;
 mod table;
 
-pub use check::check;
+pub use check::{finding, summary};
 pub use explained::{cause_json, cause_page, in_words, no_login_matter, not_recognised, rule_as_read, to_do};
 pub use human::human;
-pub use json::{envelope, json};
+pub use json::{envelope, json, json_of_many};
 pub use markdown::markdown;
 pub use page::brief;
 pub use patch::{Patch, patches};

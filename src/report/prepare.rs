@@ -3,34 +3,32 @@
 use crate::diagnosis::{Aside, Evidence, Finding, FixOffer, Inconclusive, Report, RunError, Suppressed, Verdict};
 use crate::facts::{Entry, Fact, Facts, Kind, Path, Place, Record, Sensitivity, Value, registry};
 use crate::rules::FixPlan;
-use crate::sink::{HIDDEN, redact_text, redact_url};
+use crate::sink::{self, HIDDEN, redact_text, redact_url};
 use serde_json::Value as Json;
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// The reason that stands for a secret fact.
 const SECRET: &str = "it is secret, and hidden";
 
 /// A copy that may be seen. Paths that a person or program has to use (fixes, places) are whole.
 pub fn report(report: &Report, home: &str) -> Report {
-    let text = |text: &str| shortened(&redact_text(text), home);
-    let open =
-        |one: &Inconclusive| Inconclusive { title: text(&one.title), because: text(&one.because), ..one.clone() };
-    let error = |error: &RunError| RunError { message: text(&error.message), ..error.clone() };
+    let error = |error: &RunError| RunError { message: shown(&error.message, home), ..error.clone() };
     Report {
         verdict: Verdict { error: report.verdict.error.as_ref().map(error), ..report.verdict.clone() },
         findings: report.findings.iter().map(|one| finding(one, home)).collect(),
-        inconclusive: report.inconclusive.iter().map(open).collect(),
+        inconclusive: report.inconclusive.iter().map(|one| inconclusive(one, home)).collect(),
         facts: facts(&report.facts, home),
         ..report.clone()
     }
 }
 
-fn finding(finding: &Finding, home: &str) -> Finding {
-    let text = |text: &str| shortened(&redact_text(text), home);
-    let texts = |list: &[String]| list.iter().map(|one| text(one)).collect();
+pub fn finding(finding: &Finding, home: &str) -> Finding {
+    let texts = |list: &[String]| list.iter().map(|one| shown(one, home)).collect();
     Finding {
-        title: text(&finding.title),
-        explanation: text(&finding.explanation),
-        question: finding.question.as_deref().map(text),
+        title: shown(&finding.title, home),
+        explanation: shown(&finding.explanation, home),
+        question: finding.question.as_deref().map(|question| shown(question, home)),
         evidence: finding.evidence.iter().map(|one| evidence(one, home)).collect(),
         fixes: finding.fixes.iter().map(|fix| offer(fix, home)).collect(),
         refs: texts(&finding.refs),
@@ -39,23 +37,54 @@ fn finding(finding: &Finding, home: &str) -> Finding {
     }
 }
 
+pub fn inconclusive(one: &Inconclusive, home: &str) -> Inconclusive {
+    Inconclusive { title: shown(&one.title, home), because: shown(&one.because, home), ..one.clone() }
+}
+
 /// What does not count, as it may be seen.
 pub fn aside(aside: &Aside, home: &str) -> Aside {
     let one = |one: &Suppressed| Suppressed {
         finding: finding(&one.finding, home),
         by: one.by,
-        reason: one.reason.as_deref().map(|reason| shortened(&redact_text(reason), home)),
+        reason: one.reason.as_deref().map(|reason| shown(reason, home)),
     };
     Aside { suppressed: aside.suppressed.iter().map(one).collect(), unchanged: aside.unchanged }
 }
 
+/// A text that may be seen. A run over thousands of definitions says the same sentences again and again.
+fn shown(text: &str, home: &str) -> String {
+    const KEPT: usize = 2048;
+    thread_local! {
+        static SEEN: RefCell<HashMap<String, String>> = RefCell::default();
+    }
+    // A secret that becomes known later must not come out of what was said before.
+    if sink::knows_secrets() {
+        return shortened(&redact_text(text), home);
+    }
+    if let Some(known) = SEEN.with_borrow(|seen| seen.get(text).cloned()) {
+        return shortened(&known, home);
+    }
+    let redacted = redact_text(text);
+    SEEN.with_borrow_mut(|seen| {
+        if seen.len() < KEPT {
+            seen.insert(text.to_owned(), redacted.clone());
+        }
+    });
+    shortened(&redacted, home)
+}
+
 fn offer(offer: &FixOffer, home: &str) -> FixOffer {
-    let text = |text: &str| shortened(&redact_text(text), home);
-    let plan = serde_json::to_value(&offer.plan).map(redacted).and_then(serde_json::from_value);
+    let plan = match &offer.plan {
+        FixPlan::Note(note) => FixPlan::Note(redact_text(note)),
+        other => {
+            let plan = serde_json::to_value(other).map(redacted).and_then(serde_json::from_value);
+            plan.unwrap_or_else(|_| FixPlan::Note(HIDDEN.to_owned()))
+        }
+    };
     FixOffer {
-        title: text(&offer.title),
-        note: offer.note.as_deref().map(text),
-        plan: plan.unwrap_or_else(|_| FixPlan::Note(HIDDEN.to_owned())),
+        title: shown(&offer.title, home),
+        note: offer.note.as_deref().map(|note| shown(note, home)),
+        plan,
         ..offer.clone()
     }
 }

@@ -26,7 +26,7 @@ pub use out::{Stream, clear_status, mark_pastes, print, print_json, print_lines,
 pub use parts::{json_line, json_text, redact_form, redact_headers, redact_json, redact_url};
 pub use reveal::Revealed;
 pub use screen::{Color, Screen};
-pub use secret::{Secret, remember};
+pub use secret::{Secret, knows_secrets, remember};
 pub use shell::{quote, set_variable};
 pub use terminal::{safe_block, safe_line};
 

@@ -40,6 +40,11 @@ const TELLING: usize = 16;
 /// Lower case, and as they look in a URL, a form and a JSON text.
 static SEEN: RwLock<Vec<SecretString>> = RwLock::new(Vec::new());
 
+/// Literals have been seen in this run, so that what a text shows may depend on when it is asked.
+pub fn knows_secrets() -> bool {
+    !SEEN.read().unwrap_or_else(PoisonError::into_inner).is_empty()
+}
+
 /// Hides this literal from now on wherever it turns up, in any case, also percent-encoded or escaped. Literals of fewer
 /// than 8 characters are not remembered; those of fewer than 16 are hidden only as whole words.
 pub fn remember(literal: &str) {

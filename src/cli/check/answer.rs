@@ -6,10 +6,14 @@ use crate::diagnosis::{Aside, Report, RunError};
 use crate::report;
 use crate::report::Patch;
 use crate::rules::compiled::Rule;
+use crate::side_by_side::side_by_side;
 use clap::ValueEnum;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+
+/// Findings that are made ready before they are written.
+const TOGETHER: usize = 512;
 
 /// What every format of `check` is made of.
 pub struct Checked<'r> {
@@ -25,6 +29,7 @@ pub struct Checked<'r> {
 
 impl App {
     /// The same run, its answer in a file.
+    #[must_use]
     pub fn writing(&self, file: &Path) -> Self {
         let mut app = self.clone();
         app.global.output = Some(file.to_owned());
@@ -35,7 +40,10 @@ impl App {
         let Checked { report, rules, texts, files, aside, patches } = checked;
         let (home, base) = (self.home_folder(), std::env::current_dir().unwrap_or_default());
         match format {
-            Format::Json => self.answer_json(&report::json(report, &home)),
+            Format::Json => {
+                let text = report::json_of_many(report, &home, |all, one| side_by_side(all, |_, it| one(it)));
+                self.answer_text(&text)
+            }
             Format::Sarif => self.answer_json(&report::ci::sarif(report, aside, rules, &base, &home)),
             Format::Github => self.answer_raw(&report::ci::github(report, &base, &home)),
             Format::Junit => {
@@ -43,9 +51,14 @@ impl App {
                 self.answer_raw(&report::ci::junit(report, files, fails, &base, &home))
             }
             Format::Human | Format::Markdown => {
-                let mut doc = report::patches(patches);
-                doc.append(report::check(report, aside, texts, files.len(), &self.view()));
-                self.answer_doc(&doc)
+                let view = self.view();
+                let parts = report.findings.chunks(TOGETHER).map(|some| {
+                    let docs = side_by_side(some, |_, one| report::finding(one, texts, &view).render(&self.screen()));
+                    docs.concat()
+                });
+                let first = report::patches(patches).render(&self.screen());
+                let last = report::summary(report, aside, files.len(), &view).render(&self.screen());
+                self.answer_texts(std::iter::once(first).chain(parts).chain([last]))
             }
         }
     }
