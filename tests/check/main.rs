@@ -1,7 +1,14 @@
 //! CONTRACT.md, `check`: provider definitions judged offline, each defect at its place, in both formats.
 
+mod action;
+mod ci_page;
 mod defects;
+mod diff;
+mod fix;
 mod formats;
+mod hook;
+mod living;
+mod runner;
 mod vendor_definitions;
 mod vendors;
 mod world;

@@ -16,7 +16,9 @@ const ROWS: usize = 200;
 pub fn markdown(report: &Report, aside: &Aside, number: usize, base: &Path, home: &str) -> String {
     let report = prepare::report(report, home);
     let counts = match counts(&report) {
-        none if none.is_empty() && report.inconclusive.is_empty() => "nothing wrong".to_owned(),
+        none if none.is_empty() && report.inconclusive.is_empty() => {
+            if aside.is_empty() { "nothing wrong" } else { "nothing else wrong" }.to_owned()
+        }
         none if none.is_empty() => "nothing wrong as far as could be told".to_owned(),
         some => some.join(", "),
     };
