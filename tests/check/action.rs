@@ -199,7 +199,7 @@ fn a_hostile_file_runs_nothing_and_forges_no_command() {
 
 #[test]
 fn a_pull_request_fails_only_for_what_it_brought() {
-    let old = spoiled().replace("\"acme\"", "\"old\"");
+    let old = spoiled().replace("acme", "old").replace("ACME", "OLD");
     let mut runner = Runner::with(&[("providers/old.jsonc", &old), ("providers/acme.jsonc", SOUND)]);
     runner.git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
     runner.git(&["checkout", "-q", "-b", "feature"]);

@@ -54,7 +54,10 @@ fn a_commit_with_a_wrong_definition_is_rejected_and_the_fixed_one_accepted() {
     let rejected = commit(&runner);
     let words = String::from_utf8_lossy(&rejected.stdout) + String::from_utf8_lossy(&rejected.stderr);
     assert!(!rejected.status.success(), "{words}");
-    assert!(words.contains("error[definition-url-white-space]") && words.contains("providers/-a b.jsonc:15:18"), "{words}");
+    assert!(
+        words.contains("error[definition-url-white-space]") && words.contains("providers/-a b.jsonc:15:18"),
+        "{words}"
+    );
     assert_eq!(std::fs::read_to_string(&file).unwrap(), spoiled());
     std::fs::write(&file, SOUND).unwrap();
     let accepted = commit(&runner);

@@ -215,7 +215,9 @@ fn filled(text: &str, context: Context) -> String {
 fn value(expression: &str, (inputs, outputs): Context) -> String {
     let parts: Vec<&str> = expression.trim().split('.').collect();
     match &parts[..] {
-        [text] if text.len() >= 2 && text.starts_with('\'') && text.ends_with('\'') => text[1..text.len() - 1].to_owned(),
+        [text] if text.len() >= 2 && text.starts_with('\'') && text.ends_with('\'') => {
+            text[1..text.len() - 1].to_owned()
+        }
         ["inputs", name] => inputs.get(*name).unwrap_or_else(|| panic!("there is no input {name}")).clone(),
         // One that has not run has no outputs.
         ["steps", id, "outputs", name] => outputs.get(*id).and_then(|all| all.get(*name)).cloned().unwrap_or_default(),
