@@ -26,7 +26,7 @@ pub fn action() -> Value {
 pub struct Runner {
     pub world: World,
     pub path: String,
-    pub cache: BTreeSet<String>,
+    pub cache: BTreeSet<(String, String)>,
 }
 
 #[derive(Default, Debug)]
@@ -87,20 +87,25 @@ impl Runner {
         for (name, value) in with {
             assert!(inputs.insert((*name).to_owned(), (*value).to_owned()).is_some(), "there is no input {name}");
         }
-        let (mut ran, mut outputs, mut saved) = (Ran::default(), Outputs::new(), Vec::new());
+        let (mut ran, mut outputs) = (Ran::default(), Outputs::new());
         for step in action["runs"]["steps"].as_array().expect("steps") {
             let context = (&inputs, &outputs);
             if step.get("if").is_some_and(|condition| !holds(condition.as_str().expect("a text"), context)) {
                 continue;
             }
             let id = step["id"].as_str().unwrap_or_default().to_owned();
-            if step.get("uses").is_some() {
-                assert!(step["uses"].as_str().is_some_and(|uses| uses.starts_with("actions/cache@v")), "{step}");
-                let key = filled(step["with"]["key"].as_str().expect("a key"), context);
-                assert!(Path::new(&filled(step["with"]["path"].as_str().expect("a path"), context)).is_absolute());
-                let hit = self.cache.contains(&key).to_string();
-                outputs.entry(id).or_default().insert("cache-hit".to_owned(), hit);
-                saved.push(key);
+            if let Some(uses) = step.get("uses") {
+                let with = |name: &str| filled(step["with"][name].as_str().expect("a text"), context);
+                let kept = (with("key"), with("path"));
+                assert!(!kept.0.is_empty() && Path::new(&kept.1).is_absolute(), "{kept:?}");
+                match uses.as_str().and_then(|uses| uses.split_once('@')).expect("a version").0 {
+                    "actions/cache/restore" => {
+                        let hit = self.cache.contains(&kept).to_string();
+                        outputs.entry(id).or_default().insert("cache-hit".to_owned(), hit);
+                    }
+                    "actions/cache/save" => assert!(self.cache.insert(kept), "kept already"),
+                    other => panic!("not known: {other}"),
+                }
                 continue;
             }
             let environment: Vec<(String, String)> = step["env"].as_object().map_or_else(Vec::new, |variables| {
@@ -113,9 +118,6 @@ impl Runner {
             if ran.code != 0 {
                 break;
             }
-        }
-        if ran.code == 0 {
-            self.cache.extend(saved);
         }
         for (name, about) in action["outputs"].as_object().expect("outputs") {
             let value = filled(about["value"].as_str().expect("a value"), (&inputs, &outputs));

@@ -25,6 +25,7 @@ pub struct Checked<'r> {
 
 impl App {
     /// The same run, its answer in a file.
+    #[must_use]
     pub fn writing(&self, file: &Path) -> Self {
         let mut app = self.clone();
         app.global.output = Some(file.to_owned());
