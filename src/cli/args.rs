@@ -65,7 +65,7 @@ pub struct Global {
 pub enum Format {
     Human,
     Json,
-    /// doctor only
+    /// doctor and check only
     Markdown,
     /// check only: SARIF 2.1.0
     Sarif,

@@ -61,14 +61,14 @@ pub fn main() -> ExitCode {
 
 fn run(app: &App, command: &Command) -> Result<u8, RunError> {
     let in_markdown = match &command {
-        Command::Doctor(_) => true,
+        Command::Doctor(_) | Command::Check(_) => true,
         Command::Practice(args) => args.list_faults,
         _ => false,
     };
     match (app.format(), command) {
         (Format::Markdown, _) if !in_markdown => {
             return Err(input::usage(
-                "only doctor and practice --list-faults answer in Markdown: --format human or json",
+                "only doctor, check and practice --list-faults answer in Markdown: --format human or json",
             ));
         }
         (Format::Sarif | Format::Github | Format::Junit, command) if !matches!(command, Command::Check(_)) => {

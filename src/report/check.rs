@@ -31,12 +31,7 @@ pub fn finding(finding: &Finding, texts: &BTreeMap<String, String>, view: &View)
 pub fn summary(report: &Report, aside: &Aside, number: usize, view: &View) -> Doc {
     let mut doc = Doc::new();
     could_not_tell(report, view, &mut doc);
-    let count = |severity| report.findings.iter().filter(|finding| finding.severity == severity).count();
-    let counts: Vec<String> = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")]
-        .into_iter()
-        .filter(|(severity, _)| count(*severity) > 0)
-        .map(|(severity, word)| plural(count(severity), word, &format!("{word}s")))
-        .collect();
+    let counts = counts(report);
     let definitions = plural(number, "definition", "definitions");
     match &counts[..] {
         [] if view.quiet => {}
@@ -57,10 +52,19 @@ pub fn summary(report: &Report, aside: &Aside, number: usize, view: &View) -> Do
     doc
 }
 
+/// How many of each severity.
+pub(super) fn counts(report: &Report) -> Vec<String> {
+    let count = |severity| report.findings.iter().filter(|finding| finding.severity == severity).count();
+    [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")]
+        .into_iter()
+        .filter(|(severity, _)| count(*severity) > 0)
+        .map(|(severity, word)| plural(count(severity), word, &format!("{word}s")))
+        .collect()
+}
+
 /// Why rules stayed open, each reason once.
 fn could_not_tell(report: &Report, view: &View, doc: &mut Doc) {
-    let reasons: BTreeSet<String> =
-        report.inconclusive.iter().map(|open| because(&prepare::inconclusive(open, &view.home).because)).collect();
+    let reasons = reasons(report, &view.home);
     if reasons.is_empty() || view.quiet {
         return;
     }
@@ -71,8 +75,12 @@ fn could_not_tell(report: &Report, view: &View, doc: &mut Doc) {
     doc.newline();
 }
 
+pub(super) fn reasons(report: &Report, home: &str) -> BTreeSet<String> {
+    report.inconclusive.iter().map(|open| because(&prepare::inconclusive(open, home).because)).collect()
+}
+
 /// How much does not count, and who said so.
-fn aside_in_words(aside: &Aside) -> Option<String> {
+pub(super) fn aside_in_words(aside: &Aside) -> Option<String> {
     let parts = [
         (aside.by(By::Inline), "by comments in the definitions"),
         (aside.by(By::Config), "by the config file"),

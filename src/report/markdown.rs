@@ -92,7 +92,7 @@ fn indented(text: &str) -> String {
 }
 
 /// Text of one line that Markdown and HTML leave alone.
-fn inline(text: &str) -> String {
+pub(super) fn inline(text: &str) -> String {
     let mut out = String::new();
     for c in safe_line(text).trim().chars() {
         match c {
@@ -110,7 +110,7 @@ fn inline(text: &str) -> String {
 }
 
 /// A code span, with more backticks around it than are in it.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let text = safe_line(text).replace('|', "\\|");
     let ticks = "`".repeat(longest_run(&text) + 1);
     let blank = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };

@@ -110,7 +110,7 @@ fn one_run_answers_in_several_formats() {
     let document: Value = serde_json::from_str(&read("check.sarif")).expect("JSON");
     assert_eq!(document["version"], "2.1.0");
     assert!(Report::deserialize_from_str(&read("check.xml")).is_ok());
-    for (wrong, why) in [("sarif", "FORMAT=FILE"), ("pdf=x", "unknown format pdf"), ("markdown=x", "Markdown")] {
+    for (wrong, why) in [("sarif", "FORMAT=FILE"), ("pdf=x", "unknown format pdf")] {
         let answer = world.run(&["check", "acme.jsonc", "--also", wrong]);
         assert_eq!(answer.code, 2, "{wrong}");
         assert!(answer.stderr.contains(why), "{}", answer.stderr);
@@ -140,8 +140,54 @@ fn a_text_out_of_a_definition_forges_nothing() {
     assert_eq!(names.len(), results.len(), "{names:?}");
     assert!(!names.contains(&"forged"));
 
-    for format in ["human", "json", "sarif", "github", "junit"] {
+    for format in ["human", "json", "markdown", "sarif", "github", "junit"] {
         let answer = world.run(&["check", "acme.jsonc", "--format", format]).stdout;
         assert!(!answer.contains('\u{1b}') && !answer.contains('\r'), "{format}: {answer}");
     }
+}
+
+#[test]
+fn the_summary_is_a_table_that_a_text_cannot_leave() {
+    let answer = World::with("providers/acme.jsonc", spoiled()).run(&["check", "providers", "--format", "markdown"]);
+    assert_eq!(answer.code, 1);
+    insta::assert_snapshot!(answer.stdout, @r"
+    ### authsome check: 1 definition, 1 error
+
+    | | place | what is wrong | rule |
+    |---|---|---|---|
+    | error | `providers/acme.jsonc:15:18` | token\_url has white space in it or around it | `definition-url-white-space` |
+    ");
+    let sound = World::with("acme.jsonc", SOUND).run(&["check", "acme.jsonc", "--format", "markdown"]);
+    assert_eq!((sound.code, sound.stdout.as_str()), (0, "### authsome check: 1 definition, nothing wrong\n"));
+
+    let forged = "\\n\\n# forged\\n| a | b |\\n``` <script>x</script> [forged](https://evil.example) |x|";
+    let flow = SOUND.replace(r#""flow": "pkce""#, &format!(r#""flow": "{forged}", "{forged}": 1"#));
+    let world = World::with("p/`|` <b>.json", flow);
+    let text = world.run(&["check", "p", "--format", "markdown"]).stdout;
+    let rows: Vec<&str> = text.lines().skip(4).collect();
+    assert!(rows.len() >= 2, "{text}");
+    for row in rows {
+        assert!(
+            row.starts_with("| error | ``p/`\\|` <b>.json:") || row.starts_with("| note | ``p/`\\|` <b>.json:"),
+            "{text}"
+        );
+        let words = row.rsplit_once("`` | ").expect("a place").1;
+        assert!(
+            !words.contains("<script>")
+                && !words.replace("\\]", "").contains("](")
+                && words.matches(" | ").count() == 1,
+            "{row}"
+        );
+    }
+}
+
+#[test]
+fn a_summary_has_a_largest_size() {
+    let world = World::new();
+    for number in 0..210 {
+        world.file(&format!("p/{number}.json"), "{");
+    }
+    let text = world.run(&["check", "p", "--format", "markdown"]).stdout;
+    assert_eq!(text.lines().filter(|line| line.starts_with("| error |")).count(), 200);
+    assert!(text.ends_with("\nand 10 more, which the log of the job shows\n"), "{text}");
 }

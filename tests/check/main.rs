@@ -1,7 +1,18 @@
 //! CONTRACT.md, `check`: provider definitions judged offline, each defect at its place, in both formats.
 
+#[cfg(unix)]
+mod action;
+#[cfg(unix)]
+mod ci_page;
 mod defects;
+mod diff;
+mod fix;
 mod formats;
+#[cfg(unix)]
+mod hook;
+mod living;
+#[cfg(unix)]
+mod runner;
 mod vendor_definitions;
 mod vendors;
 mod world;

@@ -50,7 +50,8 @@ impl App {
                 let fails = |severity| super::super::app::fails(severity, fail_on);
                 self.answer_raw(&report::ci::junit(report, files, fails, &base, &home))
             }
-            Format::Human | Format::Markdown => {
+            Format::Markdown => self.answer_raw(&report::ci::markdown(report, aside, files.len(), &base, &home)),
+            Format::Human => {
                 let view = self.view();
                 let parts = report.findings.chunks(TOGETHER).map(|some| {
                     let docs = side_by_side(some, |_, one| report::finding(one, texts, &view).render(&self.screen()));
@@ -77,9 +78,6 @@ impl FromStr for Also {
     fn from_str(text: &str) -> Result<Self, String> {
         let (format, file) = text.split_once('=').filter(|(_, file)| !file.is_empty()).ok_or("write FORMAT=FILE")?;
         let format = Format::from_str(format, false).map_err(|_| format!("unknown format {format}"))?;
-        if format == Format::Markdown {
-            return Err("check does not answer in Markdown".to_owned());
-        }
         Ok(Self { format, file: file.into() })
     }
 }

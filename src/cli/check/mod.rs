@@ -38,7 +38,7 @@ pub struct CheckArgs {
     /// What makes the exit code 1 [default: the config file's fail_on, else error]
     #[arg(long, value_name = "SEVERITY")]
     pub fail_on: Option<FailOn>,
-    /// A further answer of the same run, in a file (repeatable): human, json, sarif, github or junit
+    /// A further answer of the same run, in a file (repeatable): human, json, markdown, sarif, github or junit
     #[arg(long, value_name = "FORMAT=FILE")]
     pub also: Vec<Also>,
     /// The authsome version that the definitions are for [default: the config file's, else the newest known; without a PATH

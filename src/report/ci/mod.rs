@@ -2,10 +2,12 @@
 
 mod github;
 mod junit;
+mod markdown;
 mod sarif;
 
 pub use github::github;
 pub use junit::junit;
+pub use markdown::markdown;
 pub use sarif::sarif;
 
 use crate::diagnosis::Finding;
