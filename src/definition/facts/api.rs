@@ -5,12 +5,13 @@ use super::item;
 use crate::definition::document::{Document, Tree};
 use crate::definition::model::BASE_URL;
 use crate::definition::python_re;
-use crate::facts::{Entry, Record};
+use crate::facts::{Fact, Record, Value};
 use std::net::IpAddr;
 
 pub fn write(document: &Document, base_is_known: bool, facts: &mut Record) {
     let Some(written) = document.root.get("api_url").or_else(|| document.root.get("host_url")) else {
-        return facts.put("api_urls", Vec::<Entry>::new());
+        let place = document.root.spot.place(&document.file, "/api_url");
+        return facts.put("api_urls", Fact::Known(Value::List(Vec::new())).at(place));
     };
     let mut records = Vec::new();
     let mut seen: Vec<(Claim, u32)> = Vec::new();
@@ -24,7 +25,7 @@ pub fn write(document: &Document, base_is_known: bool, facts: &mut Record) {
         seen.extend(claim.map(|claim| (claim, node.spot.line)));
         records.push(item(record, node.spot.place(&document.file, pointer)));
     }
-    facts.put("api_urls", records);
+    facts.put("api_urls", Fact::Known(Value::List(records)).at(written.spot.place(&document.file, "/api_url")));
 }
 
 /// What of the API a target claims; of two that are equal authsome's proxy takes neither.

@@ -39,7 +39,11 @@ pub fn write(document: &Document, facts: &mut Record) {
         let written = section(name).and_then(|section| section.get(key));
         let entry = match written.and_then(|node| Some((node.spot, read(node)?))) {
             Some((spot, value)) => Fact::Known(value).at(spot.place(&document.file, pointer)),
-            None => Fact::Absent.into(),
+            // What is missing has the place of the section that should hold it.
+            None => {
+                let place = section(name).map(|section| section.spot.place(&document.file, pointer));
+                Entry { fact: Fact::Absent, place: place.filter(|_| written.is_none()) }
+            }
         };
         match name {
             "oauth" => oauth.put(key, entry),
