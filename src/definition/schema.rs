@@ -15,7 +15,7 @@ pub struct Section {
 pub struct Field {
     pub key: &'static str,
     /// As keys with dots between; of a section in a list the key alone.
-    pub field: &'static str,
+    pub name: &'static str,
     /// RFC 6901; of a section in a list below the item.
     pub pointer: &'static str,
     pub shape: Shape,
@@ -77,7 +77,7 @@ macro_rules! fields {
     ($($need:ident $(($prefix:literal, $above:literal))? $key:literal: $shape:expr,)*) => {
         &[$(Field {
             key: $key,
-            field: concat!($($prefix,)? $key),
+            name: concat!($($prefix,)? $key),
             pointer: concat!($($above,)? "/", $key),
             shape: $shape,
             required: fields!(@required $need),

@@ -71,7 +71,7 @@ mod tests {
     fn every_field_that_the_table_of_versions_names_is_one_of_the_newest_model() {
         fn names(section: &Section, found: &mut Vec<&'static str>) {
             for field in section.fields {
-                found.push(field.field);
+                found.push(field.name);
                 if let Shape::Section(inner) = field.shape {
                     names(inner, found);
                 }

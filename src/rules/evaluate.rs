@@ -45,6 +45,7 @@ impl<'a> View<'a> {
     }
 
     /// Seen from an item of a rule's `for_each`.
+    #[must_use]
     pub fn at_each(&'a self, list: &'a FactRef, index: usize, entry: &'a Entry) -> View<'a> {
         View { each: Some(Item { entry, list, index, from: self }), ..*self }
     }

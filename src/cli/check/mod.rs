@@ -69,6 +69,7 @@ pub fn run(app: &App, args: &CheckArgs) -> Result<Exit, RunError> {
         let seen = online::seen(app, args.online, || judge.facts(files, &wanted).map_err(|error| in_words(&error)))?;
         judge.all(files, &wanted, &seen)
     };
+    let in_json = app.format() == Format::Json || args.also.iter().any(|also| also.format == Format::Json);
     let mut listed = Vec::new();
     let mut facts = Facts::new();
     let mut all = Vec::new();
@@ -76,7 +77,7 @@ pub fn run(app: &App, args: &CheckArgs) -> Result<Exit, RunError> {
     let mut files = Vec::new();
     let (mut aside, mut marks) = (Aside::default(), Marks::default());
     for judged in done.map_err(|error| in_words(&error))? {
-        listed.push(judged.entry());
+        listed.extend(in_json.then(|| judged.entry()));
         texts.extend(judged.text.map(|text| (judged.file.clone(), text)));
         files.push(judged.file);
         facts = judged.facts.unwrap_or_default();

@@ -2,7 +2,7 @@
 //! have it, and `env` with `{"access_token": "ACME_TOKEN"}`, as the documentation shows it.
 
 use super::item;
-use crate::definition::document::{Document, Member, below};
+use crate::definition::document::{Document, Member, Node, below};
 use crate::facts::{Entry, Record};
 
 /// What a flat entry can be filled with; letter case does not matter.
@@ -48,7 +48,7 @@ const OF_THE_SYSTEM: &[&str] = &[
 pub fn write(document: &Document, facts: &mut Record) {
     let auth_type = document.root.get("auth_type").and_then(|node| node.as_text()).unwrap_or_default();
     let mut exports: Vec<(String, u32, Entry)> = Vec::new();
-    let members = document.root.get("export").map(|node| node.members()).unwrap_or_default();
+    let members = document.root.get("export").map(Node::members).unwrap_or_default();
     for member in members {
         if member.key == "env" && !member.value.members().is_empty() {
             for inner in member.value.members() {

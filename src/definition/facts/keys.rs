@@ -56,7 +56,7 @@ impl At {
         if self.in_list {
             return self.key(field.key);
         }
-        Self { field: field.field.into(), pointer: field.pointer.into(), in_list: false }
+        Self { field: field.name.into(), pointer: field.pointer.into(), in_list: false }
     }
 
     fn index(&self, index: usize) -> Self {
@@ -155,8 +155,8 @@ impl<'a> Findings<'a> {
 
     /// A field of the newest model that the version aimed at does not have, or has under another name.
     fn of_another_version(&mut self, field: &Field, member: &Member, at: &At) {
-        let called = self.target.calls(field.field);
-        if called.is_none() && !self.target.lacks(field.field) {
+        let called = self.target.calls(field.name);
+        if called.is_none() && !self.target.lacks(field.name) {
             return;
         }
         let here = at.known(field);
@@ -165,7 +165,7 @@ impl<'a> Findings<'a> {
             .with("key", here.field.into_owned())
             .with("pointer", here.pointer.into_owned())
             .with("called", called)
-            .with("since", Target::since(field.field).unwrap_or_default());
+            .with("since", Target::since(field.name).unwrap_or_default());
         self.newer_keys.push(item(record, place));
     }
 

@@ -70,7 +70,7 @@ fn record(field: &Field, url: &str, base_is_known: bool) -> Record {
     let plain = url.bytes().all(|byte| (b'!'..=b'~').contains(&byte));
     let has_white_space = !plain && url.contains(char::is_whitespace);
     Record::sized(28)
-        .with("field", field.field)
+        .with("field", field.name)
         .with("key", field.key)
         .with("value", url)
         .with("blank", url.trim().is_empty())

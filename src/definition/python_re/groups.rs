@@ -1,15 +1,15 @@
 //! What stands in parentheses, and what refers to it.
 
-use super::{Parser, Refused, WIDEST, Width};
+use super::{Parser, Refused, WIDEST, Width, refuse};
 use std::ops::Range;
 
 impl Parser<'_> {
     pub(super) fn group_is_there(&self, number: usize, name: &str, at: usize) -> Result<(Width, bool), Refused> {
         if number > self.groups {
-            return Err(self.refuse(format!("invalid group reference {name}"), at + 1));
+            return Err(refuse(format!("invalid group reference {name}"), at + 1));
         }
         if self.open.contains(&number) {
-            return Err(self.refuse("cannot refer to an open group", at));
+            return Err(refuse("cannot refer to an open group", at));
         }
         Ok(((0, WIDEST), true))
     }
@@ -20,7 +20,7 @@ impl Parser<'_> {
         let mut empty = false;
         let verbose = self.verbose;
         if self.eat('?') {
-            let Some(kind) = self.peek() else { return Err(self.refuse("unexpected end of pattern", self.at)) };
+            let Some(kind) = self.peek() else { return Err(refuse("unexpected end of pattern", self.at)) };
             self.at += 1;
             match kind {
                 ':' | '>' => {}
@@ -45,7 +45,7 @@ impl Parser<'_> {
                     } else {
                         other.to_string()
                     };
-                    return Err(self.refuse(format!("unknown extension ?{shown}"), begin + 1));
+                    return Err(refuse(format!("unknown extension ?{shown}"), begin + 1));
                 }
             }
         } else {
@@ -56,14 +56,14 @@ impl Parser<'_> {
         let inside = self.text.len().min(self.at);
         let width = self.alternatives(depth + 1, looks_behind)?;
         if !self.eat(')') {
-            return Err(self.refuse("missing ), unterminated subpattern", begin));
+            return Err(refuse("missing ), unterminated subpattern", begin));
         }
         if number.is_some() {
             self.open.pop();
         }
         self.verbose = verbose;
         if empty && looks_behind && !behind && width.0 != width.1 {
-            return Err(self.refuse("look-behind requires fixed-width pattern", inside));
+            return Err(refuse("look-behind requires fixed-width pattern", inside));
         }
         Ok((if empty { (0, 0) } else { width }, true))
     }
@@ -74,14 +74,14 @@ impl Parser<'_> {
                 self.at += length + 1;
                 Ok(((0, 0), false))
             }
-            None => Err(self.refuse("missing ), unterminated comment", begin)),
+            None => Err(refuse("missing ), unterminated comment", begin)),
         }
     }
 
     fn name_until(&mut self, end: char) -> Result<(String, Range<usize>), Refused> {
         let begin = self.at;
         let Some(length) = self.text[begin..].iter().position(|c| *c == end) else {
-            return Err(self.refuse(format!("missing {end}, unterminated name"), begin));
+            return Err(refuse(format!("missing {end}, unterminated name"), begin));
         };
         self.at += length + 1;
         Ok((self.text[begin..begin + length].iter().collect(), begin..begin + length))
@@ -91,13 +91,13 @@ impl Parser<'_> {
         self.at += 1;
         let (name, place) = self.name_until('>')?;
         if name.is_empty() {
-            return Err(self.refuse("missing group name", place.start));
+            return Err(refuse("missing group name", place.start));
         }
         if !is_identifier(&name) {
-            return Err(self.refuse(format!("bad character in group name '{name}'"), place.start));
+            return Err(refuse(format!("bad character in group name '{name}'"), place.start));
         }
         if self.names.iter().any(|(known, _)| *known == name) {
-            return Err(self.refuse(format!("redefinition of group name '{name}'"), place.start));
+            return Err(refuse(format!("redefinition of group name '{name}'"), place.start));
         }
         self.groups += 1;
         self.names.push((name, self.groups));
@@ -109,8 +109,8 @@ impl Parser<'_> {
         let (name, place) = self.name_until(')')?;
         match self.names.iter().find(|(known, _)| *known == name) {
             Some((_, number)) => self.group_is_there(*number, &name, place.start),
-            None if is_identifier(&name) => Err(self.refuse(format!("unknown group name '{name}'"), place.start)),
-            None => Err(self.refuse(format!("bad character in group name '{name}'"), place.start)),
+            None if is_identifier(&name) => Err(refuse(format!("unknown group name '{name}'"), place.start)),
+            None => Err(refuse(format!("bad character in group name '{name}'"), place.start)),
         }
     }
 
@@ -121,18 +121,18 @@ impl Parser<'_> {
         let number = name.parse::<usize>().ok();
         if !known && number.is_none_or(|number| number == 0) {
             let message = if is_identifier(&name) { "unknown group name" } else { "bad character in group name" };
-            return Err(self.refuse(format!("{message} '{name}'"), place.start));
+            return Err(refuse(format!("{message} '{name}'"), place.start));
         }
         let yes = self.sequence(depth + 1, behind)?;
         let no = if self.eat('|') { self.sequence(depth + 1, behind)? } else { (0, 0) };
         if self.peek() == Some('|') {
-            return Err(self.refuse("conditional backref with more than two branches", self.at));
+            return Err(refuse("conditional backref with more than two branches", self.at));
         }
         if !self.eat(')') {
-            return Err(self.refuse("missing ), unterminated subpattern", begin));
+            return Err(refuse("missing ), unterminated subpattern", begin));
         }
         if number.is_some_and(|number| number > self.groups) {
-            return Err(self.refuse(format!("invalid group reference {name}"), place.start));
+            return Err(refuse(format!("invalid group reference {name}"), place.start));
         }
         Ok(((yes.0.min(no.0), yes.1.max(no.1)), true))
     }
@@ -144,10 +144,10 @@ impl Parser<'_> {
         let flags: String = rest[..length].iter().collect();
         match rest.get(length) {
             Some(')') if !flags.contains('-') => {
-                return Err(self.refuse("global flags not at the start of the expression", begin));
+                return Err(refuse("global flags not at the start of the expression", begin));
             }
             Some(':') => {}
-            _ => return Err(self.refuse("missing -, : or )", self.at + length)),
+            _ => return Err(refuse("missing -, : or )", self.at + length)),
         }
         let (on, off) = flags.split_once('-').map_or((flags.as_str(), None), |(on, off)| (on, Some(off)));
         let unknown = |flags: &str| flags.chars().any(|flag| !"aiLmsux".contains(flag));
@@ -157,7 +157,7 @@ impl Parser<'_> {
             || off.is_some_and(|off| off.is_empty() || unknown(off) || off.contains(['a', 'u', 'L']))
             || off.is_some_and(|off| on.chars().any(|flag| off.contains(flag)));
         if wrong {
-            return Err(self.refuse("bad inline flags", self.at));
+            return Err(refuse("bad inline flags", self.at));
         }
         self.verbose = (self.verbose || on.contains('x')) && !off.is_some_and(|off| off.contains('x'));
         self.at += length + 1;

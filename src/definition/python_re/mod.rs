@@ -23,9 +23,13 @@ pub fn check(pattern: &str) -> Result<(), Refused> {
     parser.flags_at_the_start()?;
     parser.alternatives(0, false)?;
     if parser.at < characters.len() {
-        return Err(parser.refuse("unbalanced parenthesis", parser.at));
+        return Err(refuse("unbalanced parenthesis", parser.at));
     }
     Ok(())
+}
+
+fn refuse(message: impl Into<String>, at: usize) -> Refused {
+    Refused { message: message.into(), at }
 }
 
 /// How many characters a part matches: from, to.
@@ -42,10 +46,6 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
-    fn refuse(&self, message: impl Into<String>, at: usize) -> Refused {
-        Refused { message: message.into(), at }
-    }
-
     fn peek(&self) -> Option<char> {
         self.text.get(self.at).copied()
     }
@@ -65,13 +65,13 @@ impl Parser<'_> {
                 break;
             }
             if let Some(at) = rest[..flags].iter().position(|flag| !"aiLmsux".contains(*flag)) {
-                return Err(self.refuse("unknown flag", self.at + 2 + at));
+                return Err(refuse("unknown flag", self.at + 2 + at));
             }
             if rest[..flags].contains(&'L') {
-                return Err(self.refuse("bad inline flags: cannot use 'L' flag with a str pattern", self.at + 2));
+                return Err(refuse("bad inline flags: cannot use 'L' flag with a str pattern", self.at + 2));
             }
             if rest[..flags].contains(&'a') && rest[..flags].contains(&'u') {
-                return Err(self.refuse("bad inline flags: flags 'a', 'u' and 'L' are incompatible", self.at + 2));
+                return Err(refuse("bad inline flags: flags 'a', 'u' and 'L' are incompatible", self.at + 2));
             }
             self.verbose |= rest[..flags].contains(&'x');
             self.at += flags + 3;
@@ -81,7 +81,7 @@ impl Parser<'_> {
 
     fn alternatives(&mut self, depth: usize, behind: bool) -> Result<Width, Refused> {
         if depth > DEEPEST {
-            return Err(self.refuse("nested too deeply", self.at));
+            return Err(refuse("nested too deeply", self.at));
         }
         let mut width = self.sequence(depth, behind)?;
         while self.eat('|') {
@@ -123,8 +123,8 @@ impl Parser<'_> {
         let Some(next) = self.peek() else { return Ok(((0, 0), false)) };
         self.at += 1;
         match next {
-            '*' | '+' | '?' => Err(self.refuse("nothing to repeat", begin)),
-            '{' if self.counted(begin).is_some() => Err(self.refuse("nothing to repeat", begin)),
+            '*' | '+' | '?' => Err(refuse("nothing to repeat", begin)),
+            '{' if self.counted(begin).is_some() => Err(refuse("nothing to repeat", begin)),
             '^' | '$' => Ok(((0, 0), false)),
             '[' => self.set(begin).map(|()| ((1, 1), true)),
             '\\' => self.escape(begin),
@@ -138,14 +138,14 @@ impl Parser<'_> {
         let Some((bounds, length)) = self.quantifier(self.at)? else { return Ok(width) };
         let here = self.at;
         if !repeatable {
-            return Err(self.refuse("nothing to repeat", here));
+            return Err(refuse("nothing to repeat", here));
         }
         self.at += length;
         if !self.eat('?') {
             self.eat('+');
         }
         if self.quantifier(self.at)?.is_some() {
-            return Err(self.refuse("multiple repeat", self.at));
+            return Err(refuse("multiple repeat", self.at));
         }
         let times = |width: usize, bound: usize| width.saturating_mul(bound).min(WIDEST);
         Ok((times(width.0, bounds.0), times(width.1, bounds.1)))
@@ -158,7 +158,7 @@ impl Parser<'_> {
             Some('?') => Some(((0, 1), 1)),
             Some('{') => match self.counted(at) {
                 Some((low, high, _)) if low > high => {
-                    return Err(self.refuse("min repeat greater than max repeat", at));
+                    return Err(refuse("min repeat greater than max repeat", at));
                 }
                 Some((low, high, length)) => Some(((low, high), length)),
                 None => None,
@@ -188,7 +188,7 @@ impl Parser<'_> {
         self.eat('^');
         let first = self.at;
         loop {
-            let Some(next) = self.peek() else { return Err(self.refuse("unterminated character set", begin)) };
+            let Some(next) = self.peek() else { return Err(refuse("unterminated character set", begin)) };
             if next == ']' && self.at > first {
                 self.at += 1;
                 return Ok(());
@@ -199,7 +199,7 @@ impl Parser<'_> {
                 continue;
             }
             match self.text.get(self.at + 1) {
-                None => return Err(self.refuse("unterminated character set", begin)),
+                None => return Err(refuse("unterminated character set", begin)),
                 Some(']') => {}
                 Some(_) => {
                     self.at += 1;
@@ -207,7 +207,7 @@ impl Parser<'_> {
                     let range: String = self.text[low_at..self.at].iter().collect();
                     match (low, high) {
                         (Some(low), Some(high)) if low <= high => {}
-                        _ => return Err(self.refuse(format!("bad character range {range}"), low_at)),
+                        _ => return Err(refuse(format!("bad character range {range}"), low_at)),
                     }
                 }
             }
@@ -216,13 +216,13 @@ impl Parser<'_> {
 
     /// One character of a set, or a class (`\d`).
     fn in_set(&mut self, begin: usize) -> Result<Option<char>, Refused> {
-        let Some(next) = self.peek() else { return Err(self.refuse("unterminated character set", begin)) };
+        let Some(next) = self.peek() else { return Err(refuse("unterminated character set", begin)) };
         self.at += 1;
         if next != '\\' {
             return Ok(Some(next));
         }
         let at = self.at - 1;
-        let Some(escaped) = self.peek() else { return Err(self.refuse("bad escape (end of pattern)", at)) };
+        let Some(escaped) = self.peek() else { return Err(refuse("bad escape (end of pattern)", at)) };
         self.at += 1;
         match escaped {
             'd' | 'D' | 's' | 'S' | 'w' | 'W' => Ok(None),
@@ -232,7 +232,7 @@ impl Parser<'_> {
                 self.octal(2);
                 self.octal_fits(at).map(|()| Some('\0'))
             }
-            c if c.is_ascii_alphanumeric() => Err(self.refuse(format!("bad escape \\{c}"), at)),
+            c if c.is_ascii_alphanumeric() => Err(refuse(format!("bad escape \\{c}"), at)),
             c => Ok(Some(c)),
         }
     }
@@ -250,7 +250,7 @@ impl Parser<'_> {
         let digits: String = self.text[at + 1..self.at].iter().collect();
         let value = u32::from_str_radix(&digits, 8).unwrap_or(u32::MAX);
         let message = || format!("octal escape value \\{digits} outside of range 0-0o377");
-        if value > 0o377 { Err(self.refuse(message(), at)) } else { Ok(()) }
+        if value > 0o377 { Err(refuse(message(), at)) } else { Ok(()) }
     }
 
     /// `\xhh`, `\uhhhh`, `\Uhhhhhhhh`, `\N{NAME}`.
@@ -258,7 +258,7 @@ impl Parser<'_> {
         if kind == 'N' {
             let name = self.eat('{').then(|| self.text[self.at..].iter().position(|c| *c == '}')).flatten();
             let Some(length) = name.filter(|length| *length > 0) else {
-                return Err(self.refuse("missing {: \\N takes the name of a character", at));
+                return Err(refuse("missing {: \\N takes the name of a character", at));
             };
             self.at += length + 1;
             return Ok('\0');
@@ -273,11 +273,11 @@ impl Parser<'_> {
         let code = u32::from_str_radix(&hex, 16).ok().filter(|_| hex.len() == digits);
         // Python knows lone surrogates; a place holder stands for them.
         let character = code.filter(|code| *code <= 0x10_FFFF).map(|code| char::from_u32(code).unwrap_or('\u{FFFD}'));
-        character.ok_or_else(|| self.refuse(format!("incomplete escape \\{kind}{hex}"), at))
+        character.ok_or_else(|| refuse(format!("incomplete escape \\{kind}{hex}"), at))
     }
 
     fn escape(&mut self, at: usize) -> Result<(Width, bool), Refused> {
-        let Some(next) = self.peek() else { return Err(self.refuse("bad escape (end of pattern)", at)) };
+        let Some(next) = self.peek() else { return Err(refuse("bad escape (end of pattern)", at)) };
         self.at += 1;
         match next {
             'A' | 'b' | 'B' | 'Z' => Ok(((0, 0), false)),
@@ -288,7 +288,7 @@ impl Parser<'_> {
                 Ok(((1, 1), true))
             }
             '1'..='9' => self.reference(next, at),
-            c if c.is_ascii_alphabetic() => Err(self.refuse(format!("bad escape \\{c}"), at)),
+            c if c.is_ascii_alphabetic() => Err(refuse(format!("bad escape \\{c}"), at)),
             _ => Ok(((1, 1), true)),
         }
     }
