@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_version_that_the_table_lacks_is_taken_for_the_nearest_before_it() {
-        for (version, taken_for) in [("0.9.0", Some("0.7.2")), ("0.6.2", Some("0.6.4")), ("0.7.2", None)] {
+        for (version, taken_for) in [("0.9.0", Some("0.7.2")), ("0.6.2", Some("0.6.1")), ("0.7.2", None)] {
             let folder = tempfile::tempdir().unwrap();
             install(folder.path(), version);
             let facts = probed(folder.path().join("bin").to_str().unwrap());
