@@ -5,6 +5,7 @@ use super::{Source, item};
 use crate::definition::document::{Document, Node, Spot, below};
 use crate::facts::{Entry, Facts, Place, Record};
 use std::collections::HashMap;
+use std::path::{Component, Path};
 use std::sync::Arc;
 
 /// More are counted, not listed.
@@ -79,6 +80,7 @@ pub fn shared(all: &[Option<Claims>]) -> Vec<(usize, Facts)> {
         let first = names[&(claims.source.word(), claims.name.as_str())][0];
         if first != at
             && let Some(other) = &all[first]
+            && !same_file(&other.file, &claims.file)
         {
             let place = claims.name_spot.place(&claims.file, "/name");
             record.put("name_taken", Entry { fact: other.file.to_string().into(), place: Some(place) });
@@ -117,6 +119,15 @@ pub fn shared(all: &[Option<Claims>]) -> Vec<(usize, Facts)> {
         }
     }
     found
+}
+
+/// A file can be named twice, `a.json` and `./a.json`.
+fn same_file(one: &str, other: &str) -> bool {
+    Path::new(one).components().filter(is_a_step).eq(Path::new(other).components().filter(is_a_step))
+}
+
+fn is_a_step(part: &Component) -> bool {
+    *part != Component::CurDir
 }
 
 fn place_of(claims: &Claims, variable: &str, spot: Spot, above: &str) -> Place {
@@ -164,6 +175,13 @@ mod tests {
         assert_eq!(found[0].1.truth("definition.api_urls_shared[0].same"), Some(true));
         assert_eq!(found[1].1.truth("definition.api_urls_shared[1].same"), Some(false));
         assert_eq!(text(4, "exports_shared[0].with").as_deref(), Some("a"));
+    }
+
+    #[test]
+    fn a_file_that_is_named_twice_takes_nobodys_name() {
+        let text = r#"{"name": "a", "api_url": "a.example"}"#;
+        assert!(shared(&[claims("p/a.json", text), claims("./p/a.json", text)]).is_empty());
+        assert_eq!(shared(&[claims("p/a.json", text), claims("q/a.json", text)]).len(), 1);
     }
 
     #[test]
