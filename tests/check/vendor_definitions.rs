@@ -107,7 +107,9 @@ pub fn unavoidable(vendor: &Vendor) -> BTreeSet<Finding> {
         _ => {}
     }
     let first = endpoints(vendor).and_then(|known| known.of(Kind::Authorization).first());
-    if vendor.self_hosted && first.is_some_and(|pattern| !pattern.text().contains('{')) {
+    let first = first.map(|pattern| at(vendor, pattern));
+    let host = first.as_deref().and_then(|url| url.split('/').nth(2));
+    if vendor.self_hosted && vendor.hosts.iter().any(|known| Some(known.as_str()) == host) {
         found.insert(finding("definition-vendor-own-host-alone", "note", url));
     }
     if vendor.incompatible.is_some() {

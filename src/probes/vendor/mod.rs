@@ -36,7 +36,7 @@ pub fn of_definition(document: &Document, in_use: Option<&ProviderDefinition>, a
     if asker == Asker::Check {
         redirect(&look, &mut facts);
         // A definition with the one host of everybody alone shuts out who runs the product elsewhere.
-        let of_everybody = look.gaps.is_empty() && !look.is_elsewhere;
+        let of_everybody = look.main_host().is_some_and(|host| vendor.hosts.iter().any(|known| known == host));
         let fixed = vendor.self_hosted && of_everybody && !document.text.contains(BASE_URL);
         facts.set("definition.vendor.own_host_alone", look.at("oauth.authorization_url", fixed.into()));
     }
