@@ -33,6 +33,8 @@ mod rules {
     pub mod index;
     #[path = "../src/rules/names.rs"]
     pub mod names;
+    #[path = "../src/rules/operators.rs"]
+    pub mod operators;
     #[path = "../src/rules/packed.rs"]
     pub mod packed;
     #[path = "../src/rules/patterns.rs"]

@@ -1,5 +1,6 @@
 //! authsome's provider definitions: model, JSON and JSONC with places, lookup. Says what is written, not whether it is sound.
 
+mod authority;
 mod document;
 mod facts;
 mod lookup;
@@ -11,6 +12,7 @@ mod scan;
 mod schema;
 mod target;
 
+pub use authority::host_of;
 pub use document::{Document, Member, Node, Spot, Tree, below};
 pub use facts::{Claims, Source, Surroundings, facts, not_found, shared};
 pub use lookup::{Custom, Found, LookupError, Shelves, definition_files, read_file};

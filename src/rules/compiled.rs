@@ -2,6 +2,7 @@
 //! user's own.
 
 use super::{Certainty, Safety, Severity};
+use crate::facts::{Entry, Record};
 use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -93,19 +94,21 @@ pub struct FactRef {
 #[derive(Debug, Default)]
 pub struct Seen(AtomicUsize);
 
-impl Seen {
-    pub fn get(&self) -> usize {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    pub fn set(&self, at: usize) {
-        self.0.store(at, Ordering::Relaxed);
+impl FactRef {
+    /// The entry of the last of its fields in the record that holds it.
+    pub fn last_in<'a>(&self, record: &'a Record) -> Option<&'a Entry> {
+        let guess = self.seen.0.load(Ordering::Relaxed);
+        let (at, entry) = record.get_near(self.fields.last()?, guess)?;
+        if at != guess {
+            self.seen.0.store(at, Ordering::Relaxed);
+        }
+        Some(entry)
     }
 }
 
 impl Clone for Seen {
     fn clone(&self) -> Self {
-        Self(AtomicUsize::new(self.get()))
+        Self(AtomicUsize::new(self.0.load(Ordering::Relaxed)))
     }
 }
 

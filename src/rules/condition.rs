@@ -231,7 +231,7 @@ fn check_text(desk: &mut Desk, name: &str, spec: Option<&Spec>, op: Op, text: &s
                 desk.say(spot, format!("not a version requirement: {error}"));
             }
         }
-        Op::InCidr if super::evaluate::cidr(text).is_none() => {
+        Op::InCidr if super::operators::cidr(text).is_none() => {
             desk.say(spot, format!("{text} is no network: write 10.0.0.0/8 or fd00::/8"));
         }
         Op::Is | Op::OneOf | Op::Contains | Op::StartsWith | Op::EndsWith

@@ -9,6 +9,7 @@ pub mod fill;
 pub mod fix;
 pub mod index;
 pub mod names;
+pub mod operators;
 pub mod packed;
 mod patterns;
 mod plan;

@@ -2,11 +2,11 @@
 //! `regex:` and a pattern over the whole host.
 
 use super::item;
+use crate::definition::authority::{Authority, is_loopback};
 use crate::definition::document::{Document, Tree};
 use crate::definition::model::BASE_URL;
 use crate::definition::python_re;
 use crate::facts::{Fact, Record, Value};
-use std::net::IpAddr;
 
 pub fn write(document: &Document, base_is_known: bool, facts: &mut Record) {
     let Some(written) = document.root.get("api_url").or_else(|| document.root.get("host_url")) else {
@@ -44,9 +44,8 @@ impl Claim {
             return Some(Self::Pattern(pattern.to_owned())).filter(|_| !pattern.is_empty());
         }
         let rest = target.split_once("://").map_or(target, |(_, rest)| rest);
-        let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        let (Authority { host, .. }, path) = Authority::split(rest);
         let path = path.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
-        let host = host_of(authority);
         (!host.is_empty()).then(|| Self::Host(host.to_ascii_lowercase(), path.to_owned()))
     }
 
@@ -55,14 +54,6 @@ impl Claim {
         match self {
             Self::Host(host, _) | Self::Pattern(host) => host,
         }
-    }
-}
-
-fn host_of(authority: &str) -> &str {
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((address, _)) => address,
-        None => host.split_once(':').map_or(host, |(host, _)| host),
     }
 }
 
@@ -87,13 +78,12 @@ fn record(value: &str, claim: Option<&Claim>, base_is_known: bool) -> Record {
             .with("pattern_takes", strangers);
     }
     let host = if let Some(Claim::Host(host, _)) = claim { host.as_str() } else { "" };
-    let is_ip = host.parse::<IpAddr>();
     record
         .with("has_http", target.starts_with("http://"))
         .with("has_user_info", target.contains('@'))
         .with("has_query", target.contains(['?', '#']))
         .with("wildcard", host.contains('*'))
-        .with("loopback", host == "localhost" || is_ip.is_ok_and(|address| address.is_loopback()))
+        .with("loopback", is_loopback(host))
         .with("host_missing", !target.is_empty() && host.is_empty())
 }
 

@@ -2,6 +2,7 @@
 //! facts here, not errors.
 
 use super::{hosts, item};
+use crate::definition::authority::{Authority, is_loopback};
 use crate::definition::document::{Document, Node};
 use crate::definition::model::BASE_URL;
 use crate::definition::schema::{Field, ROOT, Section, Shape};
@@ -127,12 +128,8 @@ fn stand_in(url: &str) -> Option<&'static str> {
     let at = |from: usize, word: &str| {
         url.as_bytes().get(from..from + word.len()).is_some_and(|there| there.eq_ignore_ascii_case(word.as_bytes()))
     };
-    let places = url.bytes().enumerate().filter(|(_, byte)| begins(*byte)).map(|(from, _)| from);
-    places.into_iter().find_map(|from| WORDS.iter().copied().find(|word| at(from, word)))
-}
-
-fn is_loopback(host: &str) -> bool {
-    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    let mut places = url.bytes().enumerate().filter(|(_, byte)| begins(*byte)).map(|(from, _)| from);
+    places.find_map(|from| WORDS.iter().copied().find(|word| at(from, word)))
 }
 
 #[derive(Debug, Default, PartialEq)]
@@ -155,15 +152,10 @@ impl Parts {
         };
         let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
             && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
-        let Some(authority) = rest.strip_prefix("//").filter(|_| is_scheme) else {
+        let Some(rest) = rest.strip_prefix("//").filter(|_| is_scheme) else {
             return Self::default();
         };
-        let (authority, behind) = authority.split_at(authority.find(['/', '?', '#']).unwrap_or(authority.len()));
-        let (user_info, host) = authority.rsplit_once('@').map_or((None, authority), |(user, host)| (Some(user), host));
-        let (host, port) = match host.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-            Some((address, rest)) => (address, rest.strip_prefix(':')),
-            None => host.split_once(':').map_or((host, None), |(host, port)| (host, Some(port))),
-        };
+        let (Authority { user_info, host, port }, behind) = Authority::split(rest);
         Self {
             scheme: Some(scheme.to_ascii_lowercase()),
             host: Some(host.to_ascii_lowercase()).filter(|host| !host.is_empty()),

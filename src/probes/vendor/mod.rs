@@ -4,7 +4,7 @@
 mod endpoints;
 mod request;
 
-use crate::definition::{AuthType, BASE_URL, Document, Flow, Node, ProviderDefinition, below};
+use crate::definition::{AuthType, BASE_URL, Document, Flow, Node, ProviderDefinition, below, host_of};
 use crate::facts::{Entry, Fact, Facts, Place};
 use crate::vendors::{self, Kind, LoopbackRule, Vendor};
 use url::Url;
@@ -81,15 +81,6 @@ fn host<'a>(oauth: &'a Node, key: &str, used: Option<&'a str>) -> Option<&'a str
 fn is_mcp_of(vendor: &Vendor, host: &str) -> bool {
     let is_mcp = |label: &str| label == "mcp" || label.starts_with("mcp-") || label.ends_with("-mcp");
     !vendor.id.contains("mcp") && host.split('.').any(is_mcp)
-}
-
-/// Without building a URL.
-fn host_of(url: &str) -> Option<&str> {
-    let (_, rest) = url.trim().split_once("://")?;
-    let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let host = host.split_once(':').map_or(host, |(host, _)| host);
-    (!host.is_empty()).then_some(host)
 }
 
 /// One definition beside its vendor.
