@@ -41,6 +41,14 @@ pub struct Settled {
     pub diagnosis: Diagnosis,
     pub aside: Aside,
     pub marks: Marks,
+    /// Nobody had a say: what is found besides in the same definition counts as it is.
+    pub undisputed: bool,
+}
+
+impl Settled {
+    fn new(Judged { facts, diagnosis }: Judged) -> Self {
+        Self { facts, diagnosis, aside: Aside::default(), marks: Marks::default(), undisputed: true }
+    }
 }
 
 /// What of the config file and the baseline was of use.
@@ -67,8 +75,9 @@ impl<'r> Way<'r> {
 
     /// `judge` is asked for the text as it was, where a change is looked at.
     pub fn settle(&self, found: &Found, judged: Judged, judge: &Judge) -> Settled {
-        let Judged { facts, diagnosis } = judged;
-        let mut settled = Settled { facts, diagnosis, aside: Aside::default(), marks: Marks::default() };
+        let mut settled = Settled::new(judged);
+        let levels = self.config.as_ref().is_some_and(|config| !config.levels.is_empty());
+        settled.undisputed = !levels && self.baseline.is_none() && self.diff.is_none();
         self.inline(found, &mut settled);
         self.levels(found, &mut settled);
         self.baseline(&mut settled);
@@ -86,6 +95,7 @@ impl<'r> Way<'r> {
         if suppressions.is_empty() {
             return;
         }
+        settled.undisputed = false;
         let (taken, used) = suppress::apply(&suppressions, &mut settled.diagnosis.findings);
         settled.aside.suppressed.extend(taken);
         let judged = |rule: &str| self.rules.iter().any(|known| known.id == rule);
@@ -149,8 +159,7 @@ impl<'r> Way<'r> {
                 settled.diagnosis.inconclusive.clear();
             }
             Old::Changed(old) => {
-                let Judged { facts, diagnosis } = judge(old);
-                let mut was = Settled { facts, diagnosis, aside: Aside::default(), marks: Marks::default() };
+                let mut was = Settled::new(judge(old));
                 self.inline(old, &mut was);
                 let mut there: HashMap<(String, String), usize> = HashMap::new();
                 for finding in was.diagnosis.findings {

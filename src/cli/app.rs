@@ -123,15 +123,7 @@ impl App {
         if self.global.output.is_some() { sink::Screen::PLAIN } else { sink::screen(Stream::Out) }
     }
 
-    /// What documents and JSON were rendered to already.
-    pub fn answer_text(&self, text: &str) -> Result<(), RunError> {
-        match &self.global.output {
-            None => sink::print_lines(text).map_err(|e| no_stdout(&e)),
-            Some(path) => self.write_file(path, text),
-        }
-    }
-
-    /// The same in parts, each written before the next one is made.
+    /// What documents and JSON were rendered to already, in parts, each written before the next one is made.
     pub fn answer_texts(&self, mut texts: impl Iterator<Item = String>) -> Result<(), RunError> {
         match &self.global.output {
             None => texts.try_for_each(|text| sink::print_lines(&text).map_err(|e| no_stdout(&e))),

@@ -24,10 +24,15 @@ impl Record {
     /// Adds a field that is not there yet; the registry is asked when the record is put into the document.
     #[must_use]
     pub fn with(mut self, name: impl Into<Name>, fact: impl Into<Entry>) -> Self {
+        self.add(name, fact);
+        self
+    }
+
+    /// The same, in place.
+    pub fn add(&mut self, name: impl Into<Name>, fact: impl Into<Entry>) {
         let name = name.into();
         debug_assert!(self.get(&name).is_none(), "{name} is there already");
         self.0.push((name, fact.into()));
-        self
     }
 
     pub fn put(&mut self, name: impl Into<Name>, fact: impl Into<Entry>) {

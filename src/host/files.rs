@@ -102,7 +102,8 @@ impl Files for RealFiles {
 
     fn list(&self, path: &Path) -> io::Result<Vec<PathBuf>> {
         let mut paths = fs::read_dir(path)?.map(|e| Ok(e?.path())).collect::<io::Result<Vec<_>>>()?;
-        paths.sort();
+        // All in one folder: their names decide, which are compared sooner than paths.
+        paths.sort_unstable_by(|a, b| a.as_os_str().cmp(b.as_os_str()));
         Ok(paths)
     }
 

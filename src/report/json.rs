@@ -1,11 +1,11 @@
 //! The JSON document of CONTRACT.md, schema version "1". A key that has nothing to say is left out.
 
 use super::command::{self, Login};
+use super::many::{Each, List};
 use super::{explained, prepare};
 use crate::diagnosis::{Evidence, Finding, FixOffer, Report, RunError, Status};
 use crate::facts::Place;
 use crate::rules::FixPlan;
-use crate::sink::json_text;
 use serde_json::{Map, Value, json};
 
 /// What every document begins with.
@@ -38,44 +38,14 @@ pub fn json(report: &Report, home: &str) -> Value {
     document.0
 }
 
-/// The same document as text, for findings by the thousand: never more than their text is kept. `each` does one piece of work for
-/// every finding, in their order.
-pub fn json_of_many(
-    report: &Report,
-    home: &str,
-    each: impl Fn(&[Finding], &(dyn Fn(&Finding) -> String + Sync)) -> Vec<String>,
-) -> String {
-    const NONE: &str = "\n  \"findings\": []";
+/// The same document as text, in parts, for findings by the thousand.
+pub fn json_of_many<'a>(report: &'a Report, home: &'a str, each: impl Each + 'a) -> impl Iterator<Item = String> + 'a {
     let login = Login::of(&report.facts);
-    let texts = each(&report.findings, &|one| {
-        let document = json!({"findings": [finding(&prepare::finding(one, home), login)]});
-        let text = json_text(&document);
-        // What stands between the brackets, indented as in the whole document.
-        let inside =
-            text.find('[').zip(text.rfind(']')).map(|(opens, closes)| text[opens + 1..closes].trim_end().to_owned());
-        inside.unwrap_or_default()
-    });
-    let rest = report.without_findings();
-    let mut document = json(&rest, home);
-    document["verdict"] = verdict(report);
-    let frame = json_text(&document);
-    match frame.split_once(NONE).filter(|_| !texts.is_empty()) {
-        // A text cannot hold what parts them: in a string a line's end is escaped.
-        Some((before, after)) => {
-            let length = texts.iter().map(String::len).sum::<usize>() + texts.len() + frame.len() + NONE.len();
-            let mut whole = String::with_capacity(length);
-            whole.push_str(before);
-            whole.push_str("\n  \"findings\": [");
-            for (at, text) in texts.iter().enumerate() {
-                whole.push_str(if at > 0 { "," } else { "" });
-                whole.push_str(text);
-            }
-            whole.push_str("\n  ]");
-            whole.push_str(after);
-            whole
-        }
-        None => frame,
-    }
+    let mut frame = json(&report.without_findings(), home);
+    frame["verdict"] = verdict(report);
+    let list = List { key: "findings", indent: 2 };
+    let text = move |_: usize, one: &Finding| finding(&prepare::finding(one, home), login);
+    list.parts(&frame, report.findings.iter().collect(), each, text)
 }
 
 /// A JSON object under construction.

@@ -1,12 +1,10 @@
 //! What every report does first: hides what is secret, by the registry and by the sink, and shortens the home folder.
 
-use crate::diagnosis::{Aside, Evidence, Finding, FixOffer, Inconclusive, Report, RunError, Suppressed, Verdict};
+use crate::diagnosis::{Evidence, Finding, FixOffer, Inconclusive, Report, RunError, Verdict};
 use crate::facts::{Entry, Fact, Facts, Kind, Path, Place, Record, Sensitivity, Value, registry};
 use crate::rules::FixPlan;
-use crate::sink::{self, HIDDEN, redact_text, redact_url};
+use crate::sink::{HIDDEN, redact_text, redact_url};
 use serde_json::Value as Json;
-use std::cell::RefCell;
-use std::collections::HashMap;
 
 /// The reason that stands for a secret fact.
 const SECRET: &str = "it is secret, and hidden";
@@ -41,36 +39,9 @@ pub fn inconclusive(one: &Inconclusive, home: &str) -> Inconclusive {
     Inconclusive { title: shown(&one.title, home), because: shown(&one.because, home), ..one.clone() }
 }
 
-/// What does not count, as it may be seen.
-pub fn aside(aside: &Aside, home: &str) -> Aside {
-    let one = |one: &Suppressed| Suppressed {
-        finding: finding(&one.finding, home),
-        by: one.by,
-        reason: one.reason.as_deref().map(|reason| shown(reason, home)),
-    };
-    Aside { suppressed: aside.suppressed.iter().map(one).collect(), unchanged: aside.unchanged }
-}
-
-/// A text that may be seen. A run over thousands of definitions says the same sentences again and again.
-fn shown(text: &str, home: &str) -> String {
-    const KEPT: usize = 2048;
-    thread_local! {
-        static SEEN: RefCell<HashMap<String, String>> = RefCell::default();
-    }
-    // A secret that becomes known later must not come out of what was said before.
-    if sink::knows_secrets() {
-        return shortened(&redact_text(text), home);
-    }
-    if let Some(known) = SEEN.with_borrow(|seen| seen.get(text).cloned()) {
-        return shortened(&known, home);
-    }
-    let redacted = redact_text(text);
-    SEEN.with_borrow_mut(|seen| {
-        if seen.len() < KEPT {
-            seen.insert(text.to_owned(), redacted.clone());
-        }
-    });
-    shortened(&redacted, home)
+/// A text that may be seen.
+pub fn shown(text: &str, home: &str) -> String {
+    shortened(&redact_text(text), home)
 }
 
 fn offer(offer: &FixOffer, home: &str) -> FixOffer {

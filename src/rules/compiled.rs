@@ -4,7 +4,7 @@
 use super::{Certainty, Safety, Severity};
 use crate::facts::{Entry, Record};
 use serde::{Deserialize, Serialize};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU16, Ordering};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rule {
@@ -89,18 +89,21 @@ pub struct FactRef {
     pub seen: Seen,
 }
 
-/// Where the last of the fields stood in its record the last time: records of one kind are made alike. A guess, which says
-/// nothing of the fact.
+/// Where its fields stood in their records the last time: records of one kind are made alike. Guesses, which say nothing of
+/// the fact.
 #[derive(Debug, Default)]
-pub struct Seen(AtomicUsize);
+pub struct Seen([AtomicU16; 4]);
 
 impl FactRef {
-    /// The entry of the last of its fields in the record that holds it.
-    pub fn last_in<'a>(&self, record: &'a Record) -> Option<&'a Entry> {
-        let guess = self.seen.0.load(Ordering::Relaxed);
-        let (at, entry) = record.get_near(self.fields.last()?, guess)?;
-        if at != guess {
-            self.seen.0.store(at, Ordering::Relaxed);
+    /// The entry of one of its fields, by the field's number, in the record that holds it.
+    pub fn field_in<'a>(&self, number: usize, record: &'a Record) -> Option<&'a Entry> {
+        let name = self.fields.get(number)?;
+        let Some(seen) = self.seen.0.get(number) else { return record.get(name) };
+        let guess = seen.load(Ordering::Relaxed);
+        let (at, entry) = record.get_near(name, usize::from(guess))?;
+        match u16::try_from(at) {
+            Ok(at) if at != guess => seen.store(at, Ordering::Relaxed),
+            _ => {}
         }
         Some(entry)
     }
@@ -108,7 +111,7 @@ impl FactRef {
 
 impl Clone for Seen {
     fn clone(&self) -> Self {
-        Self(AtomicUsize::new(self.0.load(Ordering::Relaxed)))
+        Self::default()
     }
 }
 

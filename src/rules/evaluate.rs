@@ -67,20 +67,14 @@ impl<'a> View<'a> {
 
     /// The entry that a name stands for, or what stands in its way.
     pub fn find(&self, fact: &FactRef) -> Result<&'a Entry, Looked<'a>> {
-        let (mut entry, fields) = match fact.base {
-            Base::Root => {
-                let first = fact.fields.first().and_then(|first| self.facts.root.get(first));
-                (first.ok_or(Looked::NotAsked)?, fact.fields.get(1..).unwrap_or_default())
-            }
-            Base::Each => (self.each.ok_or(Looked::NotAsked)?.entry, &fact.fields[..]),
-            Base::Item => (self.item.ok_or(Looked::NotAsked)?.entry, &fact.fields[..]),
+        let (mut entry, begin) = match fact.base {
+            Base::Root => (fact.field_in(0, &self.facts.root).ok_or(Looked::NotAsked)?, 1),
+            Base::Each => (self.each.ok_or(Looked::NotAsked)?.entry, 0),
+            Base::Item => (self.item.ok_or(Looked::NotAsked)?.entry, 0),
         };
-        for (at, field) in fields.iter().enumerate() {
+        for number in begin..fact.fields.len() {
             entry = match &entry.fact {
-                Fact::Known(Value::Record(record)) if at + 1 == fields.len() => {
-                    fact.last_in(record).ok_or(Looked::NotAsked)?
-                }
-                Fact::Known(Value::Record(record)) => record.get(field).ok_or(Looked::NotAsked)?,
+                Fact::Known(Value::Record(record)) => fact.field_in(number, record).ok_or(Looked::NotAsked)?,
                 Fact::Known(_) => return Err(Looked::NotAsked),
                 Fact::Absent => return Err(Looked::Absent),
                 Fact::Unknown(reason) => return Err(Looked::Unknown(reason)),
@@ -143,7 +137,7 @@ impl Bar<'_> {
     /// The condition cannot hold for this item.
     pub fn is_down(&self, item: &Entry) -> bool {
         let Fact::Known(Value::Record(record)) = &item.fact else { return false };
-        let Some(entry) = self.fact.last_in(record) else { return false };
+        let Some(entry) = self.fact.field_in(0, record) else { return false };
         match (&entry.fact, self.wanted) {
             (Fact::Absent, _) => true,
             (Fact::Known(Value::Truth(truth)), Some(wanted)) => *truth != wanted,

@@ -8,6 +8,10 @@ pub fn ends_word(c: char) -> bool {
 }
 
 pub fn find(text: &str, found: &mut Vec<Range<usize>>) {
+    // Without these marks no text has either part.
+    if !text.bytes().any(|byte| matches!(byte, b'@' | b'#')) {
+        return;
+    }
     for (start, word) in words(text, ends_word) {
         let last_at = word.rfind('@');
         let mut fragment_seen = false;

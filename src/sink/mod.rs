@@ -9,6 +9,7 @@
 //!   give what a file gets.
 
 mod address;
+mod clean;
 mod doc;
 mod keyed;
 mod names;
@@ -26,7 +27,7 @@ pub use out::{Stream, clear_status, mark_pastes, print, print_json, print_lines,
 pub use parts::{json_line, json_text, redact_form, redact_headers, redact_json, redact_url};
 pub use reveal::Revealed;
 pub use screen::{Color, Screen};
-pub use secret::{Secret, knows_secrets, remember};
+pub use secret::{Secret, remember};
 pub use shell::{quote, set_variable};
 pub use terminal::{safe_block, safe_line};
 
@@ -38,8 +39,15 @@ pub const HIDDEN: &str = "‹hidden›";
 /// Hides every secret that can be told in free text: literals seen in this run, token shapes, credentials after a
 /// telling name, user info and fragments of URLs. Escape sequences, which could part a secret, are taken out.
 pub fn redact_text(text: &str) -> String {
-    let text = terminal::without_sequences(text);
-    splice(&text, &find(&text))
+    if clean::is_known(text) {
+        return text.to_owned();
+    }
+    let plain = terminal::without_sequences(text);
+    let hidden = find(&plain);
+    if hidden.is_empty() {
+        clean::remember(text, &plain);
+    }
+    splice(&plain, &hidden)
 }
 
 /// The byte ranges of `text` that hold secrets, in order, not overlapping.

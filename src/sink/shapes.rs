@@ -65,7 +65,9 @@ pub fn find(text: &str, found: &mut Vec<Range<usize>>) {
     let mut judged_until = 0;
     for at in word_starts(&lower) {
         let rest = &lower[at..];
-        if let Some((beginning, shortest)) = BEGINNINGS.iter().find(|(word, _)| rest.starts_with(word))
+        // Nearly every word is told apart by its first letter.
+        let begins = |word: &str| word.as_bytes()[0] == rest.as_bytes()[0] && rest.starts_with(word);
+        if let Some((beginning, shortest)) = BEGINNINGS.iter().find(|(word, _)| begins(word))
             && at >= judged_until
         {
             let body = &rest[beginning.len()..];
@@ -87,7 +89,8 @@ pub fn find(text: &str, found: &mut Vec<Range<usize>>) {
 
 /// What stands behind `Bearer`, unless it is prose.
 fn credential(text: &str, lower: &str, at: usize) -> Option<Range<usize>> {
-    let scheme = SCHEMES.iter().find(|scheme| lower[at..].starts_with(**scheme))?;
+    let first = lower.as_bytes()[at];
+    let scheme = SCHEMES.iter().find(|scheme| scheme.as_bytes()[0] == first && lower[at..].starts_with(**scheme))?;
     let after = &lower[at + scheme.len()..];
     let blanks = after.len() - after.trim_start_matches([' ', '\t']).len();
     let start = at + scheme.len() + blanks;

@@ -2,18 +2,15 @@
 
 use super::super::app::App;
 use super::super::args::{FailOn, Format};
-use crate::diagnosis::{Aside, Report, RunError};
+use crate::diagnosis::{Aside, Finding, Report, RunError};
 use crate::report;
-use crate::report::Patch;
+use crate::report::{Patch, TOGETHER};
 use crate::rules::compiled::Rule;
 use crate::side_by_side::side_by_side;
 use clap::ValueEnum;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-
-/// Findings that are made ready before they are written.
-const TOGETHER: usize = 512;
 
 /// What every format of `check` is made of.
 pub struct Checked<'r> {
@@ -40,12 +37,9 @@ impl App {
         let Checked { report, rules, texts, files, aside, patches } = checked;
         let (home, base) = (self.home_folder(), std::env::current_dir().unwrap_or_default());
         match format {
-            Format::Json => {
-                let text = report::json_of_many(report, &home, |all, one| side_by_side(all, |_, it| one(it)));
-                self.answer_text(&text)
-            }
-            Format::Sarif => self.answer_json(&report::ci::sarif(report, aside, rules, &base, &home)),
-            Format::Github => self.answer_raw(&report::ci::github(report, &base, &home)),
+            Format::Json => self.answer_texts(report::json_of_many(report, &home, shared_out)),
+            Format::Sarif => self.answer_texts(report::ci::sarif(report, aside, rules, &base, &home, shared_out)),
+            Format::Github => self.answer_raw(&report::ci::github(report, &base, &home, shared_out)),
             Format::Junit => {
                 let fails = |severity| super::super::app::fails(severity, fail_on);
                 self.answer_raw(&report::ci::junit(report, files, fails, &base, &home))
@@ -63,6 +57,11 @@ impl App {
             }
         }
     }
+}
+
+/// The work for findings, by as many threads as there are processors.
+fn shared_out(findings: &[&Finding], one: &(dyn Fn(usize, &Finding) -> String + Sync)) -> Vec<String> {
+    side_by_side(findings, |at, finding| one(at, finding))
 }
 
 /// A further answer of the same run, in a file.

@@ -27,6 +27,14 @@ pub struct Judge<'a> {
     pub way: &'a Way<'a>,
 }
 
+/// What is found in a definition beside others.
+enum Shared {
+    /// It counts as it is. With the text that it is found in.
+    Beside(Diagnosis, String),
+    /// Somebody has a say in what counts.
+    Anew(Box<Judged>),
+}
+
 /// One definition, judged.
 pub struct Judged {
     /// As places name it.
@@ -40,6 +48,7 @@ pub struct Judged {
     pub aside: Aside,
     pub marks: Marks,
     claims: Option<Claims>,
+    undisputed: bool,
     /// Only where it is the only one: of several none is the one that the document is about.
     pub facts: Option<Facts>,
 }
@@ -79,18 +88,30 @@ impl Judge<'_> {
         seen: &[Facts],
     ) -> Result<(), LookupError> {
         let claims: Vec<_> = judged.iter_mut().map(|one| one.claims.take()).collect();
-        for (at, facts) in definition::shared(&claims) {
-            let more = diagnose(self.rules.iter().copied(), &facts);
+        let before = &*judged;
+        let more = side_by_side(&definition::shared(&claims), |_, (at, facts)| {
+            let more = diagnose(self.rules.iter().copied(), facts);
             if more.findings.is_empty() {
-                continue;
+                return Ok(None);
             }
-            let found = wanted[at].read(files)?;
-            let (mut all, _) = self.look(&found, seen.get(at));
-            all.diagnosis.findings.extend(more.findings);
-            all.diagnosis.inconclusive.extend(more.inconclusive);
-            all.diagnosis.checks += more.checks;
+            let found = wanted[*at].read(files)?;
+            if before[*at].undisputed {
+                return Ok(Some((*at, Shared::Beside(more, found.text()))));
+            }
+            let (mut all, _) = self.look(&found, seen.get(*at));
+            add(&mut all.diagnosis, more);
             let settled = self.way.settle(&found, all, &|one| self.found_in(one));
-            judged[at] = Judged::of(&found, settled, None, wanted.len() == 1);
+            Ok(Some((*at, Shared::Anew(Box::new(Judged::of(&found, settled, None, wanted.len() == 1))))))
+        });
+        for one in more {
+            match one? {
+                Some((at, Shared::Beside(more, text))) => {
+                    judged[at].text.get_or_insert(text);
+                    add(&mut judged[at].diagnosis, more);
+                }
+                Some((at, Shared::Anew(anew))) => judged[at] = *anew,
+                None => {}
+            }
         }
         Ok(())
     }
@@ -141,7 +162,7 @@ impl Judge<'_> {
 impl Judged {
     /// What the answer needs of a definition.
     pub fn of(found: &Found, settled: Settled, claims: Option<Claims>, alone: bool) -> Self {
-        let Settled { facts, diagnosis, aside, marks } = settled;
+        let Settled { facts, diagnosis, aside, marks, undisputed } = settled;
         Self {
             file: found.file.clone(),
             source: found.source,
@@ -151,6 +172,7 @@ impl Judged {
             aside,
             marks,
             claims,
+            undisputed,
             facts: alone.then_some(facts),
         }
     }
@@ -172,14 +194,18 @@ impl Judged {
     }
 }
 
+fn add(diagnosis: &mut Diagnosis, more: Diagnosis) {
+    diagnosis.findings.extend(more.findings);
+    diagnosis.inconclusive.extend(more.inconclusive);
+    diagnosis.checks += more.checks;
+}
+
 /// Errors first, then warnings, then notes; within these by definition, and in it by place.
 pub fn together(all: impl IntoIterator<Item = Diagnosis>) -> Diagnosis {
     let mut sum = Diagnosis { findings: Vec::new(), inconclusive: Vec::new(), checks: 0 };
     for mut one in all {
         one.findings.sort_by_key(|finding| finding.place.as_ref().map(|place| (place.line, place.column)));
-        sum.findings.extend(one.findings);
-        sum.inconclusive.extend(one.inconclusive);
-        sum.checks += one.checks;
+        add(&mut sum, one);
     }
     sum.findings.sort_by_key(|finding| finding.severity);
     sum

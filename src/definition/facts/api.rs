@@ -11,7 +11,7 @@ use crate::facts::{Fact, Record, Value};
 pub fn write(document: &Document, base_is_known: bool, facts: &mut Record) {
     let Some(written) = document.root.get("api_url").or_else(|| document.root.get("host_url")) else {
         let place = document.root.spot.place(&document.file, "/api_url");
-        return facts.put("api_urls", Fact::Known(Value::List(Vec::new())).at(place));
+        return facts.add("api_urls", Fact::Known(Value::List(Vec::new())).at(place));
     };
     let mut records = Vec::new();
     let mut seen: Vec<(Claim, u32)> = Vec::new();
@@ -25,11 +25,11 @@ pub fn write(document: &Document, base_is_known: bool, facts: &mut Record) {
         seen.extend(claim.map(|claim| (claim, node.spot.line)));
         records.push(item(record, node.spot.place(&document.file, pointer)));
     }
-    facts.put("api_urls", Fact::Known(Value::List(records)).at(written.spot.place(&document.file, "/api_url")));
+    facts.add("api_urls", Fact::Known(Value::List(records)).at(written.spot.place(&document.file, "/api_url")));
 }
 
 /// What of the API a target claims; of two that are equal authsome's proxy takes neither.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Claim {
     /// In lower case, and the path without the slash at its end.
     Host(String, String),

@@ -67,7 +67,7 @@ pub fn write(document: &Document, facts: &mut Record) {
         }
     }
     let entries: Vec<Entry> = exports.into_iter().map(|(_, _, entry)| entry).collect();
-    facts.put("exports", entries);
+    facts.add("exports", entries);
 }
 
 fn push(

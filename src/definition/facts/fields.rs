@@ -46,9 +46,9 @@ pub fn write(document: &Document, facts: &mut Record) {
             }
         };
         match name {
-            "oauth" => oauth.put(key, entry),
-            "registration" => registration.put(key, entry),
-            _ => facts.put(key, entry),
+            "oauth" => oauth.add(key, entry),
+            "registration" => registration.add(key, entry),
+            _ => facts.add(key, entry),
         }
     };
     for field in TEXTS {
@@ -60,8 +60,8 @@ pub fn write(document: &Document, facts: &mut Record) {
     let written = section("oauth");
     scopes(document, written, facts, &mut oauth);
     params(document, written, &mut oauth);
-    facts.put("oauth", oauth);
-    facts.put("registration", registration);
+    facts.add("oauth", oauth);
+    facts.add("registration", registration);
 }
 
 fn scopes(document: &Document, written: Option<&Node>, facts: &mut Record, oauth: &mut Record) {
@@ -85,8 +85,8 @@ fn scopes(document: &Document, written: Option<&Node>, facts: &mut Record, oauth
     }
     let whole = list.map(|list| list.spot.place(&document.file, "/oauth/scopes"));
     let fact = if list.is_some() { Fact::Known(Value::List(texts)) } else { Fact::Absent };
-    oauth.put("scopes", Entry { fact, place: whole });
-    facts.put("scopes", records);
+    oauth.add("scopes", Entry { fact, place: whole });
+    facts.add("scopes", records);
 }
 
 /// RFC 6749, section 3.3; blanks and commas between scopes are told of themselves.
@@ -111,5 +111,5 @@ fn params(document: &Document, written: Option<&Node>, oauth: &mut Record) {
             Some(item(record, member.key_spot.place(&document.file, pointer)))
         })
         .collect();
-    oauth.put("authorization_params", records);
+    oauth.add("authorization_params", records);
 }

@@ -22,13 +22,13 @@ pub fn write(document: &Document, target: Target, facts: &mut Record) {
     } else {
         found.wrong_type(&document.root, &At::default(), "an object");
     }
-    facts.put("missing", found.missing);
-    facts.put("wrong_types", found.wrong_types);
-    facts.put("invalid_values", found.invalid_values);
-    facts.put("unknown_keys", found.unknown_keys);
-    facts.put("old_keys", found.old_keys);
-    facts.put("newer_keys", found.newer_keys);
-    facts.put("duplicate_keys", found.duplicate_keys);
+    facts.add("missing", found.missing);
+    facts.add("wrong_types", found.wrong_types);
+    facts.add("invalid_values", found.invalid_values);
+    facts.add("unknown_keys", found.unknown_keys);
+    facts.add("old_keys", found.old_keys);
+    facts.add("newer_keys", found.newer_keys);
+    facts.add("duplicate_keys", found.duplicate_keys);
 }
 
 /// Where the walk is: `oauth.token_url` for people, `/oauth/token_url` for machines.

@@ -72,19 +72,19 @@ pub fn facts(read: Result<&Document, &Broken>, around: Surroundings<'_>) -> Fact
         Err(broken) => {
             let at = |text: &str| Fact::from(text).at(broken.place.clone());
             let error = Record::new().with("kind", at(broken.kind.word())).with("message", at(&broken.message));
-            facts.put("parse_error", error);
+            facts.add("parse_error", error);
         }
         Ok(document) => {
             fields::write(document, &mut facts);
             keys::write(document, around.target, &mut facts);
-            facts.put("comment_refused", comment_refused(document, around.target));
+            facts.add("comment_refused", comment_refused(document, around.target));
             let written = document.root.get("oauth").and_then(|section| section.get("base_url"));
             let base_is_known = around.in_use.is_some_and(ProviderDefinition::is_resolved)
                 || written.and_then(|node| node.as_text()).is_some_and(|base| !base.is_empty());
             urls::write(document, base_is_known, &mut facts);
             api::write(document, base_is_known, &mut facts);
             if around.endpoints {
-                facts.put("endpoints", endpoints(document, around.in_use));
+                facts.add("endpoints", endpoints(document, around.in_use));
             }
             export::write(document, &mut facts);
             sections::write(document, &mut facts);
@@ -122,22 +122,22 @@ fn flow_and_name(document: &Document, around: Surroundings<'_>, facts: &mut Reco
     let auth_type = word("auth_type").and_then(AuthType::from_word);
     let flow = word("flow").and_then(Flow::from_word);
     let fits = auth_type.zip(flow).map(|(auth_type, flow)| auth_type.flows().contains(&flow));
-    facts.put("flow_fits_auth_type", at_flow(fits.into()));
+    facts.add("flow_fits_auth_type", at_flow(fits.into()));
     let flows = auth_type.map(|it| it.flows().iter().map(|flow| flow.word()).collect::<Vec<_>>().join(", "));
-    facts.put("flows_of_auth_type", flows);
+    facts.add("flows_of_auth_type", flows);
 
     let name = word("name");
-    facts.put("name_filesystem_safe", at_name(name.map(is_filesystem_safe).into()));
+    facts.add("name_filesystem_safe", at_name(name.map(is_filesystem_safe).into()));
     let shadows = match (around.source, around.bundled, name) {
         (Source::Bundled | Source::Practice, ..) => Fact::from(false),
         (_, Some(bundled), Some(name)) => Fact::from(bundled.contains(name)),
         _ => Fact::Absent,
     };
-    facts.put("shadows_bundled", at_name(shadows));
+    facts.add("shadows_bundled", at_name(shadows));
     let is_a_file = matches!(around.source, Source::Bundled | Source::File);
     let stem = std::path::Path::new(around.file).file_stem().and_then(|stem| stem.to_str()).filter(|_| is_a_file);
-    facts.put("file_stem", stem);
-    facts.put("file_stem_differs", at_name(name.zip(stem).map(|(name, stem)| name != stem).into()));
+    facts.add("file_stem", stem);
+    facts.add("file_stem_differs", at_name(name.zip(stem).map(|(name, stem)| name != stem).into()));
 }
 
 /// Where requests will go: `{base_url}` filled in, what is no URL left out.

@@ -13,19 +13,19 @@ const OF_THE_CONNECTION: &[&str] =
 
 pub fn write(document: &Document, facts: &mut Record) {
     let root = &document.root;
-    facts.put("headers", headers(document));
-    facts.put("unused_sections", unused(document));
+    facts.add("headers", headers(document));
+    facts.add("unused_sections", unused(document));
     let version = root.get("schema_version");
     let of_another = version.is_some_and(|node| node.as_whole_number().is_some_and(|number| number != 1));
-    facts.put("schema_version_other", at(of_another, version, document, "/schema_version"));
+    facts.add("schema_version_other", at(of_another, version, document, "/schema_version"));
     let shown = root.get("display_name");
     let padded = shown.and_then(Node::as_text).is_some_and(|text| text.trim() != text || text.is_empty());
-    facts.put("display_name_padded", at(padded, shown, document, "/display_name"));
+    facts.add("display_name_padded", at(padded, shown, document, "/display_name"));
     if let Some(section) = root.get("api_key") {
-        facts.put("api_key", api_key(document, section));
+        facts.add("api_key", api_key(document, section));
     }
     if let Some(section) = root.get("browser") {
-        facts.put("browser", browser(document, section));
+        facts.add("browser", browser(document, section));
     }
 }
 

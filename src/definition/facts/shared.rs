@@ -4,7 +4,9 @@ use super::api::Claim;
 use super::{Source, item};
 use crate::definition::document::{Document, Node, Spot, below};
 use crate::facts::{Entry, Facts, Place, Record};
-use std::collections::HashMap;
+use std::collections::hash_map::Entry as MapEntry;
+use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
 use std::path::{Component, Path};
 use std::sync::Arc;
 
@@ -52,62 +54,102 @@ impl Claims {
     }
 }
 
-/// Facts of the definitions that share something, by their place in the list; the others have none.
-pub fn shared(all: &[Option<Claims>]) -> Vec<(usize, Facts)> {
-    let there = || all.iter().enumerate().filter_map(|(at, claims)| Some((at, claims.as_ref()?)));
-    let mut names: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
-    let mut hosts: HashMap<&str, Vec<(usize, &Claim)>> = HashMap::new();
-    let mut variables: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (at, claims) in there() {
-        names.entry((claims.source.word(), &claims.name)).or_default().push(at);
-        for (claim, ..) in &claims.targets {
-            hosts.entry(claim.host()).or_default().push((at, claim));
-        }
-        for (variable, ..) in &claims.variables {
-            variables.entry(variable).or_default().push(at);
+/// What is claimed and by whom, as places in the list: most things by one alone.
+struct Register<K>(HashMap<K, (usize, Vec<usize>)>);
+
+impl<K: Eq + Hash> Register<K> {
+    fn new() -> Self {
+        Self(HashMap::new())
+    }
+
+    fn enter(&mut self, key: K, at: usize) {
+        match self.0.entry(key) {
+            MapEntry::Occupied(mut there) => there.get_mut().1.push(at),
+            MapEntry::Vacant(free) => {
+                free.insert((at, Vec::new()));
+            }
         }
     }
-    let others = |mine: &Claims, found: &mut dyn Iterator<Item = usize>| {
-        let mut names: Vec<&str> = found.filter_map(|at| all[at].as_ref()).map(|other| other.name.as_str()).collect();
-        names.retain(|name| *name != mine.name);
+
+    /// What more than one claims.
+    fn shared(self, all: &[Option<Claims>]) -> HashMap<K, Sharing<'_>> {
+        let several = self.0.into_iter().filter(|(_, (_, more))| !more.is_empty());
+        several.map(|(key, (first, more))| (key, Sharing::of(first, more, all))).collect()
+    }
+}
+
+/// Those who claim the same.
+struct Sharing<'a> {
+    first: usize,
+    all: Vec<usize>,
+    /// Each once, in order.
+    names: Vec<&'a str>,
+}
+
+impl<'a> Sharing<'a> {
+    fn of(first: usize, mut claimants: Vec<usize>, all: &'a [Option<Claims>]) -> Self {
+        claimants.push(first);
+        let mut names: Vec<&str> =
+            claimants.iter().filter_map(|at| all[*at].as_ref()).map(|claims| claims.name.as_str()).collect();
         names.sort_unstable();
         names.dedup();
-        listed(&names)
-    };
+        Self { first, all: claimants, names }
+    }
+
+    /// All but one of them, in words.
+    fn others_of(&self, mine: &Claims) -> Option<String> {
+        listed(self.names.iter().copied().filter(|name| *name != mine.name), self.names.len() - 1)
+    }
+}
+
+/// Facts of the definitions that share something, by their place in the list; the others have none.
+pub fn shared(all: &[Option<Claims>]) -> Vec<(usize, Facts)> {
+    let mut names = Register::new();
+    let mut targets = Register::new();
+    let mut hosts = Register::new();
+    let mut variables = Register::new();
+    for (at, claims) in all.iter().enumerate().filter_map(|(at, claims)| Some((at, claims.as_ref()?))) {
+        names.enter((claims.source.word(), claims.name.as_str()), at);
+        for (claim, ..) in &claims.targets {
+            targets.enter(claim, at);
+            hosts.enter(claim.host(), at);
+        }
+        for (variable, ..) in &claims.variables {
+            variables.enter(variable.as_str(), at);
+        }
+    }
+    let (names, targets, hosts, variables) =
+        (names.shared(all), targets.shared(all), hosts.shared(all), variables.shared(all));
+    // Who shares a target shares its host.
+    let groups = names.values().chain(hosts.values()).chain(variables.values());
+    let sharing: BTreeSet<usize> = groups.flat_map(|group| group.all.iter().copied()).collect();
     let mut found = Vec::new();
-    for (at, claims) in there() {
+    for (at, claims) in sharing.into_iter().filter_map(|at| Some((at, all[at].as_ref()?))) {
         let mut record = Record::new();
-        let first = names[&(claims.source.word(), claims.name.as_str())][0];
-        if first != at
+        let first = names.get(&(claims.source.word(), claims.name.as_str())).map(|group| group.first);
+        if let Some(first) = first.filter(|first| *first != at)
             && let Some(other) = &all[first]
             && !same_file(&other.file, &claims.file)
         {
             let place = claims.name_spot.place(&claims.file, "/name");
-            record.put("name_taken", Entry { fact: other.file.to_string().into(), place: Some(place) });
+            record.add("name_taken", Entry { fact: other.file.to_string().into(), place: Some(place) });
         }
-        let targets: Vec<Entry> = claims
-            .targets
-            .iter()
-            .filter_map(|(claim, spot, index)| {
-                let sharing = hosts.get(claim.host()).filter(|sharing| sharing.len() > 1)?;
-                let mut same = sharing.iter().filter(|(_, other)| *other == claim).map(|(at, _)| *at);
-                let same = others(claims, &mut same);
-                let mut host = sharing.iter().map(|(at, _)| *at);
-                let with = same.clone().or_else(|| others(claims, &mut host))?;
-                let pointer = index.map_or_else(|| "/api_url".to_owned(), |index| format!("/api_url/{index}"));
-                let record = Record::new().with("host", claim.host()).with("with", with).with("same", same.is_some());
-                Some(item(record, spot.place(&claims.file, pointer)))
-            })
-            .collect();
         let mut put = |name: &'static str, list: Vec<Entry>| {
             if !list.is_empty() {
-                record.put(name, list);
+                record.add(name, list);
             }
         };
-        put("api_urls_shared", targets);
+        let taken = claims.targets.iter().filter_map(|(claim, spot, index)| {
+            let same = targets.get(claim).and_then(|group| group.others_of(claims));
+            let is_same = same.is_some();
+            let with = same.or_else(|| hosts.get(claim.host())?.others_of(claims))?;
+            let pointer = index.map_or_else(|| "/api_url".to_owned(), |index| format!("/api_url/{index}"));
+            let record = Record::new().with("host", claim.host()).with("with", with).with("same", is_same);
+            Some(item(record, spot.place(&claims.file, pointer)))
+        });
+        put("api_urls_shared", taken.collect());
         let filled = claims.variables.iter().filter_map(|(variable, spot, above)| {
-            let sharing = variables.get(variable.as_str()).filter(|sharing| sharing.len() > 1)?;
-            let with = others(claims, &mut sharing.iter().copied())?;
+            let with = variables.get(variable.as_str())?.others_of(claims)?;
             let record = Record::new().with("variable", variable.as_str()).with("with", with);
             Some(item(record, place_of(claims, variable, *spot, above)))
         });
@@ -136,10 +178,15 @@ fn place_of(claims: &Claims, variable: &str, spot: Spot, above: &str) -> Place {
     spot.place(&claims.file, pointer)
 }
 
-fn listed(names: &[&str]) -> Option<String> {
-    let first = names.get(..LISTED.min(names.len())).filter(|first| !first.is_empty())?.join(", ");
-    let more = names.len().saturating_sub(LISTED);
-    Some(if more > 0 { format!("{first} and {more} more") } else { first })
+/// The first of so many names, and how many more there are.
+fn listed<'a>(names: impl Iterator<Item = &'a str>, number: usize) -> Option<String> {
+    let first: Vec<&str> = names.take(LISTED).collect();
+    let more = number.saturating_sub(first.len());
+    match first.join(", ") {
+        first if first.is_empty() => None,
+        first if more == 0 => Some(first),
+        first => Some(format!("{first} and {more} more")),
+    }
 }
 
 #[cfg(test)]
@@ -186,7 +233,8 @@ mod tests {
 
     #[test]
     fn many_are_counted() {
-        assert_eq!(listed(&["a", "b", "c", "d", "e"]).as_deref(), Some("a, b, c and 2 more"));
-        assert_eq!(listed(&[]), None);
+        assert_eq!(listed(["a", "b", "c", "d", "e"].into_iter(), 5).as_deref(), Some("a, b, c and 2 more"));
+        assert_eq!(listed(["a"].into_iter(), 1).as_deref(), Some("a"));
+        assert_eq!(listed(std::iter::empty(), 0), None);
     }
 }

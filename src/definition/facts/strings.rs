@@ -33,8 +33,8 @@ pub fn write(document: &Document, facts: &mut Record) {
         walk.key(&member.key, member.key_spot, || below("", &member.key));
         walk.node(&member.value, &member.key, &|| below("", &member.key));
     }
-    facts.put("hidden", walk.hidden);
-    facts.put("secrets", walk.secrets);
+    facts.add("hidden", walk.hidden);
+    facts.add("secrets", walk.secrets);
 }
 
 struct Walk<'a> {
@@ -84,8 +84,8 @@ impl Walk<'_> {
         let shaped = || {
             text.len() >= SHORTEST
                 && text.bytes().any(|byte| byte.is_ascii_digit())
-                && redact_text(text).contains(HIDDEN)
                 && !text.contains("://")
+                && redact_text(text).contains(HIDDEN)
         };
         if named() || (!matches!(key, "key_pattern" | "key_pattern_hint") && shaped()) {
             let pointer = pointer();

@@ -12,12 +12,12 @@ use std::net::IpAddr;
 pub fn write(document: &Document, base_is_known: bool, facts: &mut Record) {
     let mut urls = Vec::new();
     section(document, &ROOT, &document.root, base_is_known, &mut urls);
-    facts.put("urls", urls);
-    facts.put("equal_endpoints", equal(document));
+    facts.add("urls", urls);
+    facts.add("equal_endpoints", equal(document));
     let base = document.root.get("oauth").and_then(|section| section.get("base_url")).filter(|node| !node.is_null());
     let unused = base.is_some() && !document.text.contains(BASE_URL);
     let place = base.map(|node| node.spot.place(&document.file, "/oauth/base_url"));
-    facts.put("base_url_unused", Entry { fact: unused.into(), place });
+    facts.add("base_url_unused", Entry { fact: unused.into(), place });
 }
 
 /// Endpoints that have the address of another one, each told once.

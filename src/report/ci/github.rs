@@ -1,5 +1,6 @@
 //! Annotations of GitHub Actions: a line each, `::error file=…,line=…::…`, which the runner shows beside the line of the file.
 
+use super::super::many::Each;
 use super::super::prepare;
 use super::{relative, spot, words};
 use crate::diagnosis::{Finding, Report};
@@ -8,14 +9,14 @@ use crate::sink::{safe_block, safe_line};
 use std::path::Path;
 
 /// What the runner acts on is escaped wherever it stands, so that a text out of a definition stays a text.
-pub fn github(report: &Report, base: &Path, home: &str) -> String {
-    let report = prepare::report(report, home);
-    let mut lines: String = report.findings.iter().map(|finding| annotation(finding, base)).collect();
-    for open in &report.inconclusive {
+pub fn github(report: &Report, base: &Path, home: &str, each: impl Each) -> String {
+    let findings: Vec<&Finding> = report.findings.iter().collect();
+    let mut lines = each(&findings, &|_, one| annotation(&prepare::finding(one, home), base));
+    for open in report.inconclusive.iter().map(|open| prepare::inconclusive(open, home)) {
         let message = format!("{}: {}", open.title, open.because);
-        lines.push_str(&command("warning", &[("title", &open.rule)], &message));
+        lines.push(command("warning", &[("title", &open.rule)], &message));
     }
-    lines
+    lines.concat()
 }
 
 fn annotation(finding: &Finding, base: &Path) -> String {

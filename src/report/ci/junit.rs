@@ -11,7 +11,6 @@ use std::path::Path;
 
 /// `files`: the definitions that were looked at; `fails`: whether a finding of that severity fails the run.
 pub fn junit(report: &Report, files: &[String], fails: impl Fn(Severity) -> bool, base: &Path, home: &str) -> String {
-    let report = prepare::report(report, home);
     let mut suites = Junit::new("authsome check");
     suites.set_time(report.took);
     let mut by_file: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
@@ -24,7 +23,7 @@ pub fn junit(report: &Report, files: &[String], fails: impl Fn(Severity) -> bool
         let mut suite = TestSuite::new(name.as_str());
         let found = by_file.remove(file.as_str()).unwrap_or_default();
         for finding in &found {
-            suite.add_test_case(test(finding, &name, fails(finding.severity)));
+            suite.add_test_case(test(&prepare::finding(finding, home), &name, fails(finding.severity)));
         }
         if found.is_empty() {
             let mut sound = TestCase::new("nothing wrong", TestCaseStatus::success());
@@ -36,9 +35,9 @@ pub fn junit(report: &Report, files: &[String], fails: impl Fn(Severity) -> bool
     // What is in no file, and what could not be decided.
     let mut rest = TestSuite::new("authsome check");
     for finding in by_file.into_values().flatten() {
-        rest.add_test_case(test(finding, "authsome check", fails(finding.severity)));
+        rest.add_test_case(test(&prepare::finding(finding, home), "authsome check", fails(finding.severity)));
     }
-    for open in &report.inconclusive {
+    for open in report.inconclusive.iter().map(|open| prepare::inconclusive(open, home)) {
         let mut status = TestCaseStatus::skipped();
         status.set_message(safe_line(&open.because));
         rest.add_test_case(TestCase::new(open.rule.as_str(), status));

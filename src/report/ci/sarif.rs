@@ -1,6 +1,7 @@
 //! SARIF 2.1.0 (OASIS), which code hosts show beside the lines and compare from run to run.
 
 use super::super::explained::in_words;
+use super::super::many::{Each, List};
 use super::super::prepare;
 use super::{relative, spot, words};
 use crate::diagnosis::{Aside, By, Finding, Identity, Inconclusive, Report, Suppressed};
@@ -9,12 +10,9 @@ use crate::rules::compiled::Rule;
 use crate::sink::{safe_block, safe_line};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::path::Path;
-
-/// How often an identity was met.
-type Seen = BTreeMap<Identity, usize>;
 
 /// What a path must not hold in a URI (RFC 3986, section 3.3).
 const NOT_IN_PATH: &AsciiSet = &CONTROLS
@@ -36,21 +34,18 @@ const NOT_IN_PATH: &AsciiSet = &CONTROLS
     .add(b':');
 
 /// `rules`: all that took part, whether they found something or not; `aside`: what was found and does not count, which code
-/// hosts show as suppressed (SARIF, 3.27.23).
-pub fn sarif(report: &Report, aside: &Aside, rules: &[&Rule], base: &Path, home: &str) -> Value {
-    let report = prepare::report(report, home);
-    let aside = prepare::aside(aside, home);
+/// hosts show as suppressed (SARIF, 3.27.23). The document comes in parts.
+pub fn sarif<'a>(
+    report: &'a Report,
+    aside: &'a Aside,
+    rules: &[&'a Rule],
+    base: &'a Path,
+    home: &'a str,
+    each: impl Each + 'a,
+) -> impl Iterator<Item = String> + 'a {
     let index: BTreeMap<&str, usize> = rules.iter().enumerate().map(|(at, rule)| (rule.id.as_str(), at)).collect();
-    let mut seen = BTreeMap::new();
-    let mut results: Vec<Value> =
-        report.findings.iter().map(|finding| result(finding, &index, base, &mut seen)).collect();
-    for one in &aside.suppressed {
-        let mut result = result(&one.finding, &index, base, &mut seen);
-        result["suppressions"] = json!([suppression(one)]);
-        results.push(result);
-    }
-    let notifications: Vec<Value> = report.inconclusive.iter().map(|open| notification(open, &index)).collect();
-    json!({
+    let inconclusive = report.inconclusive.iter().map(|open| notification(&prepare::inconclusive(open, home), &index));
+    let frame = json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
@@ -61,10 +56,34 @@ pub fn sarif(report: &Report, aside: &Aside, rules: &[&Rule], base: &Path, home:
                 "rules": rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
             }},
             "columnKind": "unicodeCodePoints",
-            "invocations": [{"executionSuccessful": true, "toolExecutionNotifications": notifications}],
-            "results": results,
+            "invocations": [{"executionSuccessful": true, "toolExecutionNotifications": inconclusive.collect::<Value>()}],
+            "results": [],
         }],
-    })
+    });
+    let suppressed = aside.suppressed.iter().map(|one| &one.finding);
+    let findings: Vec<&Finding> = report.findings.iter().chain(suppressed).collect();
+    let fingerprints = fingerprints(&findings, base);
+    let text = move |at: usize, one: &Finding| {
+        let mut result = result(&prepare::finding(one, home), &fingerprints[at], &index, base);
+        if let Some(one) = at.checked_sub(report.findings.len()).and_then(|at| aside.suppressed.get(at)) {
+            result["suppressions"] = json!([suppression(one, home)]);
+        }
+        result
+    };
+    List { key: "results", indent: 6 }.parts(&frame, findings, each, text)
+}
+
+/// Of each, by which a code host knows it again.
+fn fingerprints(findings: &[&Finding], base: &Path) -> Vec<String> {
+    let mut seen: HashMap<Identity, usize> = HashMap::new();
+    let mut fingerprint = |finding: &&Finding| {
+        let identity = Identity::of(finding, base, base);
+        let count = seen.get(&identity).map_or(1, |before| before + 1);
+        let fingerprint = identity.fingerprint(count);
+        seen.insert(identity, count);
+        fingerprint
+    };
+    findings.iter().map(&mut fingerprint).collect()
 }
 
 fn descriptor(rule: &Rule) -> Value {
@@ -94,16 +113,13 @@ fn descriptor(rule: &Rule) -> Value {
     descriptor
 }
 
-fn result(finding: &Finding, index: &BTreeMap<&str, usize>, base: &Path, seen: &mut Seen) -> Value {
+fn result(finding: &Finding, fingerprint: &str, index: &BTreeMap<&str, usize>, base: &Path) -> Value {
     let words = format!("{}\n{}", safe_line(&finding.title), safe_block(&words(finding)));
-    let identity = Identity::of(finding, base, base);
-    let count = seen.entry(identity.clone()).or_default();
-    *count += 1;
     let mut result = json!({
         "ruleId": finding.rule,
         "level": finding.severity.word(),
         "message": {"text": words.trim_end()},
-        "partialFingerprints": {"ruleAndPointer/v1": identity.fingerprint(*count)},
+        "partialFingerprints": {"ruleAndPointer/v1": fingerprint},
     });
     if let Some(at) = index.get(finding.rule.as_str()) {
         result["ruleIndex"] = (*at).into();
@@ -114,12 +130,12 @@ fn result(finding: &Finding, index: &BTreeMap<&str, usize>, base: &Path, seen: &
     result
 }
 
-fn suppression(one: &Suppressed) -> Value {
+fn suppression(one: &Suppressed, home: &str) -> Value {
     let mut suppression = json!({
         "kind": if one.by == By::Inline { "inSource" } else { "external" },
         "status": "accepted",
     });
-    let reason = one.reason.as_deref().map(safe_line);
+    let reason = one.reason.as_deref().map(|reason| safe_line(&prepare::shown(reason, home)));
     let reason = reason.or_else(|| (one.by == By::Baseline).then(|| "listed in the baseline".to_owned()));
     if let Some(reason) = reason {
         suppression["justification"] = reason.into();
