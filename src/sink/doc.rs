@@ -240,7 +240,12 @@ fn disarmed(cells: &[Cell]) -> Vec<Cell> {
             next.take(command.len()).eq(command.chars())
         };
         out.push(*cell);
-        if at_line_start && begins("::") || begins("##[") || begins("##vso[") {
+        let is_sign = match cell.char {
+            ':' => at_line_start && begins("::"),
+            '#' => begins("##[") || begins("##vso["),
+            _ => false,
+        };
+        if is_sign {
             out.push(Cell { char: ' ', ..*cell });
         }
         at_line_start = cell.char == '\n' || at_line_start && cell.char.is_whitespace();
@@ -251,12 +256,12 @@ fn disarmed(cells: &[Cell]) -> Vec<Cell> {
 fn paint(cells: &[Cell], screen: &Screen) -> String {
     let mut out = String::with_capacity(cells.len());
     for run in cells.chunk_by(|a, b| a.style == b.style && a.char != '\n' && b.char != '\n') {
-        let text: String = run.iter().map(|cell| cell.char).collect();
-        match run[0].style {
-            style if screen.colour && style != Style::Plain && !text.trim().is_empty() => {
-                out.push_str(&look_of(style).style(text).to_string());
-            }
-            _ => out.push_str(&text),
+        let text = run.iter().map(|cell| cell.char);
+        let style = run[0].style;
+        if screen.colour && style != Style::Plain && !run.iter().all(|cell| cell.char.is_whitespace()) {
+            out.push_str(&look_of(style).style(text.collect::<String>()).to_string());
+        } else {
+            out.extend(text);
         }
     }
     out

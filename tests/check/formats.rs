@@ -191,3 +191,38 @@ fn a_summary_has_a_largest_size() {
     assert_eq!(text.lines().filter(|line| line.starts_with("| error |")).count(), 200);
     assert!(text.ends_with("\nand 10 more, which the log of the job shows\n"), "{text}");
 }
+
+/// More findings than are made ready at once.
+#[test]
+fn a_thousand_findings_stand_in_their_order_in_json_and_sarif() {
+    const DEFINITIONS: usize = 600;
+    let world = World::new();
+    for at in 0..DEFINITIONS {
+        let text = SOUND.replace("\"name\": \"acme\"", &format!("\"name\": \"acme-{at:03}\""));
+        world.file(&format!("p/acme-{at:03}.jsonc"), text);
+    }
+    let (code, document) = world.json(&["p"]);
+    assert_eq!(code, 0);
+    let findings = document["findings"].as_array().expect("a list");
+    // The same host, the same pattern and the same variable.
+    assert_eq!(findings.len(), 3 * DEFINITIONS);
+    let files = |rule: &str, pointer: &str| -> Vec<&str> {
+        let here = |it: &&Value| it["rule"] == rule && it["location"]["pointer"] == pointer;
+        findings.iter().filter(here).map(|it| it["location"]["file"].as_str().expect("a file")).collect()
+    };
+    let expected: Vec<String> = (0..DEFINITIONS).map(|at| format!("p/acme-{at:03}.jsonc")).collect();
+    for pointer in ["/api_url/0", "/api_url/1"] {
+        assert_eq!(files("definition-api-url-claimed-twice", pointer), expected);
+    }
+    assert_eq!(files("definition-export-variable-shared", "/export/ACME_ACCESS_TOKEN"), expected);
+    let title = findings[0]["title"].as_str().expect("a title");
+    assert!(title.ends_with("is claimed by acme-001, acme-002, acme-003 and 596 more, too"), "{title}");
+    let sarif = sarif(&world, &["p"]);
+    let results = sarif["runs"][0]["results"].as_array().expect("a list");
+    assert_eq!(results.len(), findings.len());
+    for (result, finding) in results.iter().zip(findings) {
+        assert_eq!(result["ruleId"], finding["rule"]);
+        let artifact = &result["locations"][0]["physicalLocation"]["artifactLocation"];
+        assert_eq!(artifact["uri"], finding["location"]["file"]);
+    }
+}

@@ -115,6 +115,8 @@ fn what_is_known_of_vendors_is_told_at_its_place() {
 const OF_ALL: &[(&str, &str, &[&str])] = &[
     ("definition-pkce-false", "/oauth/pkce", &["discord", "hubspot", "notion", "slack"]),
     ("definition-base-url-unused", "/oauth/base_url", &["reddit"]),
+    ("definition-remark-as-key", "/oauth/_comment", &["reddit"]),
+    ("definition-pkce-without-redirect", "/oauth/pkce", &["postiz"]),
     ("definition-endpoints-equal", "/oauth/revocation_url", &["notion-mcp"]),
     ("definition-device-json-client", "/oauth/device_token_request", &["postiz"]),
     ("definition-api-url-pattern-takes-strangers", "/api_url", &["google"]),

@@ -1,5 +1,5 @@
 //! What the definition's keys and values are against authsome's table of fields: missing, of the wrong type, not allowed,
-//! unknown, of an older version, twice.
+//! unknown, of an older version, twice, or remarks.
 
 use super::item;
 use crate::definition::document::{Document, Member, Node, Tree, below};
@@ -29,6 +29,7 @@ pub fn write(document: &Document, target: Target, facts: &mut Record) {
     facts.add("old_keys", found.old_keys);
     facts.add("newer_keys", found.newer_keys);
     facts.add("duplicate_keys", found.duplicate_keys);
+    facts.add("remarks", found.remarks);
 }
 
 /// Where the walk is: `oauth.token_url` for people, `/oauth/token_url` for machines.
@@ -75,6 +76,7 @@ struct Findings<'a> {
     old_keys: Vec<Entry>,
     newer_keys: Vec<Entry>,
     duplicate_keys: Vec<Entry>,
+    remarks: Vec<Entry>,
 }
 
 impl<'a> Findings<'a> {
@@ -89,6 +91,7 @@ impl<'a> Findings<'a> {
             old_keys: Vec::new(),
             newer_keys: Vec::new(),
             duplicate_keys: Vec::new(),
+            remarks: Vec::new(),
         }
     }
 
@@ -178,11 +181,19 @@ impl<'a> Findings<'a> {
         at: &At,
     ) -> Option<(&'n str, String)> {
         let key = member.key.as_str();
-        if section.free || is_remark(key) {
+        if section.free {
             return None;
         }
         let here = at.key(key);
         let place = member.key_spot.place(self.file, here.pointer.clone());
+        if is_remark(key) {
+            // The name of a schema is for editors, and older versions read no comments.
+            if self.target.reads_comments() && !key.starts_with('$') {
+                let record = Record::new().with("key", key).with("field", here.field.into_owned());
+                self.remarks.push(item(record, place));
+            }
+            return None;
+        }
         if let Some(old) = section.old.iter().find(|old| old.key == key) {
             if self.target.means(&here.field) != Some(old.now) {
                 let field = here.field.into_owned();
