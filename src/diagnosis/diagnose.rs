@@ -1,11 +1,13 @@
-//! Facts times rules: what fired, ordered, roots first.
+//! Facts times rules: what fired, and what each finding says.
 
 use super::finding::{Evidence, Finding, FixOffer, Inconclusive, Status, Verdict};
+use super::order::order;
 use crate::facts::{Facts, Looked, Path, Value, registry};
-use crate::rules::compiled::Rule;
-use crate::rules::evaluate::{self, Truth, View, first_words, judge, tested};
-use crate::rules::{Certainty, FixPlan, Severity, fill, set};
+use crate::rules::compiled::{FactRef, Rule};
+use crate::rules::evaluate::{self, Bar, Heads, Truth, View, first_words, judge, tested};
+use crate::rules::{Certainty, Severity, fill, set};
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 /// What the rules say about the facts.
 #[derive(Clone, Debug)]
@@ -16,45 +18,140 @@ pub struct Diagnosis {
     pub checks: usize,
 }
 
-/// One rule over one document.
-pub struct Outcome<'r> {
-    pub rule: &'r Rule,
-    pub took_part: bool,
+/// What one rule says of one document.
+pub struct Outcome {
     pub findings: Vec<Finding>,
     /// Undecided, and why.
     pub because: Option<String>,
 }
 
+/// Rules made ready for one document after another. Those over one list stand together, so that it is looked up once for all
+/// of them.
+pub struct Docket<'r> {
+    alone: Vec<&'r Rule>,
+    lists: Vec<Over<'r>>,
+    /// Asked where no other rule read anything in the text.
+    last: Vec<&'r Rule>,
+}
+
+/// The rules over one list, each with what its items fall by.
+struct Over<'r> {
+    list: &'r FactRef,
+    rules: Vec<(&'r Rule, Option<Bar<'r>>)>,
+}
+
+/// What the rules said so far.
+#[derive(Default)]
+struct Said<'r> {
+    fired: Vec<(&'r Rule, Finding)>,
+    inconclusive: Vec<Inconclusive>,
+    checks: usize,
+}
+
+impl<'r> Docket<'r> {
+    pub fn of(rules: impl IntoIterator<Item = &'r Rule>) -> Self {
+        let mut docket = Self { alone: Vec::new(), lists: Vec::new(), last: Vec::new() };
+        let mut places: HashMap<&FactRef, usize> = HashMap::new();
+        for rule in rules {
+            match &rule.for_each {
+                _ if rule.last_resort => docket.last.push(rule),
+                None => docket.alone.push(rule),
+                Some(each) => {
+                    let place = *places.entry(&each.list).or_insert_with(|| {
+                        docket.lists.push(Over { list: &each.list, rules: Vec::new() });
+                        docket.lists.len() - 1
+                    });
+                    docket.lists[place].rules.push((rule, evaluate::bar(&rule.when)));
+                }
+            }
+        }
+        docket
+    }
+
+    /// Judges the facts by every rule and orders what fired.
+    pub fn judge(&self, facts: &Facts) -> Diagnosis {
+        let runs = View::runs(facts);
+        let heads = Heads::of(facts);
+        let view = View::new(facts, runs.as_ref()).knowing(&heads);
+        let mut said = Said::default();
+        for rule in &self.alone {
+            said.ask(rule, &view);
+        }
+        for Over { list, rules } in &self.lists {
+            let looked = view.look(list);
+            match looked {
+                Looked::NotAsked => {}
+                // Nothing to decide, whatever the rules say of an item.
+                Looked::Absent => said.checks += rules.len(),
+                Looked::Known(value) if value.as_list().is_none_or(<[_]>::is_empty) => said.checks += rules.len(),
+                _ => rules.iter().for_each(|(rule, bar)| said.ask_over(rule, list, bar.as_ref(), looked, &view)),
+            }
+        }
+        if !said.fired.iter().any(|(rule, _)| rule.is_text_rule()) {
+            let mut last = Said::default();
+            for rule in &self.last {
+                last.ask(rule, &view);
+            }
+            said.fired.extend(best(last.fired, &view));
+            said.inconclusive.extend(last.inconclusive);
+            said.checks += last.checks;
+        }
+        said.inconclusive.sort_by(|a, b| (a.severity, &a.rule).cmp(&(b.severity, &b.rule)));
+        Diagnosis { findings: order(said.fired), inconclusive: said.inconclusive, checks: said.checks }
+    }
+}
+
+impl<'r> Said<'r> {
+    fn ask(&mut self, rule: &'r Rule, view: &View) {
+        if let Some(each) = &rule.for_each {
+            let bar = evaluate::bar(&rule.when);
+            return self.ask_over(rule, &each.list, bar.as_ref(), view.look(&each.list), view);
+        }
+        let truth = judge(&rule.when, view);
+        self.checks += usize::from(truth != Truth::NotAsked);
+        match truth {
+            Truth::NotAsked | Truth::False => {}
+            Truth::Unknown(why) => self.leave_open(rule, why),
+            Truth::True => self.fired.push((rule, finding(rule, view))),
+        }
+    }
+
+    /// `looked`: what looking up the list gave.
+    fn ask_over(&mut self, rule: &'r Rule, list: &'r FactRef, bar: Option<&Bar>, looked: Looked, view: &View) {
+        self.checks += usize::from(looked != Looked::NotAsked);
+        match looked {
+            Looked::NotAsked | Looked::Absent => {}
+            Looked::Unknown(why) => self.leave_open(rule, format!("{}: {why}", view.path(list))),
+            Looked::Known(value) => {
+                let before = self.fired.len();
+                let mut because = None;
+                for (index, entry) in value.as_list().unwrap_or_default().iter().enumerate() {
+                    if bar.is_some_and(|bar| bar.is_down(entry)) {
+                        continue;
+                    }
+                    let view = view.at_each(list, index, entry);
+                    match judge(&rule.when, &view) {
+                        Truth::NotAsked | Truth::False => {}
+                        Truth::Unknown(why) => because = because.or(Some(why)),
+                        Truth::True => self.fired.push((rule, finding(rule, &view))),
+                    }
+                }
+                if let Some(why) = because.filter(|_| self.fired.len() == before) {
+                    self.leave_open(rule, why);
+                }
+            }
+        }
+    }
+
+    fn leave_open(&mut self, rule: &Rule, because: String) {
+        let title = rule.id.replace('-', " ");
+        self.inconclusive.push(Inconclusive { rule: rule.id.clone(), title, severity: rule.severity, because });
+    }
+}
+
 /// Judges the facts by every rule and orders what fired.
 pub fn diagnose<'r>(rules: impl IntoIterator<Item = &'r Rule>, facts: &Facts) -> Diagnosis {
-    let mut fired: Vec<(&Rule, Finding)> = Vec::new();
-    let mut inconclusive = Vec::new();
-    let mut checks = 0;
-    let said = View::runs(facts);
-    let mut ask = |rule: &'r Rule| {
-        let outcome = outcome(rule, &View::new(facts, said.as_ref()));
-        checks += usize::from(outcome.took_part);
-        if outcome.findings.is_empty()
-            && let Some(because) = outcome.because
-        {
-            let title = rule.id.replace('-', " ");
-            inconclusive.push(Inconclusive { rule: rule.id.clone(), title, severity: rule.severity, because });
-        }
-        outcome.findings.into_iter().map(move |finding| (rule, finding))
-    };
-    let mut last = Vec::new();
-    for rule in rules {
-        if rule.last_resort {
-            last.push(rule);
-        } else {
-            fired.extend(ask(rule));
-        }
-    }
-    if !fired.iter().any(|(rule, _)| rule.is_text_rule()) {
-        fired.extend(best(last.into_iter().flat_map(ask).collect(), &View::new(facts, said.as_ref())));
-    }
-    inconclusive.sort_by(|a, b| (a.severity, &a.rule).cmp(&(b.severity, &b.rule)));
-    Diagnosis { findings: order(fired), inconclusive, checks }
+    Docket::of(rules).judge(facts)
 }
 
 /// Of the rules of last resort the one of whose words the text holds most; what the others name stays open.
@@ -81,49 +178,12 @@ fn best<'r>(last: Vec<(&'r Rule, Finding)>, view: &View) -> Option<(&'r Rule, Fi
 }
 
 /// Judges the facts by one rule.
-pub fn apply<'r>(rule: &'r Rule, facts: &Facts) -> Outcome<'r> {
-    outcome(rule, &View::new(facts, None))
-}
-
-fn outcome<'r>(rule: &'r Rule, view: &View) -> Outcome<'r> {
-    let mut outcome = Outcome { rule, took_part: false, findings: Vec::new(), because: None };
-    let Some(each) = &rule.for_each else {
-        decide(rule, view, &mut outcome);
-        return outcome;
-    };
-    match view.look(&each.list) {
-        Looked::NotAsked => {}
-        Looked::Absent => outcome.took_part = true,
-        Looked::Unknown(why) => {
-            outcome.took_part = true;
-            outcome.because = Some(format!("{}: {why}", view.path(&each.list)));
-        }
-        Looked::Known(value) => {
-            outcome.took_part = true;
-            let bar = evaluate::bar(&rule.when);
-            for (index, entry) in value.as_list().unwrap_or_default().iter().enumerate() {
-                if bar.as_ref().is_some_and(|bar| bar.is_down(entry)) {
-                    continue;
-                }
-                decide(rule, &view.at_each(&each.list, index, entry), &mut outcome);
-            }
-        }
-    }
-    outcome
-}
-
-fn decide(rule: &Rule, view: &View, outcome: &mut Outcome) {
-    match judge(&rule.when, view) {
-        Truth::NotAsked => {}
-        Truth::False => outcome.took_part = true,
-        Truth::Unknown(why) => {
-            outcome.took_part = true;
-            outcome.because.get_or_insert(why);
-        }
-        Truth::True => {
-            outcome.took_part = true;
-            outcome.findings.push(finding(rule, view));
-        }
+pub fn apply(rule: &Rule, facts: &Facts) -> Outcome {
+    let mut said = Said::default();
+    said.ask(rule, &View::new(facts, None));
+    Outcome {
+        findings: said.fired.into_iter().map(|(_, finding)| finding).collect(),
+        because: said.inconclusive.pop().map(|open| open.because),
     }
 }
 
@@ -201,177 +261,6 @@ fn in_short(text: &str) -> String {
     const LONGEST: usize = 1000;
     let end = text.floor_char_boundary(LONGEST);
     if end < text.len() { format!("{} …", text[..end].trim_end()) } else { text.to_owned() }
-}
-
-/// Roots before what they explain; then severity (a root is as severe as the worst that it explains); then the surer;
-/// then the more specific; then the id. What somebody said has one reading: a text rule that another text rule explains
-/// is left out.
-fn order(fired: Vec<(&Rule, Finding)>) -> Vec<Finding> {
-    // Most rules explain nothing: a file with thousands of offences is not compared with itself.
-    let explainers: Vec<usize> = (0..fired.len()).filter(|index| !fired[*index].0.explains.is_empty()).collect();
-    let all: Vec<usize> = (0..fired.len()).collect();
-    let roots: Vec<Vec<usize>> = fired
-        .iter()
-        .map(|(rule, _)| {
-            let candidates = if rule.explained_by.is_empty() { &explainers } else { &all };
-            let explaining = |other: &usize| {
-                let root = fired[*other].0;
-                root.id != rule.id && set::explains(root, rule)
-            };
-            candidates.iter().copied().filter(explaining).collect()
-        })
-        .collect();
-    let weight = weights(&fired, &roots);
-    let mut waiting = all;
-    waiting.sort_by_key(|index| {
-        let (rule, finding) = &fired[*index];
-        (weight[*index], finding.certainty, Reverse(rule.specificity), &rule.id, *index)
-    });
-    let mut done = vec![false; fired.len()];
-    let mut sequence = Vec::new();
-    while !waiting.is_empty() {
-        // In a circle through causes each would wait for the others: the weightiest of them does not.
-        let ready = |index: &usize| roots[*index].iter().all(|root| done[*root] || leads_to(&roots, *root, *index));
-        let next = waiting.remove(waiting.iter().position(ready).unwrap_or(0));
-        done[next] = true;
-        sequence.push(next);
-    }
-    // In a circle what comes first is the root, so that there always is one.
-    let mut place = vec![0; fired.len()];
-    for (position, index) in sequence.iter().enumerate() {
-        place[*index] = position;
-    }
-    let place = &place;
-    let before = |index: usize| roots[index].iter().copied().filter(move |root| place[*root] < place[index]);
-    // Two readings of the same words: the better one stands alone.
-    let outdone: Vec<bool> = (0..fired.len())
-        .map(|index| fired[index].0.is_text_rule() && before(index).any(|root| fired[root].0.is_text_rule()))
-        .collect();
-    let specificity: Vec<u32> = fired.iter().map(|(rule, _)| rule.specificity).collect();
-    let reads: Vec<bool> = fired.iter().map(|(rule, _)| rule.reads_only()).collect();
-    let ids: Vec<String> = fired.iter().map(|(rule, _)| rule.id.clone()).collect();
-    let mut findings: Vec<Option<Finding>> = fired.into_iter().map(|(_, finding)| Some(finding)).collect();
-    let standing: Vec<usize> = sequence.iter().copied().filter(|index| !outdone[*index]).collect();
-    let (mut standing, lesser) = readings(standing, &reads, &specificity, &mut findings);
-    standing.retain(|index| !lesser.contains(index));
-    for general in sequence.into_iter().filter(|index| reads[*index] && !standing.contains(index)) {
-        let Some(Finding { cause, fixes, .. }) = findings[general].take() else { continue };
-        let same = |index: &&usize| reads[**index] && findings[**index].as_ref().is_some_and(|it| it.cause == cause);
-        if let Some(first) = standing.iter().find(same).copied().and_then(|index| findings[index].as_mut()) {
-            take_over(fixes, first);
-        }
-    }
-    standing
-        .into_iter()
-        .filter_map(|index| {
-            let mut finding = findings[index].take()?;
-            for root in before(index).filter(|root| !outdone[*root]) {
-                if !finding.caused_by.contains(&ids[root]) {
-                    finding.caused_by.push(ids[root].clone());
-                }
-            }
-            Some(finding)
-        })
-        .collect()
-}
-
-/// The first reading of what was said stands; another stands beside it only where it is as sure, and names another cause. Of
-/// those that name the same cause the most specific stands, as sure as the surest of them. A cause that a less sure one names
-/// stays open, unless the first is certain. Returned: what stands, in order, and what is left out.
-fn readings(
-    mut standing: Vec<usize>,
-    reads: &[bool],
-    specificity: &[u32],
-    findings: &mut [Option<Finding>],
-) -> (Vec<usize>, Vec<usize>) {
-    let mut kept: Vec<(usize, String, Certainty)> = Vec::new();
-    let mut left_out = Vec::new();
-    let mut open = Vec::new();
-    for place in 0..standing.len() {
-        let index = standing[place];
-        let Some(finding) = findings[index].as_mut().filter(|_| reads[index]) else { continue };
-        if let Some((first, _, certainty)) = kept.iter_mut().find(|(_, cause, _)| *cause == finding.cause) {
-            if specificity[index] > specificity[*first] {
-                finding.certainty = *certainty;
-                let before = standing.iter().position(|index| index == first).unwrap_or(place);
-                standing.swap(before, place);
-                left_out.push(std::mem::replace(first, index));
-            } else {
-                left_out.push(index);
-            }
-            continue;
-        }
-        let best = kept.first().map(|(_, _, certainty)| *certainty);
-        if best.is_none_or(|best| finding.certainty <= best) {
-            kept.push((index, finding.cause.clone(), finding.certainty));
-        } else {
-            left_out.push(index);
-            open.push(finding.cause.clone());
-        }
-    }
-    let first = standing.iter().copied().find(|index| reads[*index] && !left_out.contains(index));
-    if let Some(first) =
-        first.and_then(|first| findings[first].as_mut()).filter(|it| it.certainty != Certainty::Certain)
-    {
-        for cause in open {
-            if !first.alternatives.contains(&cause) && cause != first.cause {
-                first.alternatives.push(cause);
-            }
-        }
-    }
-    (standing, left_out)
-}
-
-/// Where a login itself can do something about a cause (ask, try again with something changed), the general rule offers that,
-/// and what goes before it: it stays, before what the rule offers that stands in its place. Of two fixes of one id that rule's own
-/// is the better one, unless only the general one is something that the login does.
-fn take_over(fixes: Vec<FixOffer>, finding: &mut Finding) {
-    let in_login = |offer: &FixOffer| matches!(offer.plan, FixPlan::RetryWith(_) | FixPlan::Ask(_));
-    if !fixes.iter().any(in_login) {
-        return;
-    }
-    let own = std::mem::take(&mut finding.fixes);
-    let (same, others): (Vec<_>, Vec<_>) =
-        own.into_iter().partition(|own| fixes.iter().any(|offer| offer.id == own.id));
-    let better = |offer: FixOffer| {
-        let own = same.iter().find(|own| own.id == offer.id && (in_login(own) || !in_login(&offer)));
-        own.cloned().unwrap_or(offer)
-    };
-    finding.fixes = fixes.into_iter().map(better).chain(others).collect();
-}
-
-/// Is `to` among the roots of `from`, or among theirs?
-fn leads_to(roots: &[Vec<usize>], from: usize, to: usize) -> bool {
-    let mut seen = vec![from];
-    let mut next = 0;
-    while let Some(index) = seen.get(next).copied() {
-        if roots[index].contains(&to) {
-            return true;
-        }
-        next += 1;
-        let new: Vec<usize> = roots[index].iter().copied().filter(|root| !seen.contains(root)).collect();
-        seen.extend(new);
-    }
-    false
-}
-
-fn weights(fired: &[(&Rule, Finding)], roots: &[Vec<usize>]) -> Vec<Severity> {
-    // Readings of the same words are as severe as the worst of them: how sure a reading is decides between them.
-    let worst = fired.iter().filter(|(rule, _)| rule.reads_only()).map(|(rule, _)| rule.severity).min();
-    let own = |rule: &Rule| worst.filter(|_| rule.reads_only()).unwrap_or(rule.severity);
-    let mut weight: Vec<Severity> = fired.iter().map(|(rule, _)| own(rule)).collect();
-    // A chain is as long as it is: until nothing changes any more. Weights only rise.
-    loop {
-        let before = weight.clone();
-        for (index, explaining) in roots.iter().enumerate() {
-            for root in explaining {
-                weight[*root] = weight[*root].min(weight[index]);
-            }
-        }
-        if weight == before {
-            return weight;
-        }
-    }
 }
 
 impl Diagnosis {

@@ -5,9 +5,10 @@ pub mod cases;
 mod diagnose;
 mod finding;
 pub mod identity;
+mod order;
 
 pub use aside::{Aside, By, Suppressed};
-pub use diagnose::{Diagnosis, Outcome, apply, diagnose};
+pub use diagnose::{Diagnosis, Docket, Outcome, apply, diagnose};
 pub use finding::{Evidence, Finding, FixOffer, Inconclusive, Report, RunError, Status, Verdict};
 pub use identity::Identity;
 

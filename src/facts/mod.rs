@@ -15,7 +15,7 @@ mod value;
 pub use document::{Facts, Looked};
 pub use path::{Path, Step};
 pub use place::Place;
-pub use record::Record;
+pub use record::{Near, Record};
 pub use registry::{Kind, Sensitivity, Spec};
 pub use text_form::{ReadError, read};
 pub use value::{Entry, Fact, Value, unknown};

@@ -70,11 +70,16 @@ pub struct RealFiles;
 
 impl Files for RealFiles {
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-        let file = fs::File::open(path)?;
+        let mut file = fs::File::open(path)?;
         // Room for what is there, as far as that can be told, and to see that nothing follows.
-        let length = file.metadata().map_or(0, |about| about.len()).min(limit);
-        let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0) + 1);
-        file.take(limit + 1).read_to_end(&mut bytes)?;
+        let length = file.metadata().map_or(0, |about| if about.is_file() { about.len() } else { 0 }).min(limit);
+        let length = usize::try_from(length).unwrap_or(0);
+        let mut bytes = vec![0; length + 1];
+        let first = file.read(&mut bytes)?;
+        bytes.truncate(first);
+        if first != length || length == 0 {
+            file.take(limit + 1 - first as u64).read_to_end(&mut bytes)?;
+        }
         if bytes.len() as u64 > limit {
             return Err(io::Error::new(
                 io::ErrorKind::FileTooLarge,

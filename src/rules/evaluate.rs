@@ -3,7 +3,7 @@
 use super::compiled::{Argument, Base, Condition, FactRef, Literal, Op, Test};
 use super::operators::{absent, holds, known, plain, to_value};
 use super::patterns;
-use crate::facts::{Entry, Fact, Facts, Looked, Path, Step, Value};
+use crate::facts::{Entry, Fact, Facts, Looked, Path, Record, Step, Value};
 use crate::phrases::Runs;
 
 /// What a condition is over the facts of this run.
@@ -27,6 +27,38 @@ pub struct View<'a> {
     item: Option<Item<'a>>,
     /// What may stand in `error.text`, where that is long.
     said: Option<&'a Runs>,
+    heads: Option<&'a Heads>,
+}
+
+/// Which names may stand second in the facts of a document: most of those that do not are known by it without a search.
+pub struct Heads([u64; 8]);
+
+impl Heads {
+    pub fn of(facts: &Facts) -> Self {
+        let mut heads = Self([0; 8]);
+        let records = facts.root.entries().filter_map(|(_, entry)| match &entry.fact {
+            Fact::Known(Value::Record(record)) => Some(record),
+            _ => None,
+        });
+        for (name, _) in records.flat_map(Record::entries) {
+            let (word, bit) = Self::place(name);
+            heads.0[word] |= bit;
+        }
+        heads
+    }
+
+    fn may_hold(&self, name: &str) -> bool {
+        let (word, bit) = Self::place(name);
+        self.0[word] & bit != 0
+    }
+
+    /// Its length, its first and its last letter say enough.
+    fn place(name: &str) -> (usize, u64) {
+        let bytes = name.as_bytes();
+        let letter = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or(0));
+        let sum = letter(bytes.first()) * 31 + letter(bytes.last()) * 7 + bytes.len() * 57;
+        (sum / 64 % 8, 1 << (sum % 64))
+    }
 }
 
 /// An item of a list, and how its address is found out if anybody asks.
@@ -41,7 +73,13 @@ struct Item<'a> {
 
 impl<'a> View<'a> {
     pub fn new(facts: &'a Facts, said: Option<&'a Runs>) -> Self {
-        Self { facts, each: None, item: None, said }
+        Self { facts, each: None, item: None, said, heads: None }
+    }
+
+    /// For a document that many rules look at.
+    #[must_use]
+    pub fn knowing(self, heads: &'a Heads) -> Self {
+        Self { heads: Some(heads), ..self }
     }
 
     /// Seen from an item of a rule's `for_each`.
@@ -74,7 +112,13 @@ impl<'a> View<'a> {
         };
         for number in begin..fact.fields.len() {
             entry = match &entry.fact {
-                Fact::Known(Value::Record(record)) => fact.field_in(number, record).ok_or(Looked::NotAsked)?,
+                Fact::Known(Value::Record(record)) => {
+                    let heads = self.heads.filter(|_| number == 1 && fact.base == Base::Root);
+                    if heads.is_some_and(|heads| !heads.may_hold(&fact.fields[1])) {
+                        return Err(Looked::NotAsked);
+                    }
+                    fact.field_in(number, record).ok_or(Looked::NotAsked)?
+                }
                 Fact::Known(_) => return Err(Looked::NotAsked),
                 Fact::Absent => return Err(Looked::Absent),
                 Fact::Unknown(reason) => return Err(Looked::Unknown(reason)),

@@ -1,7 +1,7 @@
 //! What conditions mean: Kleene logic, absent facts, operators.
 
 use super::compiled::Condition;
-use super::evaluate::{Truth, View, judge, tested};
+use super::evaluate::{Heads, Truth, View, judge, tested};
 use super::names::Scope;
 use super::problem::Desk;
 use super::{condition, yaml};
@@ -28,8 +28,13 @@ fn compile(text: &str) -> Condition {
     condition
 }
 
+/// With and without knowing which names there are: that only spares a search.
 fn truth(text: &str) -> Truth {
-    judge(&compile(text), &View::new(&facts(), None))
+    let (condition, facts) = (compile(text), facts());
+    let truth = judge(&condition, &View::new(&facts, None));
+    let heads = Heads::of(&facts);
+    assert_eq!(judge(&condition, &View::new(&facts, None).knowing(&heads)), truth, "{text}");
+    truth
 }
 
 #[track_caller]

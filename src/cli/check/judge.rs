@@ -3,20 +3,21 @@
 
 use super::paths::Wanted;
 use crate::check::{self, Marks, Settled, Way};
-use crate::definition::{self, Broken, Claims, Document, Found, LookupError, Source, Surroundings, Target};
-use crate::diagnosis::{Aside, Diagnosis, diagnose};
+use crate::definition::{
+    self, Broken, Claims, Document, Fingerprints, Found, LookupError, Source, Surroundings, Target,
+};
+use crate::diagnosis::{Aside, Diagnosis, Docket};
 use crate::facts::Facts;
 use crate::host::Files;
 use crate::probes::vendor;
 use crate::rules::Severity;
-use crate::rules::compiled::Rule;
 use crate::side_by_side::side_by_side;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// What definitions are judged by.
 pub struct Judge<'a> {
-    pub rules: Vec<&'a Rule>,
+    pub rules: Docket<'a>,
     /// The names that the installed authsome has bundled definitions of.
     pub bundled: Option<BTreeSet<String>>,
     /// The authsome version that they are for.
@@ -47,7 +48,7 @@ pub struct Judged {
     /// What was found in it and does not count.
     pub aside: Aside,
     pub marks: Marks,
-    claims: Option<Claims>,
+    fingerprints: Fingerprints,
     undisputed: bool,
     /// Only where it is the only one: of several none is the one that the document is about.
     pub facts: Option<Facts>,
@@ -59,9 +60,9 @@ impl Judge<'_> {
         let alone = wanted.len() == 1;
         let judged = side_by_side(wanted, |at, one| {
             let found = one.read(files)?;
-            let (all, claims) = self.look(&found, seen.get(at));
+            let (all, fingerprints) = self.look(&found, seen.get(at));
             let settled = self.way.settle(&found, all, &|one| self.found_in(one));
-            Ok(Judged::of(&found, settled, claims, alone))
+            Ok(Judged::of(&found, settled, fingerprints, alone))
         });
         let mut judged: Vec<Judged> = judged.into_iter().collect::<Result<_, LookupError>>()?;
         self.shared(&mut judged, files, wanted, seen)?;
@@ -87,10 +88,16 @@ impl Judge<'_> {
         wanted: &[Wanted],
         seen: &[Facts],
     ) -> Result<(), LookupError> {
-        let claims: Vec<_> = judged.iter_mut().map(|one| one.claims.take()).collect();
+        let fingerprints: Vec<_> = judged.iter_mut().map(|one| std::mem::take(&mut one.fingerprints)).collect();
+        let sharing = definition::may_share(&fingerprints);
+        let read = side_by_side(&sharing, |_, at| Ok(claims(&*wanted[*at].read(files)?)));
+        let mut claims = vec![None; judged.len()];
+        for (at, one) in sharing.into_iter().zip(read) {
+            claims[at] = one?;
+        }
         let before = &*judged;
         let more = side_by_side(&definition::shared(&claims), |_, (at, facts)| {
-            let more = diagnose(self.rules.iter().copied(), facts);
+            let more = self.rules.judge(facts);
             if more.findings.is_empty() {
                 return Ok(None);
             }
@@ -101,7 +108,10 @@ impl Judge<'_> {
             let (mut all, _) = self.look(&found, seen.get(*at));
             add(&mut all.diagnosis, more);
             let settled = self.way.settle(&found, all, &|one| self.found_in(one));
-            Ok(Some((*at, Shared::Anew(Box::new(Judged::of(&found, settled, None, wanted.len() == 1))))))
+            Ok(Some((
+                *at,
+                Shared::Anew(Box::new(Judged::of(&found, settled, Fingerprints::default(), wanted.len() == 1))),
+            )))
         });
         for one in more {
             match one? {
@@ -121,9 +131,9 @@ impl Judge<'_> {
         self.way.settle(found, self.found_in(found), &|one| self.found_in(one))
     }
 
-    /// What it shares with others.
-    pub fn claims(found: &Found) -> Option<Claims> {
-        Claims::of(&found.read().ok()?, found.source)
+    /// What it may share with others is known by them.
+    pub fn fingerprints(found: &Found) -> Fingerprints {
+        claims(found).map(|claims| claims.fingerprints()).unwrap_or_default()
     }
 
     /// Whatever the rules find in it.
@@ -147,21 +157,21 @@ impl Judge<'_> {
         facts
     }
 
-    fn look(&self, found: &Found, seen: Option<&Facts>) -> (check::Judged, Option<Claims>) {
+    fn look(&self, found: &Found, seen: Option<&Facts>) -> (check::Judged, Fingerprints) {
         let read = found.read();
         let mut facts = self.facts_of(found, read.as_ref().map_err(|broken| &**broken));
         if let Some(seen) = seen {
             facts.merge(seen.clone());
         }
-        let diagnosis = diagnose(self.rules.iter().copied(), &facts);
+        let diagnosis = self.rules.judge(&facts);
         let claims = read.as_ref().ok().and_then(|document| Claims::of(document, found.source));
-        (check::Judged { facts, diagnosis }, claims)
+        (check::Judged { facts, diagnosis }, claims.map(|claims| claims.fingerprints()).unwrap_or_default())
     }
 }
 
 impl Judged {
     /// What the answer needs of a definition.
-    pub fn of(found: &Found, settled: Settled, claims: Option<Claims>, alone: bool) -> Self {
+    pub fn of(found: &Found, settled: Settled, fingerprints: Fingerprints, alone: bool) -> Self {
         let Settled { facts, diagnosis, aside, marks, undisputed } = settled;
         Self {
             file: found.file.clone(),
@@ -171,7 +181,7 @@ impl Judged {
             diagnosis,
             aside,
             marks,
-            claims,
+            fingerprints,
             undisputed,
             facts: alone.then_some(facts),
         }
@@ -192,6 +202,10 @@ impl Judged {
         }
         entry
     }
+}
+
+fn claims(found: &Found) -> Option<Claims> {
+    Claims::of(&found.read().ok()?, found.source)
 }
 
 fn add(diagnosis: &mut Diagnosis, more: Diagnosis) {

@@ -33,7 +33,7 @@ impl Mending {
             let mut found = one.read(&*app.host.files)?.into_owned();
             let settled = judge.settle(&found);
             let settled = self.mend(app, args, judge, &mut found, settled);
-            all.push(Judged::of(&found, settled, Judge::claims(&found), alone));
+            all.push(Judged::of(&found, settled, Judge::fingerprints(&found), alone));
         }
         judge.shared(&mut all, &*app.host.files, wanted, &[])?;
         Ok(all)

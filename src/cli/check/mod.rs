@@ -14,7 +14,7 @@ use super::input::{unreadable, usage};
 use crate::authsome;
 use crate::check::{Marks, Way, is_about_suppressions};
 use crate::definition::Target;
-use crate::diagnosis::{Aside, Report, RunError};
+use crate::diagnosis::{Aside, Docket, Report, RunError};
 use crate::facts::Facts;
 use crate::rules::compiled::Rule;
 use crate::sink::{self, Doc, Stream};
@@ -55,7 +55,7 @@ pub fn run(app: &App, args: &CheckArgs) -> Result<Exit, RunError> {
     let begin = Instant::now();
     let all_rules = app.rules()?;
     let rules: Vec<&Rule> = all_rules.of_section("definition").collect();
-    let first = rules.iter().copied().filter(|rule| !is_about_suppressions(rule)).collect();
+    let first = Docket::of(rules.iter().copied().filter(|rule| !is_about_suppressions(rule)));
     let bundled = shelves(app).bundled_names(&*app.host.files).map_err(|error| in_words(&error))?;
     let wanted = definitions(app, &args.paths)?;
     let way = living::way(app, &args.living, &args.paths, &wanted, &rules)?;

@@ -36,7 +36,7 @@ const PRIVATE: &[&str] = &["local", "internal", "intranet", "lan", "corp", "home
 /// Names that nobody can have (RFC 2606, RFC 6761). `.example` is left out: documentation and tests live there.
 const NOBODYS: &[&str] = &["example.com", "example.org", "example.net", "invalid"];
 
-#[derive(Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Remarks {
     /// The name that DNS knows, of one that is not ASCII.
     pub ascii: Option<String>,

@@ -11,7 +11,7 @@ mod shared;
 mod strings;
 mod urls;
 
-pub use shared::{Claims, shared};
+pub use shared::{Claims, Fingerprints, may_share, shared};
 
 use super::document::Document;
 use super::model::{AuthType, Flow, ProviderDefinition};

@@ -5,15 +5,28 @@ use super::{Source, item};
 use crate::definition::document::{Document, Node, Spot, below};
 use crate::facts::{Entry, Facts, Place, Record};
 use std::collections::hash_map::Entry as MapEntry;
-use std::collections::{BTreeSet, HashMap};
-use std::hash::Hash;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Component, Path};
 use std::sync::Arc;
 
 /// More are counted, not listed.
 const LISTED: usize = 3;
 
-/// What a definition claims, short enough to be kept of every one.
+/// Of what a definition claims, so little that it is kept of every one: what is equal has equal ones, and hardly anything else.
+#[derive(Clone, Debug, Default)]
+pub struct Fingerprints(Vec<u64>);
+
+/// The places of those that may share something with another.
+pub fn may_share(all: &[Fingerprints]) -> Vec<usize> {
+    let mut sorted: Vec<u64> = all.iter().flat_map(|one| one.0.iter().copied()).collect();
+    sorted.sort_unstable();
+    let twice: HashSet<u64> = sorted.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+    let shares = |one: &Fingerprints| one.0.iter().any(|print| twice.contains(print));
+    all.iter().enumerate().filter(|(_, one)| !twice.is_empty() && shares(one)).map(|(at, _)| at).collect()
+}
+
+/// What a definition claims.
 #[derive(Clone, Debug)]
 pub struct Claims {
     file: Arc<str>,
@@ -52,14 +65,31 @@ impl Claims {
             .collect();
         Some(Self { file: Arc::clone(&document.file), source, name, name_spot: named.spot, targets, variables })
     }
+
+    pub fn fingerprints(&self) -> Fingerprints {
+        let name = fingerprint(&("name", self.source.word(), &self.name));
+        let hosts = self.targets.iter().map(|(claim, ..)| fingerprint(&("host", claim.host())));
+        let variables = self.variables.iter().map(|(variable, ..)| fingerprint(&("variable", variable)));
+        let mut prints: Vec<u64> = std::iter::once(name).chain(hosts).chain(variables).collect();
+        prints.sort_unstable();
+        prints.dedup();
+        Fingerprints(prints)
+    }
+}
+
+fn fingerprint(what: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    what.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// What is claimed and by whom, as places in the list: most things by one alone.
 struct Register<K>(HashMap<K, (usize, Vec<usize>)>);
 
 impl<K: Eq + Hash> Register<K> {
-    fn new() -> Self {
-        Self(HashMap::new())
+    /// With room for so many.
+    fn sized(number: usize) -> Self {
+        Self(HashMap::with_capacity(number))
     }
 
     fn enter(&mut self, key: K, at: usize) {
@@ -104,23 +134,27 @@ impl<'a> Sharing<'a> {
 
 /// Facts of the definitions that share something, by their place in the list; the others have none.
 pub fn shared(all: &[Option<Claims>]) -> Vec<(usize, Facts)> {
-    let mut names = Register::new();
-    let mut targets = Register::new();
-    let mut hosts = Register::new();
-    let mut variables = Register::new();
+    let mut names = Register::sized(all.len());
+    let mut hosts = Register::sized(all.len());
+    let mut variables = Register::sized(all.len());
     for (at, claims) in all.iter().enumerate().filter_map(|(at, claims)| Some((at, claims.as_ref()?))) {
         names.enter((claims.source.word(), claims.name.as_str()), at);
         for (claim, ..) in &claims.targets {
-            targets.enter(claim, at);
             hosts.enter(claim.host(), at);
         }
         for (variable, ..) in &claims.variables {
             variables.enter(variable.as_str(), at);
         }
     }
-    let (names, targets, hosts, variables) =
-        (names.shared(all), targets.shared(all), hosts.shared(all), variables.shared(all));
+    let (names, hosts, variables) = (names.shared(all), hosts.shared(all), variables.shared(all));
     // Who shares a target shares its host.
+    let mut targets = Register::sized(hosts.len());
+    for at in hosts.values().flat_map(|group| group.all.iter().copied()).collect::<BTreeSet<_>>() {
+        for (claim, ..) in all[at].iter().flat_map(|claims| &claims.targets) {
+            targets.enter(claim, at);
+        }
+    }
+    let targets = targets.shared(all);
     let groups = names.values().chain(hosts.values()).chain(variables.values());
     let sharing: BTreeSet<usize> = groups.flat_map(|group| group.all.iter().copied()).collect();
     let mut found = Vec::new();
@@ -229,6 +263,19 @@ mod tests {
         let text = r#"{"name": "a", "api_url": "a.example"}"#;
         assert!(shared(&[claims("p/a.json", text), claims("./p/a.json", text)]).is_empty());
         assert_eq!(shared(&[claims("p/a.json", text), claims("q/a.json", text)]).len(), 1);
+    }
+
+    #[test]
+    fn only_those_that_may_share_something_are_looked_at() {
+        let prints = |text: &str| claims("a.json", text).map(|claims| claims.fingerprints()).unwrap_or_default();
+        let all = [
+            prints(r#"{"name": "a", "api_url": ["x.example", "x.example/v1"], "export": {"X": "ACCESS_TOKEN"}}"#),
+            prints(r#"{"name": "X", "api_url": "a", "export": {"a": "ACCESS_TOKEN"}}"#),
+            prints(r#"{"name": "c", "api_url": "https://X.example/v2"}"#),
+            prints(r#"{"api_url": "x.example"}"#),
+        ];
+        assert_eq!(may_share(&all), [0, 2]);
+        assert!(may_share(&all[1..]).is_empty());
     }
 
     #[test]

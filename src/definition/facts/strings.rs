@@ -65,7 +65,7 @@ impl Walk<'_> {
     }
 
     fn key(&mut self, key: &str, spot: crate::definition::Spot, pointer: impl FnOnce() -> String) {
-        if let Some(character) = key.chars().find(|c| is_hidden(*c)) {
+        if let Some(character) = hidden_in(key) {
             let pointer = pointer();
             let record = Record::new().with("pointer", pointer.as_str()).with("character", name_of(character));
             self.hidden.push(item(record, spot.place(&self.document.file, pointer)));
@@ -73,8 +73,7 @@ impl Walk<'_> {
     }
 
     fn text(&mut self, node: &Node, text: &str, key: &str, pointer: &dyn Fn() -> String) {
-        let plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-        if !plain && let Some(character) = text.chars().find(|c| is_hidden(*c)) {
+        if let Some(character) = hidden_in(text) {
             let pointer = pointer();
             let record = Record::new().with("pointer", pointer.as_str()).with("character", name_of(character));
             self.hidden.push(item(record, node.spot.place(&self.document.file, pointer)));
@@ -111,6 +110,12 @@ fn is_reference(text: &str) -> bool {
     text.starts_with(['$', '<', '{', '%'])
         || text.starts_with("env:")
         || text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+/// Nearly every text is plain.
+fn hidden_in(text: &str) -> Option<char> {
+    let plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    if plain { None } else { text.chars().find(|c| is_hidden(*c)) }
 }
 
 /// What no screen shows, or what turns the order of what it shows (Unicode TR9, TR36).

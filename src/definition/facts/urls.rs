@@ -1,7 +1,8 @@
 //! The URLs of a definition, taken apart the way authsome's own check (Python's `urlparse`) does: no scheme and no host are
 //! facts here, not errors.
 
-use super::{hosts, item};
+use super::hosts::{self, Remarks};
+use super::item;
 use crate::definition::authority::{Authority, is_loopback};
 use crate::definition::document::{Document, Node};
 use crate::definition::model::BASE_URL;
@@ -10,9 +11,9 @@ use crate::facts::{Entry, Record};
 use std::net::IpAddr;
 
 pub fn write(document: &Document, base_is_known: bool, facts: &mut Record) {
-    let mut urls = Vec::new();
-    section(document, &ROOT, &document.root, base_is_known, &mut urls);
-    facts.add("urls", urls);
+    let mut walk = Walk { document, base_is_known, urls: Vec::new(), host: None };
+    walk.section(&ROOT, &document.root);
+    facts.add("urls", walk.urls);
     facts.add("equal_endpoints", equal(document));
     let base = document.root.get("oauth").and_then(|section| section.get("base_url")).filter(|node| !node.is_null());
     let unused = base.is_some() && !document.text.contains(BASE_URL);
@@ -44,30 +45,52 @@ fn equal(document: &Document) -> Vec<Entry> {
     found
 }
 
-fn section(document: &Document, section: &Section, node: &Node, base_is_known: bool, urls: &mut Vec<Entry>) {
-    for known in section.fields {
-        let inner = match known.shape {
-            Shape::Url => None,
-            Shape::Section(inner) => Some(inner),
-            _ => continue,
-        };
-        let Some(value) = node.get(known.key) else { continue };
-        match (inner, value.as_text()) {
-            (Some(inner), _) => self::section(document, inner, value, base_is_known, urls),
-            (None, Some(url)) => {
-                let place = value.spot.place(&document.file, known.pointer);
-                urls.push(item(record(known, url, base_is_known), place));
+/// Through the sections in authsome's order.
+struct Walk<'a> {
+    document: &'a Document,
+    base_is_known: bool,
+    urls: Vec<Entry>,
+    /// The last host: most URLs of a definition have the same.
+    host: Option<(String, Remarks)>,
+}
+
+impl Walk<'_> {
+    fn section(&mut self, section: &Section, node: &Node) {
+        for known in section.fields {
+            let inner = match known.shape {
+                Shape::Url => None,
+                Shape::Section(inner) => Some(inner),
+                _ => continue,
+            };
+            let Some(value) = node.get(known.key) else { continue };
+            match (inner, value.as_text()) {
+                (Some(inner), _) => self.section(inner, value),
+                (None, Some(url)) => {
+                    let parts = Parts::of(url);
+                    let remarks = parts.host.as_deref().map(|host| self.remarks(host)).unwrap_or_default();
+                    let place = value.spot.place(&self.document.file, known.pointer);
+                    self.urls.push(item(record(known, url, &parts, remarks, self.base_is_known), place));
+                }
+                (None, None) => {}
             }
-            (None, None) => {}
+        }
+    }
+
+    fn remarks(&mut self, host: &str) -> Remarks {
+        match &self.host {
+            Some((last, remarks)) if last == host => remarks.clone(),
+            _ => {
+                let remarks = hosts::remarks(host);
+                self.host = Some((host.to_owned(), remarks.clone()));
+                remarks
+            }
         }
     }
 }
 
-fn record(field: &Field, url: &str, base_is_known: bool) -> Record {
-    let parts = Parts::of(url);
+fn record(field: &Field, url: &str, parts: &Parts, remarks: Remarks, base_is_known: bool) -> Record {
     let uses_base_url = url.contains(BASE_URL);
     let host = parts.host.as_deref();
-    let remarks = host.map(hosts::remarks).unwrap_or_default();
     let plain = url.bytes().all(|byte| (b'!'..=b'~').contains(&byte));
     let has_white_space = !plain && url.contains(char::is_whitespace);
     Record::sized(28)
