@@ -198,7 +198,7 @@ fn finding(rule: &Rule, view: &View) -> Finding {
             paths.push(path);
         }
     }
-    let offers = rule.fixes.iter().filter_map(|fix| {
+    let fixes = rule.fixes.iter().filter_map(|fix| {
         let (title, plan) = fill::fix(fix, view)?;
         let safety = fix.safety;
         Some(FixOffer { id: fix.id.clone(), title, plan, safety, applied: false, verified: false, note: None })
@@ -210,15 +210,22 @@ fn finding(rule: &Rule, view: &View) -> Finding {
         certainty: certainty(rule, view.facts, &paths),
         title: fill::text(&rule.title, view),
         explanation: fill::text(&rule.explanation, view).trim_end().to_owned(),
-        evidence: paths.iter().filter_map(|path| evidence(view.facts, path)).collect(),
+        evidence: fitting(paths.iter().filter_map(|path| evidence(view.facts, path))),
         caused_by: Vec::new(),
         alternatives: rule.alternatives.clone(),
         question: rule.question.as_ref().map(|question| fill::text(question, view)),
         place: rule.at.as_ref().and_then(|at| view.find(at).ok()).and_then(|entry| entry.place.clone()),
-        fixes: offers.collect(),
+        fixes: fitting(fixes),
         refs: rule.refs.clone(),
         from_outside: rule.outside,
     }
+}
+
+/// Nothing is kept free: there can be findings by the thousand.
+fn fitting<T>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut list: Vec<T> = items.collect();
+    list.shrink_to_fit();
+    list
 }
 
 /// What follows from a version of authsome that we do not know is likely at most. What a provider said, and a redirect URI

@@ -66,18 +66,17 @@ pub fn order(fired: Vec<(&Rule, Finding)>) -> Vec<Finding> {
             take_over(fixes, first);
         }
     }
-    standing
-        .into_iter()
-        .filter_map(|index| {
-            let mut finding = findings[index].take()?;
-            for root in before(index).filter(|root| !outdone[*root]) {
-                if !finding.caused_by.contains(&ids[root]) {
-                    finding.caused_by.push(ids[root].clone());
-                }
+    let mut ordered = Vec::with_capacity(standing.len());
+    for index in standing {
+        let Some(mut finding) = findings[index].take() else { continue };
+        for root in before(index).filter(|root| !outdone[*root]) {
+            if !finding.caused_by.contains(&ids[root]) {
+                finding.caused_by.push(ids[root].clone());
             }
-            Some(finding)
-        })
-        .collect()
+        }
+        ordered.push(finding);
+    }
+    ordered
 }
 
 /// The first reading of what was said stands; another stands beside it only where it is as sure, and names another cause. Of

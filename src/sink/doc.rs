@@ -123,14 +123,14 @@ impl Doc {
 
     /// The text as `screen` can show it.
     pub fn render(&self, screen: &Screen) -> String {
-        paint(&disarmed(&wrapped(&self.shown(screen), screen.width.min(LONGEST_LINE))), screen)
+        paint(&disarmed(wrapped(self.shown(screen), screen.width.min(LONGEST_LINE))), screen)
     }
 
     /// The first line, cut to the screen's width.
     pub(super) fn render_line(&self, screen: &Screen) -> String {
         let room = screen.width.saturating_sub(1);
         let cells: Vec<Cell> = self.shown(screen).into_iter().take_while(|cell| cell.char != '\n').take(room).collect();
-        paint(&disarmed(&cells), screen)
+        paint(&disarmed(cells), screen)
     }
 
     fn add(&mut self, style: Style, text: String, settled: bool) -> &mut Self {
@@ -201,12 +201,15 @@ fn in_ascii(char: char) -> Option<&'static str> {
 }
 
 /// Breaks lines that are too long at the last blank that may be broken.
-fn wrapped(cells: &[Cell], width: usize) -> Vec<Cell> {
+fn wrapped(cells: Vec<Cell>, width: usize) -> Vec<Cell> {
+    if cells.iter().all(|cell| cell.hang.is_none()) {
+        return cells;
+    }
     let mut out: Vec<Cell> = Vec::with_capacity(cells.len());
     let mut line_start = 0;
     let mut blank: Option<usize> = None;
     for cell in cells {
-        out.push(*cell);
+        out.push(cell);
         if cell.char == '\n' {
             (line_start, blank) = (out.len(), None);
         } else if cell.char == ' ' {
@@ -231,26 +234,32 @@ fn wrapped(cells: &[Cell], width: usize) -> Vec<Cell> {
 
 /// A blank within the signs that begin a command where a CI system reads along: `::` at the start of a line, `##[` and
 /// `##vso[` anywhere.
-fn disarmed(cells: &[Cell]) -> Vec<Cell> {
-    let mut out = Vec::with_capacity(cells.len());
+fn disarmed(cells: Vec<Cell>) -> Vec<Cell> {
+    let mut signs = Vec::new();
     let mut at_line_start = true;
     for (at, cell) in cells.iter().enumerate() {
         let begins = |command: &str| {
             let next = cells[at..].iter().map(|cell| cell.char);
             next.take(command.len()).eq(command.chars())
         };
-        out.push(*cell);
         let is_sign = match cell.char {
             ':' => at_line_start && begins("::"),
             '#' => begins("##[") || begins("##vso["),
             _ => false,
         };
         if is_sign {
-            out.push(Cell { char: ' ', ..*cell });
+            signs.push(at);
         }
         at_line_start = cell.char == '\n' || at_line_start && cell.char.is_whitespace();
     }
-    out
+    if signs.is_empty() {
+        return cells;
+    }
+    let parted = |(at, cell): (usize, Cell)| {
+        let blank = signs.binary_search(&at).is_ok().then_some(Cell { char: ' ', ..cell });
+        std::iter::once(cell).chain(blank)
+    };
+    cells.into_iter().enumerate().flat_map(parted).collect()
 }
 
 fn paint(cells: &[Cell], screen: &Screen) -> String {
