@@ -66,6 +66,14 @@ pub trait Files: Send + Sync {
     }
 }
 
+/// What one call gives; nothing where a signal came between.
+fn read_once(file: &mut fs::File, bytes: &mut [u8]) -> io::Result<usize> {
+    match file.read(bytes) {
+        Err(why) if why.kind() == io::ErrorKind::Interrupted => Ok(0),
+        given => given,
+    }
+}
+
 pub struct RealFiles;
 
 impl Files for RealFiles {
@@ -75,9 +83,10 @@ impl Files for RealFiles {
         let length = file.metadata().map_or(0, |about| if about.is_file() { about.len() } else { 0 }).min(limit);
         let length = usize::try_from(length).unwrap_or(0);
         let mut bytes = vec![0; length + 1];
-        let first = file.read(&mut bytes)?;
+        let first = if length > 0 { read_once(&mut file, &mut bytes)? } else { 0 };
         bytes.truncate(first);
-        if first != length || length == 0 {
+        // A file of the length that it says is read in one piece.
+        if first == 0 || first != length {
             file.take(limit + 1 - first as u64).read_to_end(&mut bytes)?;
         }
         if bytes.len() as u64 > limit {

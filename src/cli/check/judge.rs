@@ -13,7 +13,7 @@ use crate::probes::vendor;
 use crate::rules::Severity;
 use crate::side_by_side::side_by_side;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What definitions are judged by.
 pub struct Judge<'a> {
@@ -90,37 +90,37 @@ impl Judge<'_> {
     ) -> Result<(), LookupError> {
         let fingerprints: Vec<_> = judged.iter_mut().map(|one| std::mem::take(&mut one.fingerprints)).collect();
         let sharing = definition::may_share(&fingerprints);
-        let read = side_by_side(&sharing, |_, at| Ok(claims(&*wanted[*at].read(files)?)));
+        let read = side_by_side(&sharing, |_, at| wanted[*at].read(files).map(|found| (claims(&found), found)));
         let mut claims = vec![None; judged.len()];
+        let mut found = BTreeMap::new();
         for (at, one) in sharing.into_iter().zip(read) {
-            claims[at] = one?;
+            let (own, one) = one?;
+            claims[at] = own;
+            found.insert(at, one);
         }
         let before = &*judged;
         let more = side_by_side(&definition::shared(&claims), |_, (at, facts)| {
             let more = self.rules.judge(facts);
             if more.findings.is_empty() {
-                return Ok(None);
+                return None;
             }
-            let found = wanted[*at].read(files)?;
+            let found = &found[at];
             if before[*at].undisputed {
-                return Ok(Some((*at, Shared::Beside(more, found.text()))));
+                return Some((*at, Shared::Beside(more, found.text())));
             }
-            let (mut all, _) = self.look(&found, seen.get(*at));
+            let (mut all, _) = self.look(found, seen.get(*at));
             add(&mut all.diagnosis, more);
-            let settled = self.way.settle(&found, all, &|one| self.found_in(one));
-            Ok(Some((
-                *at,
-                Shared::Anew(Box::new(Judged::of(&found, settled, Fingerprints::default(), wanted.len() == 1))),
-            )))
+            let settled = self.way.settle(found, all, &|one| self.found_in(one));
+            let anew = Judged::of(found, settled, Fingerprints::default(), wanted.len() == 1);
+            Some((*at, Shared::Anew(Box::new(anew))))
         });
-        for one in more {
-            match one? {
-                Some((at, Shared::Beside(more, text))) => {
+        for (at, one) in more.into_iter().flatten() {
+            match one {
+                Shared::Beside(more, text) => {
                     judged[at].text.get_or_insert(text);
                     add(&mut judged[at].diagnosis, more);
                 }
-                Some((at, Shared::Anew(anew))) => judged[at] = *anew,
-                None => {}
+                Shared::Anew(anew) => judged[at] = *anew,
             }
         }
         Ok(())
