@@ -15,7 +15,7 @@ pub struct ErrorWords {
 }
 
 /// Words in lower case. Each counts only where no letter stands before it; one that is written with a star before it counts
-/// anywhere; after one that is written with a bar behind it no letter may follow.
+/// anywhere; after one that is written with a bar behind it no letter and no digit may follow: `:3306|` is no part of `:33060`.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Groups {
     words: Phrases,
@@ -53,6 +53,7 @@ impl Groups {
     /// For each group the first of its words that ends in `text`, which is in lower case.
     pub fn find(&self, text: &str) -> Vec<Option<&str>> {
         let letter = |at: Option<&u8>| at.is_some_and(u8::is_ascii_lowercase);
+        let goes_on = |at: Option<&u8>| letter(at) || at.is_some_and(u8::is_ascii_digit);
         let bytes = text.as_bytes();
         let mut first: Vec<Option<(usize, usize, u32)>> = vec![None; self.count];
         self.words.each(text, |number, begin| {
@@ -60,7 +61,7 @@ impl Groups {
             let end = begin + self.words.phrase(number as usize).len();
             let stands = mark.anywhere || !letter(bytes[..begin].last());
             let place = (end, begin, number);
-            if stands && !(mark.whole && letter(bytes.get(end))) && first[mark.group].is_none_or(|best| place < best) {
+            if stands && !(mark.whole && goes_on(bytes.get(end))) && first[mark.group].is_none_or(|best| place < best) {
                 first[mark.group] = Some(place);
             }
         });
@@ -74,11 +75,13 @@ mod tests {
 
     #[test]
     fn words_are_found_where_they_are_words() {
-        let groups = [&["sso|", "*err!"][..], &["token refresh"], &["unheard"]];
+        let groups = [&["sso|", "*err!", ":3306|"][..], &["token refresh"], &["unheard"]];
         let groups = groups.map(|words| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
         let groups = Groups::new(&groups);
         assert_eq!(groups.find("the sso of us: token refresh"), [Some("sso"), Some("token refresh"), None]);
         assert_eq!(groups.find("lessons ssort"), [None; 3]);
         assert_eq!(groups.find("npmerr!"), [Some("err!"), None, None]);
+        assert_eq!(groups.find("tcp 127.0.0.1:3306: refused"), [Some(":3306"), None, None]);
+        assert_eq!(groups.find("http://127.0.0.1:33060/consent"), [None; 3]);
     }
 }

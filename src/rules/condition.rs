@@ -239,8 +239,22 @@ fn check_text(desk: &mut Desk, name: &str, spec: Option<&Spec>, op: Op, text: &s
         {
             desk.say(spot, "error.text is lower case: this never matches");
         }
+        // A rule from outside may mean it so; among ours it never was.
+        Op::Contains if name == "error.text" && !desk.outside && is_number(text) => {
+            let number = text.trim_start_matches([':', ' ']);
+            desk.say(
+                spot,
+                format!("{text} is also found in longer numbers, as a port is: write matches: '(^|[^0-9]){number}([^0-9]|$)'"),
+            );
+        }
         _ => {}
     }
+}
+
+/// A number of three digits or more and nothing else, as `500`, ` 429` and `:3306` are.
+fn is_number(text: &str) -> bool {
+    let digits = text.trim_start_matches([':', ' ']);
+    digits.len() >= 3 && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// `300ms`, `5s`, `10min`, `2h`, `3d` in milliseconds.

@@ -99,6 +99,19 @@ fn a_filter_that_does_not_exist_or_fit_is_refused() {
 }
 
 #[test]
+fn a_bare_number_among_words_is_refused_for_it_stands_in_longer_numbers_too() {
+    for number in ["500", ":3306", " 429"] {
+        let problems = spoiled(
+            "    listener.covers_callback: true\n",
+            &format!("    error.text: {{contains: [proxy, '{number}']}}\n"),
+        );
+        refused(&problems, 7, 36, &["longer numbers", "matches: "]);
+    }
+    let problems = spoiled("    listener.covers_callback: true\n", "    error.text: {contains: [error 500, '80']}\n");
+    assert!(!problems.iter().any(|problem| problem.message.contains("longer numbers")), "{problems:#?}");
+}
+
+#[test]
 fn an_unknown_cause_is_refused() {
     refused(&spoiled("cause: port_in_use", "cause: port_in_used"), 2, 10, &["port_in_used", "port_in_use?"]);
 }

@@ -28,7 +28,7 @@ fn every_fault_of_the_practice_provider_is_named() {
         let login = ["login", "practice", "--auto-approve", "--format", "json", "--wait", "10"];
         let answer = world.run(login.into_iter().chain(["--fault", name, "--flow", flow]));
         if answer.code != 1 || !names(&answer, cause) {
-            wrong.push(format!("{name}: exit {}, said {:?}", answer.code, answer.cause()));
+            wrong.push(format!("{name} should be {cause}; {}", answer.gist()));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
