@@ -3,10 +3,11 @@
 use super::evidence::because;
 use super::excerpt::{self, Excerpt};
 use super::human::plural;
+use super::wording::fix_in_words;
 use super::{View, prepare};
-use crate::diagnosis::{Aside, By, Finding, FixOffer, Report};
+use crate::diagnosis::{Aside, By, Finding, Report};
 use crate::facts::Place;
-use crate::rules::{FixPlan, Severity};
+use crate::rules::Severity;
 use crate::sink::{Doc, Style, safe_line};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -112,7 +113,7 @@ fn rendered(finding: &Finding, texts: &BTreeMap<String, String>, verbose: bool) 
         group = group.element(Level::NOTE.message(wrapped(&explanation)));
     }
     for fix in &finding.fixes {
-        group = group.element(Level::HELP.with_name("fix").message(wrapped(&fix_in_words(fix))));
+        group = group.element(Level::HELP.with_name("fix").message(wrapped(&one_line(&fix_in_words(fix)))));
     }
     let more = format!("authsome explain {}", finding.rule);
     group = group.element(Level::HELP.with_name("more").message(more));
@@ -135,13 +136,6 @@ fn header(place: &Place) -> String {
 fn label(explanation: &str) -> Option<&str> {
     let sentence = explanation.split_once(". ").map_or(explanation, |(first, _)| first).trim_end_matches('.');
     Some(sentence).filter(|it| !it.is_empty() && it.chars().count() <= LONGEST_LABEL)
-}
-
-fn fix_in_words(fix: &FixOffer) -> String {
-    match &fix.plan {
-        FixPlan::Note(note) => one_line(&format!("{}: {note}", fix.title)),
-        _ => one_line(&fix.title),
-    }
 }
 
 /// Lines of bearable length; words are never parted.

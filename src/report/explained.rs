@@ -3,6 +3,7 @@
 use super::command::ALONE;
 use super::evidence;
 use super::rule::command;
+use super::wording::paragraphs;
 use crate::facts::{Facts, Looked};
 use crate::rules::causes::Cause;
 use crate::rules::compiled::{Action, FactRef, Filter, Fix, Piece, Rule, Template};
@@ -29,9 +30,8 @@ pub fn rule_as_read(rule: &Rule, cause: Option<&Cause>, siblings: &[&Rule], vers
     let mut doc = Doc::new();
     doc.push(Style::Strong, &rule.id).newline();
     doc.text("  ").flow(Style::Strong, 2, in_words(&rule.title)).newline().newline();
-    for paragraph in in_words(&rule.explanation).trim().split("\n\n") {
-        let words: Vec<&str> = paragraph.split_whitespace().collect();
-        doc.text("  ").flow(Style::Plain, 2, words.join(" ")).newline().newline();
+    for paragraph in paragraphs(&in_words(&rule.explanation)) {
+        doc.text("  ").flow(Style::Plain, 2, paragraph).newline().newline();
     }
     for (index, fix) in rule.fixes.iter().enumerate() {
         let label = if index == 0 { "fix" } else { "" };

@@ -1,6 +1,7 @@
 //! For a person: one verdict first, then how we know, then what to type. Nothing that need not be acted on.
 
 use super::command::{self, Login, ToDo};
+use super::wording::paragraphs;
 use super::{View, compare, evidence, prepare, ready, table};
 use crate::diagnosis::{Finding, FixOffer, Report, Status};
 use crate::facts::Facts;
@@ -314,12 +315,11 @@ impl Writer<'_> {
 
     /// A rule's text: blank lines part paragraphs, line breaks within one are the author's margin.
     fn paragraphs(&mut self, text: &str) {
-        for (index, paragraph) in text.split("\n\n").enumerate() {
+        for (index, paragraph) in paragraphs(text).enumerate() {
             if index > 0 {
                 self.doc.newline();
             }
-            let words: Vec<&str> = paragraph.split_whitespace().collect();
-            self.doc.text("  ").flow(Style::Plain, 2, words.join(" ")).newline();
+            self.doc.text("  ").flow(Style::Plain, 2, paragraph).newline();
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The report as Markdown, to paste into an issue: verdict, findings, what could not be told, and the facts in full.
 
 use super::command::{self, Login, ToDo};
+use super::wording::paragraphs;
 use super::{evidence, explained, json, prepare};
 use crate::diagnosis::{Finding, FixOffer, Report};
 use crate::sink::{json_text, safe_block, safe_line};
@@ -38,8 +39,8 @@ fn finding(out: &mut String, finding: &Finding, login: Login, home: &str) {
     if let Some(place) = &finding.place {
         line(out, &format!("at {}\n", code(&place.to_string())));
     }
-    for paragraph in finding.explanation.split("\n\n").filter(|text| !text.trim().is_empty()) {
-        line(out, &format!("{}\n", inline(paragraph)));
+    for paragraph in paragraphs(&finding.explanation) {
+        line(out, &format!("{}\n", inline(&paragraph)));
     }
     if !finding.evidence.is_empty() {
         line(out, "| how we know | |\n|---|---|");

@@ -21,6 +21,7 @@ mod prepare;
 mod ready;
 mod rule;
 mod table;
+mod wording;
 
 pub use check::{finding, summary};
 pub use explained::{cause_json, cause_page, in_words, no_login_matter, not_recognised, rule_as_read, to_do};

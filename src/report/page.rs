@@ -1,6 +1,7 @@
 //! The report as one HTML file: no script, nothing loaded, everything escaped by the template engine.
 
 use super::command::{self, Login, ToDo};
+use super::wording::paragraphs;
 use super::{evidence, json, prepare};
 use crate::diagnosis::{Finding, FixOffer, Report};
 use crate::facts::Facts;
@@ -37,7 +38,7 @@ fn finding(finding: &Finding, login: Login, home: &str) -> Value {
         cause => &finding.cause,
         title => &finding.title,
         place => finding.place.as_ref().map(ToString::to_string),
-        paragraphs => finding.explanation.split("\n\n").filter(|text| !text.trim().is_empty()).map(str::to_owned).collect::<Vec<_>>(),
+        paragraphs => paragraphs(&finding.explanation).collect::<Vec<_>>(),
         evidence => evidence.collect::<Vec<_>>(),
         caused_by => finding.caused_by.join(", "),
         alternatives => finding.alternatives.join(", "),

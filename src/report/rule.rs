@@ -1,6 +1,7 @@
 //! A rule as a page for people and as JSON: what it says, when it fires, what it offers.
 
 use super::command::ALONE;
+use super::wording::paragraphs;
 use crate::authsome;
 use crate::rules::OUR_VERBS;
 use crate::rules::compiled::{
@@ -17,9 +18,8 @@ pub fn rule_page(rule: &Rule, version: Option<&str>) -> Doc {
     let mut doc = Doc::new();
     doc.push(Style::Strong, &rule.id).newline();
     doc.text("  ").flow(Style::Plain, 2, writer.text(&rule.title)).newline().newline();
-    for paragraph in writer.text(&rule.explanation).trim().split("\n\n") {
-        let words: Vec<&str> = paragraph.split_whitespace().collect();
-        doc.text("  ").flow(Style::Plain, 2, words.join(" ")).newline().newline();
+    for paragraph in paragraphs(&writer.text(&rule.explanation)) {
+        doc.text("  ").flow(Style::Plain, 2, paragraph).newline().newline();
     }
     row(&mut doc, "severity", rule.severity.word());
     row(&mut doc, "cause", &rule.cause);

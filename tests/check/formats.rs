@@ -82,6 +82,10 @@ fn an_annotation_stands_at_the_line() {
     let begin = "::error file=providers/acme.jsonc,line=15,col=18,title=token_url has white space in it or around it::";
     assert!(answer.stdout.starts_with(begin), "{}", answer.stdout);
     assert_eq!(answer.stdout.lines().count(), 1);
+    // A sentence is not broken where its author ended a line: the parts are the reason, the fix, and where to read on.
+    let parts: Vec<&str> = answer.stdout.trim_end().split("%0A").collect();
+    assert_eq!(parts.len(), 3, "{parts:#?}");
+    assert!(parts[1].starts_with("Fix: ") && parts[2].starts_with("More: "), "{parts:#?}");
 }
 
 #[test]
@@ -95,6 +99,15 @@ fn junit_has_a_suite_for_each_definition() {
         report.test_suites.iter().map(|suite| (suite.name.as_str(), suite.failures)).collect();
     assert_eq!(suites, [("acme.jsonc", 1), ("sound.jsonc", 0)]);
     assert_eq!(report.test_suites[0].test_cases[0].name.as_str(), "definition-url-white-space");
+    let allowed = "// authsome-check: allow definition-url-white-space their <own> quirk\n";
+    world.file("acme.jsonc", spoiled().replace("\"token_url\"", &format!("{allowed}\"token_url\"")));
+    let answer = world.run(&["check", "acme.jsonc", "--format", "junit"]);
+    let report = Report::deserialize_from_str(&answer.stdout).expect("JUnit");
+    let skipped: Vec<_> = report.test_suites[0].test_cases.iter().map(|case| &case.status).collect();
+    let [TestCaseStatus::Skipped { message, .. }] = skipped[..] else { panic!("{skipped:?}") };
+    let message = message.as_ref().expect("why").as_str();
+    assert_eq!(message, "token_url has white space in it or around it (allowed: their <own> quirk)");
+    world.file("acme.jsonc", spoiled());
     let lenient = world.run(&["check", "acme.jsonc", "--format", "junit", "--fail-on", "never"]);
     let report = Report::deserialize_from_str(&lenient.stdout).expect("JUnit");
     assert!(matches!(report.test_suites[0].test_cases[0].status, TestCaseStatus::Success { .. }));
@@ -153,9 +166,9 @@ fn the_summary_is_a_table_that_a_text_cannot_leave() {
     insta::assert_snapshot!(answer.stdout, @r"
     ### authsome check: 1 definition, 1 error
 
-    | | place | what is wrong | rule |
-    |---|---|---|---|
-    | error | `providers/acme.jsonc:15:18` | token\_url has white space in it or around it | `definition-url-white-space` |
+    | | place | what is wrong | how to mend it | rule |
+    |---|---|---|---|---|
+    | error | `providers/acme.jsonc:15:18` | token\_url has white space in it or around it | Remove the white space | `definition-url-white-space` |
     ");
     let sound = World::with("acme.jsonc", SOUND).run(&["check", "acme.jsonc", "--format", "markdown"]);
     assert_eq!((sound.code, sound.stdout.as_str()), (0, "### authsome check: 1 definition, nothing wrong\n"));
@@ -175,7 +188,7 @@ fn the_summary_is_a_table_that_a_text_cannot_leave() {
         assert!(
             !words.contains("<script>")
                 && !words.replace("\\]", "").contains("](")
-                && words.matches(" | ").count() == 1,
+                && words.matches(" | ").count() == 2,
             "{row}"
         );
     }

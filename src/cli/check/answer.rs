@@ -42,7 +42,7 @@ impl App {
             Format::Github => self.answer_raw(&report::ci::github(report, &base, &home, shared_out)),
             Format::Junit => {
                 let fails = |severity| super::super::app::fails(severity, fail_on);
-                self.answer_raw(&report::ci::junit(report, files, fails, &base, &home))
+                self.answer_raw(&report::ci::junit(report, aside, files, fails, &base, &home))
             }
             Format::Markdown => self.answer_raw(&report::ci::markdown(report, aside, files.len(), &base, &home)),
             Format::Human => {

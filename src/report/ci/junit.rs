@@ -1,8 +1,8 @@
 //! JUnit XML, which build servers show as tests: a suite for each definition, a test for each rule that found something in it.
 
 use super::super::prepare;
-use super::{relative, words};
-use crate::diagnosis::{Finding, Report};
+use super::{reason, relative, words};
+use crate::diagnosis::{Aside, Finding, Report, Suppressed};
 use crate::rules::Severity;
 use crate::sink::{safe_block, safe_line};
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
@@ -10,20 +10,32 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// `files`: the definitions that were looked at; `fails`: whether a finding of that severity fails the run.
-pub fn junit(report: &Report, files: &[String], fails: impl Fn(Severity) -> bool, base: &Path, home: &str) -> String {
+pub fn junit(
+    report: &Report,
+    aside: &Aside,
+    files: &[String],
+    fails: impl Fn(Severity) -> bool,
+    base: &Path,
+    home: &str,
+) -> String {
     let mut suites = Junit::new("authsome check");
     suites.set_time(report.took);
-    let mut by_file: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
-    for finding in &report.findings {
-        by_file.entry(finding.place.as_ref().map_or("", |place| &place.file)).or_default().push(finding);
+    let mut by_file: BTreeMap<&str, Vec<One>> = BTreeMap::new();
+    let found = report.findings.iter().map(One::Counts);
+    for one in found.chain(aside.suppressed.iter().map(One::SetAside)) {
+        by_file.entry(one.finding().place.as_ref().map_or("", |place| &place.file)).or_default().push(one);
     }
+    let test = |one: &One, class: &str| match one {
+        One::Counts(finding) => test(&prepare::finding(finding, home), class, fails(finding.severity)),
+        One::SetAside(one) => set_aside(one, class, home),
+    };
     for file in files {
         let name = relative(file, base).unwrap_or_else(|| file.clone());
         let name = safe_line(&name);
         let mut suite = TestSuite::new(name.as_str());
         let found = by_file.remove(file.as_str()).unwrap_or_default();
-        for finding in &found {
-            suite.add_test_case(test(&prepare::finding(finding, home), &name, fails(finding.severity)));
+        for one in &found {
+            suite.add_test_case(test(one, &name));
         }
         if found.is_empty() {
             let mut sound = TestCase::new("nothing wrong", TestCaseStatus::success());
@@ -34,8 +46,8 @@ pub fn junit(report: &Report, files: &[String], fails: impl Fn(Severity) -> bool
     }
     // What is in no file, and what could not be decided.
     let mut rest = TestSuite::new("authsome check");
-    for finding in by_file.into_values().flatten() {
-        rest.add_test_case(test(&prepare::finding(finding, home), "authsome check", fails(finding.severity)));
+    for one in by_file.into_values().flatten() {
+        rest.add_test_case(test(&one, "authsome check"));
     }
     for open in report.inconclusive.iter().map(|open| prepare::inconclusive(open, home)) {
         let mut status = TestCaseStatus::skipped();
@@ -46,6 +58,35 @@ pub fn junit(report: &Report, files: &[String], fails: impl Fn(Severity) -> bool
         suites.add_test_suite(rest);
     }
     suites.to_string().unwrap_or_default()
+}
+
+/// What was found, and whether it counts.
+enum One<'a> {
+    Counts(&'a Finding),
+    SetAside(&'a Suppressed),
+}
+
+impl<'a> One<'a> {
+    fn finding(&self) -> &'a Finding {
+        match self {
+            Self::Counts(finding) => finding,
+            Self::SetAside(one) => &one.finding,
+        }
+    }
+}
+
+/// A test that somebody skipped, with who and why.
+fn set_aside(one: &Suppressed, class: &str, home: &str) -> TestCase {
+    let finding = prepare::finding(&one.finding, home);
+    let mut status = TestCaseStatus::skipped();
+    let why = reason(one, home).map_or_else(String::new, |reason| format!(" (allowed: {reason})"));
+    status.set_message(format!("{}{why}", safe_line(&finding.title)));
+    if let Some(place) = &finding.place {
+        status.set_description(safe_line(&place.to_string()));
+    }
+    let mut case = TestCase::new(finding.rule.as_str(), status);
+    case.set_classname(class);
+    case
 }
 
 fn test(finding: &Finding, class: &str, fails: bool) -> TestCase {

@@ -5,6 +5,7 @@ use super::super::check::{aside_in_words, counts, reasons};
 use super::super::human::plural;
 use super::super::markdown::{code, inline};
 use super::super::prepare;
+use super::super::wording::fix_in_words;
 use super::{relative, spot};
 use crate::diagnosis::{Aside, Finding, Report};
 use std::path::Path;
@@ -24,7 +25,7 @@ pub fn markdown(report: &Report, aside: &Aside, number: usize, base: &Path, home
     };
     let mut text = format!("### authsome check: {}, {counts}\n", plural(number, "definition", "definitions"));
     if !report.findings.is_empty() {
-        text.push_str("\n| | place | what is wrong | rule |\n|---|---|---|---|\n");
+        text.push_str("\n| | place | what is wrong | how to mend it | rule |\n|---|---|---|---|---|\n");
         text.extend(report.findings.iter().take(ROWS).map(|finding| row(finding, base)));
     }
     let more = report.findings.len().saturating_sub(ROWS);
@@ -47,6 +48,7 @@ fn row(finding: &Finding, base: &Path) -> String {
         let file = relative(&place.file, base).unwrap_or_else(|| place.file.to_string());
         code(&spot(place).map_or_else(|| file.clone(), |(line, column)| format!("{file}:{line}:{column}")))
     });
+    let fixes: Vec<String> = finding.fixes.iter().map(|fix| inline(&fix_in_words(fix))).collect();
     let (severity, title, rule) = (finding.severity.word(), inline(&finding.title), code(&finding.rule));
-    format!("| {severity} | {place} | {title} | {rule} |\n")
+    format!("| {severity} | {place} | {title} | {} | {rule} |\n", fixes.join("; or "))
 }

@@ -10,19 +10,24 @@ pub use junit::junit;
 pub use markdown::markdown;
 pub use sarif::sarif;
 
-use crate::diagnosis::Finding;
+use super::prepare;
+use super::wording::{fix_in_words, paragraphs};
 use crate::diagnosis::identity::relative;
+use crate::diagnosis::{By, Finding, Suppressed};
 use crate::facts::Place;
 use crate::sink::safe_line;
 
 /// Why it is wrong, and each way to mend it on a line of its own.
 fn words(finding: &Finding) -> String {
-    let mut words = finding.explanation.trim().to_owned();
-    for fix in &finding.fixes {
-        words.push_str("\nFix: ");
-        words.push_str(&safe_line(&fix.title));
-    }
-    words
+    let mut lines: Vec<String> = paragraphs(&finding.explanation).collect();
+    lines.extend(finding.fixes.iter().map(|fix| format!("Fix: {}", safe_line(&fix_in_words(fix)))));
+    lines.join("\n")
+}
+
+/// Why a finding does not count.
+fn reason(one: &Suppressed, home: &str) -> Option<String> {
+    let said = one.reason.as_deref().map(|reason| safe_line(&prepare::shown(reason, home)));
+    said.or_else(|| (one.by == By::Baseline).then(|| "listed in the baseline".to_owned()))
 }
 
 /// Line and column, where a place has them.

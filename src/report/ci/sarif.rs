@@ -3,7 +3,8 @@
 use super::super::explained::in_words;
 use super::super::many::{Each, List};
 use super::super::prepare;
-use super::{relative, spot, words};
+use super::super::wording::paragraphs;
+use super::{reason, relative, spot, words};
 use crate::diagnosis::{Aside, By, Finding, Identity, Inconclusive, Report, Suppressed};
 use crate::facts::Place;
 use crate::rules::compiled::Rule;
@@ -88,7 +89,7 @@ fn fingerprints(findings: &[&Finding], base: &Path) -> Vec<String> {
 
 fn descriptor(rule: &Rule) -> Value {
     let title = in_words(&rule.title);
-    let explanation = in_words(&rule.explanation).trim().to_owned();
+    let explanation = paragraphs(&in_words(&rule.explanation)).collect::<Vec<_>>().join("\n\n");
     let mut help = explanation.clone();
     let mut markdown = format!("{explanation}\n");
     for fix in rule.fixes.iter().map(|fix| in_words(&fix.title)) {
@@ -135,9 +136,7 @@ fn suppression(one: &Suppressed, home: &str) -> Value {
         "kind": if one.by == By::Inline { "inSource" } else { "external" },
         "status": "accepted",
     });
-    let reason = one.reason.as_deref().map(|reason| safe_line(&prepare::shown(reason, home)));
-    let reason = reason.or_else(|| (one.by == By::Baseline).then(|| "listed in the baseline".to_owned()));
-    if let Some(reason) = reason {
+    if let Some(reason) = reason(one, home) {
         suppression["justification"] = reason.into();
     }
     suppression
