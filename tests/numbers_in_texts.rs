@@ -1,5 +1,5 @@
-//! A port is only a port: no number that the rules look for is found inside a longer one. A callback port is a random one, and
-//! what is read out of 33060 or 50020 would be wrong once in a thousand logins.
+//! A port is only a port, and an identifier only that: no number that the rules look for is found inside one. Both are chance, and
+//! what is read out of port 33060 or of request 2f-503d-42fa would be wrong once in a hundred logins.
 
 use authsome_doctor::diagnosis::diagnose;
 use authsome_doctor::error_reader;
@@ -61,4 +61,17 @@ fn a_port_that_holds_a_known_number_is_read_like_any_other() {
             .extend(ports.iter().filter(differs).map(|port| format!("{port}: {:?}, not {plain:?}", found(text, port))));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn an_identifier_of_a_request_says_nothing() {
+    let mut known = BTreeSet::from(["2fa".to_owned()]);
+    numbers(&Path::new(env!("CARGO_MANIFEST_DIR")).join("rules"), &mut known);
+    let text = "login failed, request PORT was not served";
+    assert_eq!(found(text, "one"), Vec::<String>::new());
+    for number in known.iter().filter(|number| number.len() == 3) {
+        for id in [format!("2ecb5371-9{number}-0a2f-9e84-1eb199ffc327"), format!("8f2a50{number}c2d1e0f")] {
+            assert_eq!(found(text, &id), Vec::<String>::new(), "{id}");
+        }
+    }
 }

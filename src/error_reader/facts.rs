@@ -4,7 +4,7 @@ use super::Paste;
 use super::codes::{self, Rank};
 use super::reading::{Reading, Said};
 use super::subject::Subject;
-use super::{provider, secrets, step, step_words};
+use super::{chance, provider, secrets, step, step_words};
 use crate::facts::{Facts, Record};
 
 /// How much of the folded text is kept; of a longer one the first and the last half.
@@ -191,7 +191,7 @@ fn ends(text: &str) -> (&str, Option<&str>) {
     (first, Some(last))
 }
 
-/// Without secrets, in lower case, white space and the marks of quoted lines folded.
+/// Without secrets and what is chance, in lower case, white space and the marks of quoted lines folded.
 fn fold_lower(text: &str) -> String {
     let kept = secrets::remove(text);
     let mut folded = String::with_capacity(kept.len());
@@ -201,6 +201,7 @@ fn fold_lower(text: &str) -> String {
             if !folded.is_empty() {
                 folded.push(' ');
             }
+            let word = &*chance::without(word);
             if word.is_ascii() {
                 folded.push_str(word);
                 let begin = folded.len() - word.len();

@@ -14,8 +14,9 @@ pub struct ErrorWords {
     pub subjects: Groups,
 }
 
-/// Words in lower case. Each counts only where no letter stands before it; one that is written with a star before it counts
-/// anywhere; after one that is written with a bar behind it no letter and no digit may follow: `:3306|` is no part of `:33060`.
+/// Words in lower case. Each counts only where no letter stands before it, and no digit before a digit; one that is written with a
+/// star before it counts anywhere; after one that is written with a bar behind it no letter and no digit may follow: `:3306|` is no
+/// part of `:33060`.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Groups {
     words: Phrases,
@@ -29,6 +30,8 @@ struct Mark {
     group: usize,
     /// Whatever stands before it.
     anywhere: bool,
+    /// It begins with a digit: no digit stands before it.
+    number: bool,
     whole: bool,
 }
 
@@ -42,7 +45,8 @@ impl Groups {
                 let plain = word.trim_start_matches('*').trim_end_matches('|');
                 let begins_with_letter = plain.starts_with(|c: char| c.is_ascii_lowercase());
                 let anywhere = word.starts_with('*') || !begins_with_letter;
-                made.marks.push(Mark { group, anywhere, whole: word.ends_with('|') });
+                let number = plain.starts_with(|c: char| c.is_ascii_digit());
+                made.marks.push(Mark { group, anywhere, number, whole: word.ends_with('|') });
                 bare.push(plain);
             }
         }
@@ -59,7 +63,8 @@ impl Groups {
         self.words.each(text, |number, begin| {
             let mark = self.marks[number as usize];
             let end = begin + self.words.phrase(number as usize).len();
-            let stands = mark.anywhere || !letter(bytes[..begin].last());
+            let before = bytes[..begin].last();
+            let stands = (mark.anywhere || !letter(before)) && !(mark.number && before.is_some_and(u8::is_ascii_digit));
             let place = (end, begin, number);
             if stands && !(mark.whole && goes_on(bytes.get(end))) && first[mark.group].is_none_or(|best| place < best) {
                 first[mark.group] = Some(place);
@@ -75,13 +80,13 @@ mod tests {
 
     #[test]
     fn words_are_found_where_they_are_words() {
-        let groups = [&["sso|", "*err!", ":3306|"][..], &["token refresh"], &["unheard"]];
+        let groups = [&["sso|", "*err!", ":3306|", "25565"][..], &["token refresh"], &["unheard"]];
         let groups = groups.map(|words| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
         let groups = Groups::new(&groups);
         assert_eq!(groups.find("the sso of us: token refresh"), [Some("sso"), Some("token refresh"), None]);
         assert_eq!(groups.find("lessons ssort"), [None; 3]);
         assert_eq!(groups.find("npmerr!"), [Some("err!"), None, None]);
         assert_eq!(groups.find("tcp 127.0.0.1:3306: refused"), [Some(":3306"), None, None]);
-        assert_eq!(groups.find("http://127.0.0.1:33060/consent"), [None; 3]);
+        assert_eq!(groups.find("http://127.0.0.1:33060/consent at 1750425565"), [None; 3]);
     }
 }

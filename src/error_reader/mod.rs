@@ -4,6 +4,7 @@
 //! Linear in the length of the text: every shape has a reader of its own that walks the text once. A value that holds
 //! another text (JSON in a string, a URL in a parameter) is read the same way, a few levels deep.
 
+mod chance;
 mod code_table;
 mod codes;
 mod encoded;

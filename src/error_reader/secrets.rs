@@ -317,7 +317,7 @@ fn is_name(word: &str) -> bool {
     word.len() <= 60 && digits <= 2 && letters && PARTS.iter().any(|part| word.contains(part))
 }
 
-fn is_uuid(word: &str) -> bool {
+pub fn is_uuid(word: &str) -> bool {
     word.len() == 36
         && word.bytes().enumerate().all(|(at, b)| match at {
             8 | 13 | 18 | 23 => b == b'-',

@@ -1,7 +1,7 @@
-//! One defect at a time in a sound definition.
+//! One defect at a time in a sound definition: `tests/check/defects/`, a file for each subject.
 
 use crate::world::{World, findings};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -9,7 +9,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 struct Defect(String, String, String, String, String, String);
 
 fn defects() -> Vec<Defect> {
-    serde_yaml::from_str(include_str!("defects.yaml")).expect("a list")
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/check/defects");
+    let files = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let read = |file: PathBuf| -> Vec<Defect> {
+        let text = std::fs::read_to_string(&file).expect("a text");
+        serde_yaml::from_str(&text).unwrap_or_else(|why| panic!("{}: {why}", file.display()))
+    };
+    files.flat_map(read).collect()
 }
 
 fn sound(name: &str) -> String {

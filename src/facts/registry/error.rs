@@ -9,8 +9,8 @@ pub const SPECS: &[Spec] = &[
     spec(
         "error.text",
         Kind::Text,
-        "what a person reads in it, lower case, white space folded, secrets removed, then what was decoded out of it; \
-         of more than 64 KiB the first and the last half",
+        "what a person reads in it, lower case, white space folded, secrets and identifiers of requests removed, then what \
+         was decoded out of it; of more than 64 KiB the first and the last half",
     )
     .always(),
     spec("error.length", Kind::Number, "how long `error.text` is").unit("characters").always(),
