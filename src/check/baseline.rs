@@ -1,6 +1,7 @@
 //! A baseline: the findings that were there when an old repository began to be checked. Each is known by its rule, its file
 //! and its JSON pointer, so that edits elsewhere in the file change nothing.
 
+use crate::diagnosis::identity::without_positions;
 use crate::diagnosis::{Finding, Identity};
 use crate::facts::Place;
 use serde::{Deserialize, Serialize};
@@ -62,6 +63,7 @@ impl Baseline {
         let mut lines = text.lines().enumerate().filter(|(_, line)| line.contains("\"rule\""));
         for Entry { file, pointer, rule, count } in written.findings {
             let line = lines.next().map_or(1, |(at, _)| narrow(at + 1));
+            let pointer = without_positions(&pointer);
             listed.entry(Identity { file, pointer, rule }).or_insert((0, line)).0 += count;
         }
         Ok(Self { file: file.to_owned(), folder: folder_of(file), listed, takes_all: false })

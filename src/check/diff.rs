@@ -76,26 +76,36 @@ impl Base {
     }
 }
 
-/// The commit that the change began from: where BASE and HEAD parted, else BASE itself.
+/// The commit that the change began from: where BASE and HEAD parted; BASE itself where the two have nothing in common.
 fn commit(top: &Path, revision: &str) -> Result<String, String> {
     let name = format!("{revision}^{{commit}}");
     let found = git::ask(top, ["rev-parse", "--verify", "--quiet", "--end-of-options", &name])?;
     if !found.ok || found.word().is_empty() {
-        let shallow = git::ask(top, ["rev-parse", "--is-shallow-repository"])?.word() == "true";
         let revision = quoted(revision);
-        return Err(if shallow {
-            format!(
-                "this clone is shallow and does not have the revision {revision}: fetch the whole history \
-                 (actions/checkout: fetch-depth: 0; GitLab: GIT_DEPTH: 0; a shell: git fetch --unshallow)"
-            )
+        return Err(if is_shallow(top)? {
+            format!("this clone is shallow and does not have the revision {revision}: {FETCH_ALL}")
         } else {
             format!("git knows no revision {revision}: see git branch --all, or fetch it first")
         });
     }
     let found = found.word();
     let parted = git::ask(top, ["merge-base", &found, "HEAD"])?;
-    let parted = Some(parted.word()).filter(|word| parted.ok && !word.is_empty());
-    Ok(parted.unwrap_or(found))
+    match Some(parted.word()).filter(|word| parted.ok && !word.is_empty()) {
+        Some(parted) => Ok(parted),
+        // They did part somewhere: what others did since would be taken for this change.
+        None if is_shallow(top)? => Err(format!(
+            "this clone is shallow and does not reach back to where HEAD and {} parted: {FETCH_ALL}",
+            quoted(revision)
+        )),
+        None => Ok(found),
+    }
+}
+
+const FETCH_ALL: &str =
+    "fetch the whole history (actions/checkout: fetch-depth: 0; GitLab: GIT_DEPTH: 0; a shell: git fetch --unshallow)";
+
+fn is_shallow(top: &Path) -> Result<bool, String> {
+    Ok(git::ask(top, ["rev-parse", "--is-shallow-repository"])?.word() == "true")
 }
 
 /// Files that have another name now: new name to old one, both from the top of the repository.

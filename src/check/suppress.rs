@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 /// What every such comment begins with. A text without it costs one look.
 const MARK: &str = "authsome-check";
+/// What the rules over definitions are called.
+const PREFIX: &str = "definition-";
 
 /// Which findings a comment is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,14 +36,15 @@ pub struct Suppression {
 
 /// The suppressions in a definition that can be read, in their order.
 pub fn read(text: &str) -> Vec<Suppression> {
-    if !text.contains(MARK) {
+    // Whoever writes it with capitals means it, too.
+    if !text.contains(MARK) && !text.contains("Authsome") && !text.contains("AUTHSOME") {
         return Vec::new();
     }
     let pieces: Vec<Piece> = pieces(text).collect();
     let mut found = Vec::new();
     let (mut counted, mut line) = (0, 1_u32);
     for (index, piece) in pieces.iter().enumerate().filter(|(_, piece)| piece.is_comment) {
-        let Some((rule, reason)) = directive(&text[piece.start..piece.end]) else { continue };
+        let Some((rules, reason)) = directive(&text[piece.start..piece.end]) else { continue };
         line += lines_in(&text[counted..piece.start]);
         counted = piece.start;
         let begins = text[..piece.start].rfind('\n').map_or(0, |at| at + 1);
@@ -56,7 +59,7 @@ pub fn read(text: &str) -> Vec<Suppression> {
                 None => Covers::Nothing,
             },
         };
-        found.push(Suppression { rule, reason, covers, line, column });
+        found.extend(rules.into_iter().map(|rule| Suppression { rule, reason: reason.clone(), covers, line, column }));
     }
     found
 }
@@ -65,8 +68,9 @@ fn lines_in(text: &str) -> u32 {
     u32::try_from(text.bytes().filter(|byte| *byte == b'\n').count()).unwrap_or(u32::MAX / 2)
 }
 
-/// Rule and reason of a comment that is meant for us. A sentence that only names us is none.
-fn directive(comment: &str) -> Option<(Option<String>, Option<String>)> {
+/// Rules and reason of a comment that is meant for us. A sentence that only names us is none.
+fn directive(comment: &str) -> Option<(Vec<Option<String>>, Option<String>)> {
+    let nothing = || (vec![None], None);
     let inside = match comment.strip_prefix("/*") {
         Some(block) => block.strip_suffix("*/").unwrap_or(block),
         None => comment.trim_start_matches('/'),
@@ -74,19 +78,28 @@ fn directive(comment: &str) -> Option<(Option<String>, Option<String>)> {
     let lines = inside.lines().map(|line| line.trim().trim_start_matches('*').trim());
     let words: Vec<&str> = lines.flat_map(str::split_whitespace).collect();
     let joined = words.join(" ");
-    let rest = joined.strip_prefix(MARK)?;
+    let (_, rest) = joined.split_at_checked(MARK.len()).filter(|(mark, _)| mark.eq_ignore_ascii_case(MARK))?;
     let said = match rest.trim_start().strip_prefix(':') {
         Some(said) => said.trim_start(),
         // The colon was forgotten.
-        None if rest.starts_with(" allow") => return Some((None, None)),
+        None if rest.starts_with(" allow") => return Some(nothing()),
         None => return None,
     };
-    let Some(said) = said.strip_prefix("allow ") else { return Some((None, None)) };
-    let (rule, reason) = said.split_once(' ').unwrap_or((said, ""));
-    let rule = rule.trim_end_matches([':', ',']);
+    let Some(said) = said.strip_prefix("allow ") else { return Some(nothing()) };
+    let mut rules = Vec::new();
+    let mut rest = said;
+    // Several in one comment: each but the last has a comma behind it.
+    let reason = loop {
+        let (rule, behind) = rest.split_once(' ').unwrap_or((rest, ""));
+        rules.push(Some(rule.trim_end_matches([':', ','])).filter(|rule| !rule.is_empty()).map(str::to_owned));
+        if !(rule.ends_with(',') && behind.starts_with(PREFIX)) {
+            break behind;
+        }
+        rest = behind;
+    };
     let reason = reason.trim_start_matches([':', '-', '–', '—', ' ']);
     let says_something = reason.contains(char::is_alphanumeric);
-    Some((Some(rule.to_owned()).filter(|rule| !rule.is_empty()), says_something.then(|| reason.to_owned())))
+    Some((rules, says_something.then(|| reason.to_owned())))
 }
 
 impl Suppression {
@@ -204,6 +217,8 @@ mod tests {
             ("//authsome-check:allow r: their server", Some("r"), Some("their server")),
             ("/* authsome-check: allow r -- their server */", Some("r"), Some("their server")),
             ("/**\n   * authsome-check: allow r\n   * their\n   * server\n   */", Some("r"), Some("their server")),
+            ("// Authsome-Check: allow r their server", Some("r"), Some("their server")),
+            ("// authsome-check: allow r, their server", Some("r"), Some("their server")),
             ("// authsome-check: allow r", Some("r"), None),
             ("// authsome-check: allow r --", Some("r"), None),
             ("// authsome-check: allow", None, None),
@@ -218,6 +233,13 @@ mod tests {
             assert_eq!(read(&format!("{sentence}\n{{}}")), [], "{sentence}");
         }
         assert_eq!(read(r#"{"a": "// authsome-check: allow r because"}"#), []);
+    }
+
+    #[test]
+    fn one_comment_can_name_several_rules() {
+        let all = read("// authsome-check: allow definition-a, definition-b their server\n{}");
+        let said: Vec<_> = all.iter().map(|one| (one.rule.as_deref(), one.reason.as_deref())).collect();
+        assert_eq!(said, [(Some("definition-a"), Some("their server")), (Some("definition-b"), Some("their server"))]);
     }
 
     #[test]

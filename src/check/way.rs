@@ -4,6 +4,7 @@
 use super::suppress::{self, is_about_suppressions};
 use super::{Base, Baseline, Config, Old};
 use crate::definition::Found;
+use crate::diagnosis::identity::without_positions;
 use crate::diagnosis::{Aside, By, Diagnosis, Finding, Identity, Suppressed, diagnose};
 use crate::facts::{Entry, Fact, Facts, Record};
 use crate::rules::compiled::Rule;
@@ -161,12 +162,12 @@ impl<'r> Way<'r> {
             Old::Changed(old) => {
                 let mut was = Settled::new(judge(old));
                 self.inline(old, &mut was);
-                let mut there: HashMap<(String, String), usize> = HashMap::new();
+                let mut there: HashMap<(String, String, String), usize> = HashMap::new();
                 for finding in was.diagnosis.findings {
-                    *there.entry(rule_and_pointer(&finding)).or_default() += 1;
+                    *there.entry(sameness(&finding)).or_default() += 1;
                 }
                 let before = findings.len();
-                findings.retain(|finding| match there.get_mut(&rule_and_pointer(finding)) {
+                findings.retain(|finding| match there.get_mut(&sameness(finding)) {
                     Some(left) if *left > 0 => {
                         *left -= 1;
                         false
@@ -250,7 +251,9 @@ impl<'r> Way<'r> {
     }
 }
 
-fn rule_and_pointer(finding: &Finding) -> (String, String) {
-    let pointer = finding.place.as_ref().map(|place| place.pointer.to_string()).unwrap_or_default();
-    (finding.rule.clone(), pointer)
+/// What makes a finding the same before and after: an item of a list has a new position when one is put before it, so its words count.
+fn sameness(finding: &Finding) -> (String, String, String) {
+    let pointer = finding.place.as_ref().map(|place| without_positions(&place.pointer)).unwrap_or_default();
+    let words = if pointer.contains('*') { finding.title.clone() } else { String::new() };
+    (finding.rule.clone(), pointer, words)
 }

@@ -28,6 +28,8 @@ pub struct App {
     pub global: Global,
     /// The command is one of those that authsome owns: JSON unless a person reads it.
     pub owned: bool,
+    /// An answer in a file is not for this user alone.
+    pub for_others: bool,
 }
 
 impl App {
@@ -170,7 +172,12 @@ impl App {
             std::fs::OpenOptions::new().write(true).open(path).and_then(|mut open| open.write_all(text.as_bytes()))
         } else {
             let real = files.real_path(path).unwrap_or_else(|_| path.to_owned());
-            files.write_private(&real, text.as_bytes())
+            if self.for_others {
+                let folder = real.parent().map_or(Ok(()), std::fs::create_dir_all);
+                folder.and_then(|()| files.replace(&real, text.as_bytes()))
+            } else {
+                files.write_private(&real, text.as_bytes())
+            }
         };
         written.map_err(|e| unreadable(format!("{} cannot be written: {e}", path.display())))
     }

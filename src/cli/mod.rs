@@ -49,7 +49,7 @@ pub fn main() -> ExitCode {
         return handed_on(&host, &arguments);
     }
     let owned = args::OWNED.contains(&name_of(&cli.command));
-    let app = App { host, global: cli.global, owned };
+    let app = App { host, global: cli.global, owned, for_others: false };
     let host = app.host.clone();
     sink::set_up(app.color(), &move |name| host.env.get(name).map(str::to_owned));
     let ended = run(&app, &cli.command);

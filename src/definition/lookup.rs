@@ -5,8 +5,8 @@ use super::facts::Source;
 use super::model::ProviderDefinition;
 use super::nearest::nearest;
 use super::read::{self, Broken, LIMIT};
-use crate::host::Files;
 use crate::host::sqlite::open_to_read;
+use crate::host::{Files, Kind};
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -185,9 +185,17 @@ impl Shelves {
 }
 
 /// The definitions in a folder, as authsome picks them: by their ending, not below it.
-pub fn definition_files(files: &dyn Files, folder: &Path) -> Result<Vec<PathBuf>, LookupError> {
-    let paths = files.list(folder).map_err(|why| unreadable(folder, &why))?;
-    Ok(paths.into_iter().filter(|path| path.extension().is_some_and(|it| it == "json" || it == "jsonc")).collect())
+pub fn definition_entries(files: &dyn Files, folder: &Path) -> Result<Vec<(PathBuf, Kind)>, LookupError> {
+    let mut entries = files.entries(folder).map_err(|why| unreadable(folder, &why))?;
+    let by_ending = |path: &Path| path.extension().is_some_and(|it| it == "json" || it == "jsonc");
+    entries.retain(|(path, kind)| by_ending(path) && *kind != Kind::Folder);
+    Ok(entries)
+}
+
+/// Those that can be read without waiting for somebody.
+fn definition_files(files: &dyn Files, folder: &Path) -> Result<Vec<PathBuf>, LookupError> {
+    let entries = definition_entries(files, folder)?.into_iter();
+    Ok(entries.filter(|(_, kind)| *kind != Kind::Other).map(|(path, _)| path).collect())
 }
 
 /// One file, read up to [`LIMIT`].

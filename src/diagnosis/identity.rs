@@ -1,5 +1,5 @@
-//! What makes a finding the same one in another run: its rule, its file and the JSON pointer in it. Lines do not count, so
-//! that an edit elsewhere in the file changes nothing.
+//! What makes a finding the same one in another run: its rule, its file and the JSON pointer in it. Neither lines nor positions
+//! in a list count, so that an edit elsewhere in the file changes nothing.
 
 use super::Finding;
 use sha2::{Digest, Sha256};
@@ -11,7 +11,7 @@ use std::path::{Component, Path, PathBuf};
 pub struct Identity {
     /// As seen from the folder that was chosen, with slashes.
     pub file: String,
-    /// RFC 6901; empty for the file as a whole.
+    /// RFC 6901 with `*` for a position in a list; empty for the file as a whole.
     pub pointer: String,
     pub rule: String,
 }
@@ -22,7 +22,7 @@ impl Identity {
         let place = finding.place.as_ref();
         Self {
             file: place.map_or_else(String::new, |place| named_from(&place.file, base, folder)),
-            pointer: place.map(|place| place.pointer.to_string()).unwrap_or_default(),
+            pointer: place.map(|place| without_positions(&place.pointer)).unwrap_or_default(),
             rule: finding.rule.clone(),
         }
     }
@@ -35,6 +35,13 @@ impl Identity {
             hex
         })
     }
+}
+
+/// A JSON pointer in which each position in a list is `*`: what stands before an item may come and go.
+pub fn without_positions(pointer: &str) -> String {
+    let is_position = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let parts: Vec<&str> = pointer.split('/').map(|part| if is_position(part) { "*" } else { part }).collect();
+    parts.join("/")
 }
 
 /// A file's name as seen from `folder`, with slashes and, where it must be, with `../`. Works on the names alone: what
@@ -51,21 +58,23 @@ pub fn named_from(file: &str, base: &Path, folder: &Path) -> String {
     up.chain(down).collect::<Vec<_>>().join("/")
 }
 
-/// A file's name relative to where the run began, with slashes; `None`: it lies elsewhere.
-pub fn relative(file: &str, base: &Path) -> Option<String> {
-    let path = Path::new(file);
-    let inside = if path.is_absolute() { path.strip_prefix(base).ok()? } else { path };
-    let mut parts: Vec<String> = Vec::new();
-    for part in inside.components() {
-        match part {
-            Component::Normal(name) => parts.push(name.to_string_lossy().into_owned()),
-            Component::ParentDir => {
-                parts.pop()?;
-            }
-            _ => {}
-        }
+/// From where files are named.
+#[derive(Clone, Debug)]
+pub struct Names {
+    /// Where relative names begin.
+    pub base: PathBuf,
+    /// The folder as seen from which reports name files.
+    pub top: PathBuf,
+}
+
+impl Names {
+    /// A file's name below the top, with slashes; `None`: it lies elsewhere.
+    pub fn relative(&self, file: &str) -> Option<String> {
+        let file = tidy(&self.base.join(file));
+        let inside = file.strip_prefix(&self.top).ok()?;
+        let parts: Vec<_> = inside.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+        (!parts.is_empty()).then(|| parts.join("/"))
     }
-    (!parts.is_empty()).then(|| parts.join("/"))
 }
 
 /// Without `.` and `..`, where the names alone can tell.
@@ -90,7 +99,10 @@ mod tests {
 
     #[test]
     fn files_are_named_from_where_the_run_began() {
-        let base = Path::new("/repo");
+        let at_the_top = Names { base: "/repo".into(), top: "/repo".into() };
+        let below = Names { base: "/repo/tools".into(), top: "/repo".into() };
+        assert_eq!(below.relative("a.json").as_deref(), Some("tools/a.json"));
+        assert_eq!(below.relative("../providers/a.json").as_deref(), Some("providers/a.json"));
         for (file, name) in [
             ("providers/a.json", Some("providers/a.json")),
             ("./a.json", Some("a.json")),
@@ -99,7 +111,19 @@ mod tests {
             ("/elsewhere/a.json", None),
             ("../a.json", None),
         ] {
-            assert_eq!(relative(file, base).as_deref(), name, "{file}");
+            assert_eq!(at_the_top.relative(file).as_deref(), name, "{file}");
+        }
+    }
+
+    #[test]
+    fn a_position_in_a_list_does_not_count() {
+        for (pointer, same) in
+            [("/oauth/scopes/12", "/oauth/scopes/*"), ("/browser/extract/0/cookie", "/browser/extract/*/cookie")]
+        {
+            assert_eq!(without_positions(pointer), same);
+        }
+        for pointer in ["", "/oauth/scopes", "/oauth/key2", "/a//b"] {
+            assert_eq!(without_positions(pointer), pointer);
         }
     }
 

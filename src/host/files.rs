@@ -20,10 +20,20 @@ pub struct Metadata {
 }
 
 /// Device and inode; where the system has none, the path without links.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum FileIdentity {
     Inode(u64, u64),
     Path(PathBuf),
+}
+
+/// What an entry of a folder is, links not followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    File,
+    Folder,
+    Link,
+    /// A pipe, a socket, a device.
+    Other,
 }
 
 pub trait Files: Send + Sync {
@@ -33,7 +43,8 @@ pub trait Files: Send + Sync {
     fn tail(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>>;
     /// Follows symbolic links.
     fn metadata(&self, path: &Path) -> io::Result<Metadata>;
-    fn list(&self, path: &Path) -> io::Result<Vec<PathBuf>>;
+    /// What is in a folder, by name.
+    fn entries(&self, path: &Path) -> io::Result<Vec<(PathBuf, Kind)>>;
     /// May this user write in (a folder) or to (a file) it? Asks the system, writes nothing.
     fn writable(&self, path: &Path) -> io::Result<bool>;
     /// Replaces the file in one step, readable by its owner alone.
@@ -56,6 +67,10 @@ pub trait Files: Send + Sync {
     fn real_path(&self, path: &Path) -> io::Result<PathBuf>;
     /// Is it a file that this user may run?
     fn executable(&self, path: &Path) -> bool;
+
+    fn list(&self, path: &Path) -> io::Result<Vec<PathBuf>> {
+        Ok(self.entries(path)?.into_iter().map(|(path, _)| path).collect())
+    }
 
     /// Text of at most `limit` bytes; what is not UTF-8 is an error of kind `InvalidData`.
     fn read_text(&self, path: &Path, limit: u64) -> io::Result<String> {
@@ -114,11 +129,22 @@ impl Files for RealFiles {
         Ok(Metadata { is_dir: found.is_dir(), is_file: found.is_file(), len: found.len(), mode, uid, modified })
     }
 
-    fn list(&self, path: &Path) -> io::Result<Vec<PathBuf>> {
-        let mut paths = fs::read_dir(path)?.map(|e| Ok(e?.path())).collect::<io::Result<Vec<_>>>()?;
+    fn entries(&self, path: &Path) -> io::Result<Vec<(PathBuf, Kind)>> {
+        let entry = |entry: io::Result<fs::DirEntry>| {
+            let entry = entry?;
+            let kind = entry.file_type()?;
+            let kind = match kind {
+                _ if kind.is_file() => Kind::File,
+                _ if kind.is_dir() => Kind::Folder,
+                _ if kind.is_symlink() => Kind::Link,
+                _ => Kind::Other,
+            };
+            Ok((entry.path(), kind))
+        };
+        let mut entries = fs::read_dir(path)?.map(entry).collect::<io::Result<Vec<_>>>()?;
         // All in one folder: their names decide, which are compared sooner than paths.
-        paths.sort_unstable_by(|a, b| a.as_os_str().cmp(b.as_os_str()));
-        Ok(paths)
+        entries.sort_unstable_by(|(a, _), (b, _)| a.as_os_str().cmp(b.as_os_str()));
+        Ok(entries)
     }
 
     fn writable(&self, path: &Path) -> io::Result<bool> {

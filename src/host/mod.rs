@@ -17,7 +17,7 @@ pub mod sqlite;
 pub use address::not_public;
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use env::Env;
-pub use files::{FileIdentity, Files, Metadata, RealFiles};
+pub use files::{FileIdentity, Files, Kind, Metadata, RealFiles};
 pub use http::{Answer, Http, HttpFailure, Request};
 pub use processes::{Process, Processes, Service, SystemProcesses};
 pub use resolver::{DnsFailure, NameServer, Resolver, SystemResolver};

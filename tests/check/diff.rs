@@ -225,3 +225,42 @@ fn a_shallow_clone_says_how_to_get_the_rest() {
     assert_eq!(answer.code, 2);
     assert!(answer.stderr.contains("fetch-depth: 0") && answer.stderr.contains("--unshallow"), "{}", answer.stderr);
 }
+
+/// The base is there, but not where the change began from.
+#[test]
+fn what_a_change_brought_is_not_guessed_where_the_histories_do_not_meet() {
+    let repo = Repo::with(&[("acme.jsonc", &risky())]);
+    repo.git(&["checkout", "-q", "-b", "feature"]);
+    repo.commit("on the branch");
+    repo.git(&["checkout", "-q", "main"]);
+    repo.0.file("acme.jsonc", SOUND);
+    repo.commit("mended meanwhile");
+    let from = format!("file://{}", repo.0.0.path().display());
+    let clones = World::new();
+    let clone = ["clone", "-q", "--depth", "1", "--no-single-branch", "--branch", "feature", &from, "shallow"];
+    git(clones.0.path(), &clone);
+    let run = |folder: &str, base: &str| {
+        let mut command = clones.command();
+        answer(command.current_dir(folder).env("PATH", GIT_PATH).args(["check", "acme.jsonc", "--diff", base]))
+    };
+    let shallow = run(clones.path("shallow").to_str().expect("a path"), "origin/main");
+    assert_eq!(shallow.code, 2, "{}", shallow.stdout);
+    assert!(
+        shallow.stderr.contains("does not reach back") && shallow.stderr.contains("--unshallow"),
+        "{}",
+        shallow.stderr
+    );
+}
+
+#[test]
+fn an_item_of_a_list_is_the_same_wherever_it_stands() {
+    let joined = SOUND.replace(r#""contacts:read", "#, r#""a b", "contacts:read", "#);
+    let repo = Repo::with(&[("acme.jsonc", &joined)]);
+    repo.0.file("acme.jsonc", joined.replace(r#""a b", "#, r#""new", "a b", "#));
+    let document = repo.json(&["acme.jsonc", "--diff", "base"]);
+    assert_eq!(findings(&document), [], "{document}");
+    assert_eq!(document["suppressed"]["unchanged"], 1, "{document}");
+    repo.0.file("acme.jsonc", joined.replace(r#""a b", "#, r#""c d", "a b", "#));
+    let document = repo.json(&["acme.jsonc", "--diff", "base"]);
+    assert_eq!(findings(&document), [("definition-scopes-joined", "warning", "/oauth/scopes/0")], "{document}");
+}

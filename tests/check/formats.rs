@@ -68,6 +68,9 @@ fn a_fingerprint_survives_an_edit_elsewhere_in_the_file() {
     let (before, after) = (prints(&spoiled()), prints(&format!("// a line\n\n{}", spoiled())));
     assert_eq!(before, after);
     assert_eq!(before.len(), 1);
+    let scopes =
+        |more: &str| prints(&SOUND.replace(r#""contacts:read", "#, &format!(r#"{more}"a b", "contacts:read", "#)));
+    assert_eq!(scopes(""), scopes(r#""new", "#));
     let moved = spoiled().replace("\" https://acme.example/oauth/token", "\"https://acme.example/oauth/token");
     assert_ne!(
         before,

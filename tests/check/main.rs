@@ -12,6 +12,8 @@ mod formats;
 mod hook;
 mod living;
 #[cfg(unix)]
+mod outputs;
+#[cfg(unix)]
 mod runner;
 mod vendor_definitions;
 mod vendors;
@@ -63,6 +65,7 @@ fn a_person_sees_the_line_and_the_place_in_it() {
        = more: authsome explain definition-url-white-space
 
     1 definition, 1 error
+    1 of these can be mended: authsome check --fix providers (--dry-run shows it first)
     "#);
     assert_eq!(answer.code, 1);
 }

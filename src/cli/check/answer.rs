@@ -2,6 +2,7 @@
 
 use super::super::app::App;
 use super::super::args::{FailOn, Format};
+use crate::diagnosis::identity::Names;
 use crate::diagnosis::{Aside, Finding, Report, RunError};
 use crate::report;
 use crate::report::{Patch, TOGETHER};
@@ -22,7 +23,12 @@ pub struct Checked<'r> {
     pub aside: Aside,
     /// What `--fix` would change.
     pub patches: Vec<Patch>,
+    /// How to mend what can be mended, where somebody can type it.
+    pub way_to_mend: Option<String>,
 }
+
+/// In characters.
+const WIDE: usize = 140;
 
 impl App {
     /// The same run, its answer in a file.
@@ -33,26 +39,36 @@ impl App {
         app
     }
 
+    /// A code host names files from the top of the repository, wherever in it the run began.
+    fn names(&self) -> Names {
+        let base = std::env::current_dir().unwrap_or_default();
+        let is_top = |folder: &&Path| self.host.files.metadata(&folder.join(".git")).is_ok();
+        let top = base.ancestors().find(is_top).unwrap_or(&base).to_owned();
+        Names { base, top }
+    }
+
     pub fn answer_checked(&self, format: Format, checked: &Checked, fail_on: FailOn) -> Result<(), RunError> {
-        let Checked { report, rules, texts, files, aside, patches } = checked;
-        let (home, base) = (self.home_folder(), std::env::current_dir().unwrap_or_default());
+        let Checked { report, rules, texts, files, aside, patches, way_to_mend } = checked;
+        let (home, names) = (self.home_folder(), self.names());
         match format {
             Format::Json => self.answer_texts(report::json_of_many(report, &home, shared_out)),
-            Format::Sarif => self.answer_texts(report::ci::sarif(report, aside, rules, &base, &home, shared_out)),
-            Format::Github => self.answer_raw(&report::ci::github(report, &base, &home, shared_out)),
+            Format::Sarif => self.answer_texts(report::ci::sarif(report, aside, rules, &names, &home, shared_out)),
+            Format::Github => self.answer_raw(&report::ci::github(report, &names, &home, shared_out)),
             Format::Junit => {
                 let fails = |severity| super::super::app::fails(severity, fail_on);
-                self.answer_raw(&report::ci::junit(report, aside, files, fails, &base, &home))
+                self.answer_raw(&report::ci::junit(report, aside, files, fails, &names, &home))
             }
-            Format::Markdown => self.answer_raw(&report::ci::markdown(report, aside, files.len(), &base, &home)),
+            Format::Markdown => self.answer_raw(&report::ci::markdown(report, aside, files.len(), &names, &home)),
             Format::Human => {
-                let view = self.view();
+                let (view, screen) = (self.view(), self.screen());
+                // A file, and whoever reads along, has no width.
+                let width = if screen.terminal { screen.width } else { WIDE };
                 let parts = report.findings.chunks(TOGETHER).map(|some| {
-                    let docs = side_by_side(some, |_, one| report::finding(one, texts, &view).render(&self.screen()));
+                    let docs = side_by_side(some, |_, one| report::finding(one, texts, &view, width).render(&screen));
                     docs.concat()
                 });
-                let first = report::patches(patches).render(&self.screen());
-                let last = report::summary(report, aside, files.len(), &view).render(&self.screen());
+                let first = report::patches(patches).render(&screen);
+                let last = report::summary(report, aside, files.len(), way_to_mend.as_deref(), &view).render(&screen);
                 self.answer_texts(std::iter::once(first).chain(parts).chain([last]))
             }
         }

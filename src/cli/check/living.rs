@@ -22,7 +22,7 @@ pub struct LivingArgs {
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
     /// Write a baseline of what is found now, which then does not count
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["diff", "fix"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["diff", "fix", "dry_run"])]
     pub write_baseline: Option<PathBuf>,
     /// Only what a change brought: what the definitions were at a git revision, such as origin/main, does not count
     #[arg(long, value_name = "BASE")]

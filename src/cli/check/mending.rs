@@ -1,6 +1,7 @@
 //! `check --fix`: mends one definition after another, says what was done, and shows what would be done with `--dry-run`.
 
 use super::super::app::App;
+use super::CheckArgs;
 use super::judge::{Judge, Judged};
 use super::living::{self, LivingArgs};
 use super::paths::Wanted;
@@ -8,7 +9,7 @@ use crate::check::{self, Mended, Settled};
 use crate::definition::{Found, LookupError};
 use crate::diagnosis::Finding;
 use crate::report::Patch;
-use crate::sink::{self, Doc, Stream, Style};
+use crate::sink::{self, Doc, Stream, Style, quote};
 use serde_json::{Map, Value, json};
 
 /// What was mended in a run.
@@ -16,6 +17,21 @@ use serde_json::{Map, Value, json};
 pub struct Mending {
     pub patches: Vec<Patch>,
     fixed: Vec<Value>,
+}
+
+/// What to type so that the findings with a certain fix are mended; `None` where nothing is left to type.
+pub fn way(args: &CheckArgs, findings: &[Finding]) -> Option<String> {
+    /// More names are not read.
+    const FEW: usize = 3;
+    let number = findings.iter().filter(|finding| check::offer(finding).is_some()).count();
+    if number == 0 || args.living.fix || args.paths.is_empty() || args.paths.len() > FEW {
+        return None;
+    }
+    let paths: Vec<String> = args.paths.iter().map(|path| quote(&path.to_string_lossy())).collect();
+    Some(format!(
+        "{number} of these can be mended: authsome check --fix {} (--dry-run shows it first)",
+        paths.join(" ")
+    ))
 }
 
 impl Mending {

@@ -5,6 +5,7 @@ mod judge;
 mod living;
 mod mending;
 mod online;
+mod outputs;
 mod paths;
 
 use super::app::{App, Exit};
@@ -53,11 +54,14 @@ pub struct CheckArgs {
 
 pub fn run(app: &App, args: &CheckArgs) -> Result<Exit, RunError> {
     let begin = Instant::now();
+    // Reports are read by a later step of a job, which may be another user.
+    let app = &App { for_others: true, ..app.clone() };
     let all_rules = app.rules()?;
     let rules: Vec<&Rule> = all_rules.of_section("definition").collect();
     let first = Docket::of(rules.iter().copied().filter(|rule| !is_about_suppressions(rule)));
     let bundled = shelves(app).bundled_names(&*app.host.files).map_err(|error| in_words(&error))?;
     let wanted = definitions(app, &args.paths)?;
+    outputs::check(app, args, &wanted)?;
     let way = living::way(app, &args.living, &args.paths, &wanted, &rules)?;
     let judge =
         Judge { rules: first, bundled, target: target(app, args, &way)?, online: args.online.online, way: &way };
@@ -100,7 +104,8 @@ pub fn run(app: &App, args: &CheckArgs) -> Result<Exit, RunError> {
         took: begin.elapsed(),
         extra,
     };
-    let checked = Checked { report, rules, texts, files, aside, patches: mending.patches };
+    let way_to_mend = mending::way(args, &report.findings);
+    let checked = Checked { report, rules, texts, files, aside, patches: mending.patches, way_to_mend };
     let fail_on = living::fail_on(args.fail_on, &way);
     for Also { format, file } in &args.also {
         app.writing(file).answer_checked(*format, &checked, fail_on)?;

@@ -2,16 +2,15 @@
 
 use super::super::many::Each;
 use super::super::prepare;
-use super::{relative, spot, words};
+use super::{Names, spot, words};
 use crate::diagnosis::{Finding, Report};
 use crate::rules::Severity;
 use crate::sink::{safe_block, safe_line};
-use std::path::Path;
 
 /// What the runner acts on is escaped wherever it stands, so that a text out of a definition stays a text.
-pub fn github(report: &Report, base: &Path, home: &str, each: impl Each) -> String {
+pub fn github(report: &Report, names: &Names, home: &str, each: impl Each) -> String {
     let findings: Vec<&Finding> = report.findings.iter().collect();
-    let mut lines = each(&findings, &|_, one| annotation(&prepare::finding(one, home), base));
+    let mut lines = each(&findings, &|_, one| annotation(&prepare::finding(one, home), names));
     for open in report.inconclusive.iter().map(|open| prepare::inconclusive(open, home)) {
         let message = format!("{}: {}", open.title, open.because);
         lines.push(command("warning", &[("title", &open.rule)], &message));
@@ -19,14 +18,14 @@ pub fn github(report: &Report, base: &Path, home: &str, each: impl Each) -> Stri
     lines.concat()
 }
 
-fn annotation(finding: &Finding, base: &Path) -> String {
+fn annotation(finding: &Finding, names: &Names) -> String {
     let level = match finding.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Note => "notice",
     };
     let place = finding.place.as_ref();
-    let file = place.map(|place| relative(&place.file, base).unwrap_or_else(|| place.file.to_string()));
+    let file = place.map(|place| names.relative(&place.file).unwrap_or_else(|| place.file.to_string()));
     let (line, column) =
         place.and_then(spot).map_or_else(Default::default, |(line, column)| (line.to_string(), column.to_string()));
     let properties =

@@ -1,13 +1,12 @@
 //! JUnit XML, which build servers show as tests: a suite for each definition, a test for each rule that found something in it.
 
 use super::super::prepare;
-use super::{reason, relative, words};
+use super::{Names, reason, words};
 use crate::diagnosis::{Aside, Finding, Report, Suppressed};
 use crate::rules::Severity;
 use crate::sink::{safe_block, safe_line};
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 use std::collections::BTreeMap;
-use std::path::Path;
 
 /// `files`: the definitions that were looked at; `fails`: whether a finding of that severity fails the run.
 pub fn junit(
@@ -15,7 +14,7 @@ pub fn junit(
     aside: &Aside,
     files: &[String],
     fails: impl Fn(Severity) -> bool,
-    base: &Path,
+    names: &Names,
     home: &str,
 ) -> String {
     let mut suites = Junit::new("authsome check");
@@ -30,7 +29,7 @@ pub fn junit(
         One::SetAside(one) => set_aside(one, class, home),
     };
     for file in files {
-        let name = relative(file, base).unwrap_or_else(|| file.clone());
+        let name = names.relative(file).unwrap_or_else(|| file.clone());
         let name = safe_line(&name);
         let mut suite = TestSuite::new(name.as_str());
         let found = by_file.remove(file.as_str()).unwrap_or_default();

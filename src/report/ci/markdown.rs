@@ -6,15 +6,14 @@ use super::super::human::plural;
 use super::super::markdown::{code, inline};
 use super::super::prepare;
 use super::super::wording::fix_in_words;
-use super::{relative, spot};
+use super::{Names, spot};
 use crate::diagnosis::{Aside, Finding, Report};
-use std::path::Path;
 
 /// More rows than this nobody reads.
 const ROWS: usize = 200;
 
 /// `number` is how many definitions were looked at; `aside` what was found in them and does not count.
-pub fn markdown(report: &Report, aside: &Aside, number: usize, base: &Path, home: &str) -> String {
+pub fn markdown(report: &Report, aside: &Aside, number: usize, names: &Names, home: &str) -> String {
     let report = prepare::report(report, home);
     let counts = match counts(&report) {
         none if none.is_empty() && report.inconclusive.is_empty() => {
@@ -26,7 +25,7 @@ pub fn markdown(report: &Report, aside: &Aside, number: usize, base: &Path, home
     let mut text = format!("### authsome check: {}, {counts}\n", plural(number, "definition", "definitions"));
     if !report.findings.is_empty() {
         text.push_str("\n| | place | what is wrong | how to mend it | rule |\n|---|---|---|---|---|\n");
-        text.extend(report.findings.iter().take(ROWS).map(|finding| row(finding, base)));
+        text.extend(report.findings.iter().take(ROWS).map(|finding| row(finding, names)));
     }
     let more = report.findings.len().saturating_sub(ROWS);
     if more > 0 {
@@ -43,9 +42,9 @@ pub fn markdown(report: &Report, aside: &Aside, number: usize, base: &Path, home
     text
 }
 
-fn row(finding: &Finding, base: &Path) -> String {
+fn row(finding: &Finding, names: &Names) -> String {
     let place = finding.place.as_ref().map_or_else(String::new, |place| {
-        let file = relative(&place.file, base).unwrap_or_else(|| place.file.to_string());
+        let file = names.relative(&place.file).unwrap_or_else(|| place.file.to_string());
         code(&spot(place).map_or_else(|| file.clone(), |(line, column)| format!("{file}:{line}:{column}")))
     });
     let fixes: Vec<String> = finding.fixes.iter().map(|fix| inline(&fix_in_words(fix))).collect();

@@ -12,7 +12,7 @@ pub use sarif::sarif;
 
 use super::prepare;
 use super::wording::{fix_in_words, paragraphs};
-use crate::diagnosis::identity::relative;
+use crate::diagnosis::identity::Names;
 use crate::diagnosis::{By, Finding, Suppressed};
 use crate::facts::Place;
 use crate::sink::safe_line;

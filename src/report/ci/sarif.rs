@@ -4,7 +4,7 @@ use super::super::explained::in_words;
 use super::super::many::{Each, List};
 use super::super::prepare;
 use super::super::wording::paragraphs;
-use super::{reason, relative, spot, words};
+use super::{Names, reason, spot, words};
 use crate::diagnosis::{Aside, By, Finding, Identity, Inconclusive, Report, Suppressed};
 use crate::facts::Place;
 use crate::rules::compiled::Rule;
@@ -13,7 +13,6 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
-use std::path::Path;
 
 /// What a path must not hold in a URI (RFC 3986, section 3.3).
 const NOT_IN_PATH: &AsciiSet = &CONTROLS
@@ -40,7 +39,7 @@ pub fn sarif<'a>(
     report: &'a Report,
     aside: &'a Aside,
     rules: &[&'a Rule],
-    base: &'a Path,
+    names: &'a Names,
     home: &'a str,
     each: impl Each + 'a,
 ) -> impl Iterator<Item = String> + 'a {
@@ -63,9 +62,9 @@ pub fn sarif<'a>(
     });
     let suppressed = aside.suppressed.iter().map(|one| &one.finding);
     let findings: Vec<&Finding> = report.findings.iter().chain(suppressed).collect();
-    let fingerprints = fingerprints(&findings, base);
+    let fingerprints = fingerprints(&findings, names);
     let text = move |at: usize, one: &Finding| {
-        let mut result = result(&prepare::finding(one, home), &fingerprints[at], &index, base);
+        let mut result = result(&prepare::finding(one, home), &fingerprints[at], &index, names);
         if let Some(one) = at.checked_sub(report.findings.len()).and_then(|at| aside.suppressed.get(at)) {
             result["suppressions"] = json!([suppression(one, home)]);
         }
@@ -75,10 +74,10 @@ pub fn sarif<'a>(
 }
 
 /// Of each, by which a code host knows it again.
-fn fingerprints(findings: &[&Finding], base: &Path) -> Vec<String> {
+fn fingerprints(findings: &[&Finding], names: &Names) -> Vec<String> {
     let mut seen: HashMap<Identity, usize> = HashMap::new();
     let mut fingerprint = |finding: &&Finding| {
-        let identity = Identity::of(finding, base, base);
+        let identity = Identity::of(finding, &names.base, &names.top);
         let count = seen.get(&identity).map_or(1, |before| before + 1);
         let fingerprint = identity.fingerprint(count);
         seen.insert(identity, count);
@@ -114,7 +113,7 @@ fn descriptor(rule: &Rule) -> Value {
     descriptor
 }
 
-fn result(finding: &Finding, fingerprint: &str, index: &BTreeMap<&str, usize>, base: &Path) -> Value {
+fn result(finding: &Finding, fingerprint: &str, index: &BTreeMap<&str, usize>, names: &Names) -> Value {
     let words = format!("{}\n{}", safe_line(&finding.title), safe_block(&words(finding)));
     let mut result = json!({
         "ruleId": finding.rule,
@@ -126,7 +125,7 @@ fn result(finding: &Finding, fingerprint: &str, index: &BTreeMap<&str, usize>, b
         result["ruleIndex"] = (*at).into();
     }
     if let Some(place) = &finding.place {
-        result["locations"] = json!([location(place, base)]);
+        result["locations"] = json!([location(place, names)]);
     }
     result
 }
@@ -142,13 +141,13 @@ fn suppression(one: &Suppressed, home: &str) -> Value {
     suppression
 }
 
-fn location(place: &Place, base: &Path) -> Value {
-    let artifact = match relative(&place.file, base) {
+fn location(place: &Place, names: &Names) -> Value {
+    let artifact = match names.relative(&place.file) {
         Some(inside) => {
             json!({"uri": utf8_percent_encode(&inside, NOT_IN_PATH).to_string(), "uriBaseId": "%SRCROOT%"})
         }
         None => {
-            let whole = base.join(&*place.file);
+            let whole = names.base.join(&*place.file);
             let uri = url::Url::from_file_path(&whole).map_or_else(|()| place.file.to_string(), String::from);
             json!({"uri": uri})
         }
