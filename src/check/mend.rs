@@ -7,8 +7,10 @@ use crate::definition::Found;
 use crate::diagnosis::{Finding, FixOffer};
 use crate::rules::{FixPlan, Safety, Severity};
 
-/// One mended fault can lay others open: so often a definition is looked at again.
-const ROUNDS: usize = 1_000;
+/// One mended fault can lay others open: so often a definition is looked at again. What is left then is for another run.
+const ROUNDS: usize = 50;
+/// In a round that cannot be made as a whole so many edits are tried one by one.
+const ONE_BY_ONE: usize = 50;
 
 /// A definition with the edits in it.
 pub struct Mended {
@@ -92,6 +94,12 @@ impl State {
         }
     }
 
+    /// Every error that was to be mended is gone, and none has come: the edits need not be tried one by one.
+    fn all_better(&self, after: &Self, made: &[Chosen]) -> bool {
+        let mended = made.iter().filter(|(finding, _)| finding.severity == Severity::Error).count();
+        self.broken.is_none() && after.broken.is_none() && after.errors + mended <= self.errors
+    }
+
     /// Why the text after an edit is worse than this one.
     fn worse(&self, after: &Self) -> Option<&'static str> {
         match (&self.broken, &after.broken) {
@@ -106,7 +114,7 @@ impl State {
 
 type Chosen = (Finding, Edit);
 
-/// The edits of a round, one after another: each that makes nothing worse stays.
+/// The edits of a round, all at once where that mends them all, else one after another: each that makes nothing worse stays.
 fn made(
     found: &Found,
     text: &str,
@@ -114,9 +122,16 @@ fn made(
     state: State,
     judge: &Judge,
 ) -> (Option<(Found, Vec<Finding>)>, Vec<(Finding, String)>) {
+    if round.len() > 1 {
+        let after =
+            found.with_bytes(applied(text, &round.iter().map(|(_, edit)| edit).collect::<Vec<_>>()).into_bytes());
+        if state.all_better(&State::of(&judge(&after)), &round) {
+            return (Some((after, round.into_iter().map(|(finding, _)| finding).collect())), Vec::new());
+        }
+    }
     let (mut kept, mut left): (Vec<Chosen>, Vec<(Finding, String)>) = (Vec::new(), Vec::new());
     let mut best = (None, state);
-    for (finding, edit) in round {
+    for (finding, edit) in round.into_iter().take(ONE_BY_ONE) {
         let edits: Vec<&Edit> = kept.iter().map(|(_, edit)| edit).chain([&edit]).collect();
         let after = found.with_bytes(applied(text, &edits).into_bytes());
         let now = State::of(&judge(&after));

@@ -1,7 +1,7 @@
 //! Suppressions in the definitions themselves: `// authsome-check: allow RULE reason`. What is wrong with a suppression is
 //! for the rules over `definition.suppressions` to say.
 
-use super::comments::{Piece, pieces};
+use super::comments::pieces;
 use crate::diagnosis::{By, Finding, Suppressed};
 use crate::facts::{Entry, Fact, Facts, Place, Record};
 use crate::rules::compiled::Rule;
@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 /// What every such comment begins with. A text without it costs one look.
 const MARK: &str = "authsome-check";
+/// As many as a definition can have values. What stands behind them covers nothing.
+const MOST: usize = 1_000;
 /// What the rules over definitions are called.
 const PREFIX: &str = "definition-";
 
@@ -40,26 +42,39 @@ pub fn read(text: &str) -> Vec<Suppression> {
     if !text.contains(MARK) && !text.contains("Authsome") && !text.contains("AUTHSOME") {
         return Vec::new();
     }
-    let pieces: Vec<Piece> = pieces(text).collect();
-    let mut found = Vec::new();
+    let mut found: Vec<Suppression> = Vec::new();
     let (mut counted, mut line) = (0, 1_u32);
-    for (index, piece) in pieces.iter().enumerate().filter(|(_, piece)| piece.is_comment) {
+    let mut line_of = |at: usize| {
+        line += lines_in(&text[counted..at]);
+        counted = at;
+        line
+    };
+    // Where the last piece begins that is no comment, and from where on the suppressions wait for the next such piece.
+    let (mut before, mut waiting) = (None, 0);
+    for piece in pieces(text) {
+        if !piece.is_comment {
+            if waiting < found.len() {
+                let line = line_of(piece.start);
+                let waiting = found[waiting..].iter_mut().filter(|one| one.covers == Covers::Nothing);
+                waiting.for_each(|one| one.covers = Covers::Line(line));
+            }
+            (before, waiting) = (Some(piece.start), found.len());
+            continue;
+        }
+        if found.len() >= MOST {
+            break;
+        }
         let Some((rules, reason)) = directive(&text[piece.start..piece.end]) else { continue };
-        line += lines_in(&text[counted..piece.start]);
-        counted = piece.start;
+        let line = line_of(piece.start);
         let begins = text[..piece.start].rfind('\n').map_or(0, |at| at + 1);
         let column = u32::try_from(text[begins..piece.start].chars().count()).unwrap_or(u32::MAX - 1) + 1;
-        let before = pieces[..index].iter().rev().find(|piece| !piece.is_comment);
-        let after = || pieces[index + 1..].iter().find(|piece| !piece.is_comment);
         let covers = match before {
             None => Covers::File,
-            Some(before) if before.start >= begins => Covers::Line(line),
-            Some(_) => match after() {
-                Some(next) => Covers::Line(line + lines_in(&text[piece.start..next.start])),
-                None => Covers::Nothing,
-            },
+            Some(before) if before >= begins => Covers::Line(line),
+            Some(_) => Covers::Nothing,
         };
-        found.extend(rules.into_iter().map(|rule| Suppression { rule, reason: reason.clone(), covers, line, column }));
+        let each = |rule| Suppression { rule, reason: reason.clone(), covers, line, column };
+        found.extend(rules.into_iter().map(each));
     }
     found
 }

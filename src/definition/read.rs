@@ -67,6 +67,9 @@ pub fn read(bytes: &[u8], file: &str) -> Result<Document, Box<Broken>> {
         return Err(broken(Kind::Empty, text.len(), "there is nothing but white space and comments".to_owned()));
     };
     let root = node(value, &mut Ruler::new(text));
+    if let Some(at) = looked.long_key {
+        return Err(broken(Kind::TooLarge, at, format!("a key of more than {} bytes", scan::LONGEST_KEY)));
+    }
     let first_comment = looked.comment.map(|at| Ruler::new(text).spot(at, at));
     Ok(Document { file: Arc::clone(file), text: text.to_owned(), root, first_comment })
 }

@@ -132,3 +132,12 @@ fn a_definition_can_be_given_out_as_plain_json() {
     let document = read(br#"{"a": [1, 2.50, NaN, null, true], /* x */ "b": {"c": "d"}, "b": 1}"#, "f").unwrap();
     assert_eq!(document.root.to_json().to_string(), r#"{"a":[1,2.5,null,null,true],"b":1}"#);
 }
+
+#[test]
+fn a_key_has_a_largest_length_and_a_value_has_not() {
+    let long = "k".repeat(257);
+    let broken = read(format!(r#"{{"a": {{"{long}" : 1}}}}"#).as_bytes(), "x.json").unwrap_err();
+    assert_eq!((broken.kind, broken.place.column), (Kind::TooLarge, 8), "{broken}");
+    assert!(broken.message.contains("a key of more than 256 bytes"), "{broken}");
+    assert!(read(format!(r#"{{"a": "{long}", "b": ["{long}"]}}"#).as_bytes(), "x.json").is_ok());
+}

@@ -6,6 +6,9 @@ pub const MAX_DEPTH: usize = 64;
 /// The largest bundled definition has about 60.
 pub const MAX_VALUES: usize = 1_000;
 
+/// The longest that authsome knows has 24 bytes. A finding names every key that leads to its place.
+pub const LONGEST_KEY: usize = 256;
+
 /// Why a text is not even parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TooMuch {
@@ -29,6 +32,8 @@ pub enum Offence {
 pub struct Looked {
     pub offence: Option<(usize, Offence)>,
     pub comment: Option<usize>,
+    /// The first key that is too long.
+    pub long_key: Option<usize>,
 }
 
 /// The first offence and the first comment; an error where the text is too much to be parsed.
@@ -38,7 +43,13 @@ pub fn look(text: &str) -> Result<Looked, (usize, TooMuch)> {
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
         match byte {
-            b'"' => at = scan.string(bytes, at),
+            b'"' => {
+                let opens = at;
+                at = scan.string(bytes, opens);
+                if at - opens > LONGEST_KEY && is_key(bytes, at) {
+                    scan.found.long_key.get_or_insert(opens);
+                }
+            }
             b'/' if bytes.get(at + 1) == Some(&b'/') => {
                 scan.found.comment.get_or_insert(at);
                 at += bytes[at..].iter().take_while(|byte| !matches!(byte, b'\n' | b'\r')).count() - 1;
@@ -70,6 +81,11 @@ pub fn look(text: &str) -> Result<Looked, (usize, TooMuch)> {
         at += 1;
     }
     Ok(scan.found)
+}
+
+/// Whether the string that ends at `closes` is a key.
+fn is_key(bytes: &[u8], closes: usize) -> bool {
+    bytes[closes..].iter().skip(1).find(|byte| !byte.is_ascii_whitespace()) == Some(&b':')
 }
 
 #[derive(Default)]
