@@ -4,6 +4,7 @@
 use super::subject::Subject;
 use super::web::{Question, name};
 use std::collections::{HashMap, HashSet};
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use url::Url;
 
@@ -14,12 +15,17 @@ const PER_HOST: usize = 24;
 const FOLLOWED_PER_HOST: usize = 3 * PER_HOST;
 /// Questions in one run.
 const IN_TOTAL: usize = 2000;
+/// Redirects in one run.
+const FOLLOWED_IN_TOTAL: usize = 500;
+/// Requests to one address in one run: whoever has a name can give an address as many names as they like.
+const PER_ADDRESS: usize = 200;
 
 /// The questions that may be asked.
 #[derive(Default)]
 pub struct Allowed {
     questions: HashSet<(Question, Url)>,
     followed: Mutex<HashMap<String, usize>>,
+    reached: Mutex<HashMap<IpAddr, usize>>,
 }
 
 impl Allowed {
@@ -34,7 +40,7 @@ impl Allowed {
                 *asked += 1;
             }
         }
-        Self { questions, followed: Mutex::default() }
+        Self { questions, ..Self::default() }
     }
 
     pub fn has(&self, question: Question, url: &Url) -> bool {
@@ -45,6 +51,15 @@ impl Allowed {
         let mut followed = self.followed.lock().unwrap_or_else(PoisonError::into_inner);
         let times = followed.entry(name(url)).or_default();
         *times += 1;
-        *times <= FOLLOWED_PER_HOST
+        *times <= FOLLOWED_PER_HOST && followed.values().sum::<usize>() <= FOLLOWED_IN_TOTAL
+    }
+
+    /// Counted for the first address, which is the one that is connected to where it answers.
+    pub fn may_reach(&self, addresses: &[IpAddr]) -> bool {
+        let Some(first) = addresses.first() else { return true };
+        let mut reached = self.reached.lock().unwrap_or_else(PoisonError::into_inner);
+        let times = reached.entry(*first).or_default();
+        *times += 1;
+        *times <= PER_ADDRESS
     }
 }

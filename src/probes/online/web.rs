@@ -117,6 +117,9 @@ impl<'a> Web<'a> {
             NoAddress::NoSuchName | NoAddress::Without => self.unknown(url, format!("{} has no address", name(url))),
             NoAddress::Unknown(why) => self.unknown(url, why),
         })?;
+        if !self.allowed.may_reach(&addresses) {
+            return Err(Trouble::Unknown(format!("the address of {} was asked often enough in this run", name(url))));
+        }
         let limit = self.left()?;
         let sent = self.host.http.send_pinned(&question.request(url, limit), &addresses);
         sent.map_err(|failure| self.trouble(url, failure, limit))
