@@ -2,6 +2,7 @@
 
 use crate::facts::Place;
 use std::borrow::Cow;
+use std::num::{IntErrorKind, ParseIntError};
 use std::sync::Arc;
 
 /// A definition's text and what was read out of it.
@@ -96,7 +97,18 @@ impl Node {
             _ => return None,
         };
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-        if fraction.bytes().any(|digit| digit != b'0') { None } else { whole.parse().ok() }
+        if fraction.bytes().any(|digit| digit != b'0') {
+            return None;
+        }
+        // Python's have no end: what is too large here is the largest there is.
+        whole.parse().map_or_else(
+            |error: ParseIntError| match error.kind() {
+                IntErrorKind::PosOverflow => Some(i64::MAX),
+                IntErrorKind::NegOverflow => Some(i64::MIN),
+                _ => None,
+            },
+            Some,
+        )
     }
 
     pub fn is_null(&self) -> bool {
@@ -119,11 +131,12 @@ impl Node {
         }
     }
 
-    /// As it stands in "expected a text, found …".
-    pub fn kind_in_words(&self) -> &'static str {
-        match self.value {
+    /// As it stands in "expected a text, found …"; a number that is not too long as it is.
+    pub fn kind_in_words(&self) -> &str {
+        match &self.value {
             Tree::Null => "null",
             Tree::Truth(_) => "true or false",
+            Tree::Number(digits) if digits.len() <= 20 => digits,
             Tree::Number(_) => "a number",
             Tree::Text(_) => "a text",
             Tree::List(_) => "a list",

@@ -6,10 +6,12 @@ mod facts;
 mod lookup;
 mod model;
 mod nearest;
+mod public_suffix;
 mod python_re;
 mod read;
 mod scan;
 mod schema;
+mod stumble;
 mod target;
 
 pub use authority::host_of;

@@ -3,11 +3,12 @@
 
 use super::document::{Document, Member, Node, Ruler, Tree};
 use super::scan::{self, Offence, TooMuch};
+use super::stumble;
 use crate::facts::Place;
 use jsonc_parser::ast::{ObjectPropName, Value};
 use jsonc_parser::common::Ranged;
 use jsonc_parser::errors::{ParseError, ParseErrorKind};
-use jsonc_parser::{CollectOptions, ParseOptions};
+use jsonc_parser::{CollectOptions, ParseOptions, ParseStringErrorKind};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -21,6 +22,8 @@ pub struct Broken {
     pub kind: Kind,
     /// A phrase without the place.
     pub message: String,
+    /// What to write instead, where that is known.
+    pub advice: Option<&'static str>,
     pub place: Place,
 }
 
@@ -33,12 +36,14 @@ pub enum Kind {
     ByteOrderMark,
     Empty,
     TrailingComma,
+    /// Half of a character: Python reads it, and nobody can store it.
+    HalfCharacter,
     Syntax,
 }
 
 impl Kind {
     pub const WORDS: &'static [&'static str] =
-        &["too_large", "too_deep", "not_utf8", "byte_order_mark", "empty", "trailing_comma", "syntax"];
+        &["too_large", "too_deep", "not_utf8", "byte_order_mark", "empty", "trailing_comma", "half_character", "syntax"];
 
     pub fn word(self) -> &'static str {
         Self::WORDS[self as usize]
@@ -51,7 +56,7 @@ pub fn read(bytes: &[u8], file: &str) -> Result<Document, Box<Broken>> {
     let text = decode(bytes, file)?;
     let broken = |kind, at: usize, message: String| {
         let place = Ruler::new(text).spot(at, at).place(file, "");
-        Box::new(Broken { kind, message, place })
+        Box::new(Broken { kind, message, advice: None, place })
     };
     let looked = scan::look(text).map_err(|(at, too_much)| match too_much {
         TooMuch::Depth => broken(Kind::TooDeep, at, format!("nested deeper than {} levels", scan::MAX_DEPTH)),
@@ -62,7 +67,7 @@ pub fn read(bytes: &[u8], file: &str) -> Result<Document, Box<Broken>> {
     if let Some((at, offence)) = looked.offence.filter(|(at, _)| syntax.is_none_or(|syntax| *at <= syntax)) {
         return Err(broken(Kind::Syntax, at, offence_in_words(offence)));
     }
-    let value = parsed.map_err(|error| broken(kind_of(&error), error.range().start, error_in_words(&error)))?.value;
+    let value = parsed.map_err(|error| stumbled(&error, text, broken))?.value;
     let Some(value) = value else {
         return Err(broken(Kind::Empty, text.len(), "there is nothing but white space and comments".to_owned()));
     };
@@ -77,7 +82,12 @@ pub fn read(bytes: &[u8], file: &str) -> Result<Document, Box<Broken>> {
 /// What a file is that is larger than [`LIMIT`]: the caller stopped reading there.
 pub fn too_large(file: &str) -> Box<Broken> {
     let place = Place { file: file.into(), line: 1, column: 1, pointer: Cow::Borrowed("") };
-    Box::new(Broken { kind: Kind::TooLarge, message: format!("larger than {} KiB", LIMIT / 1024), place })
+    Box::new(Broken {
+        kind: Kind::TooLarge,
+        message: format!("larger than {} KiB", LIMIT / 1024),
+        advice: None,
+        place,
+    })
 }
 
 const AS_AUTHSOME: ParseOptions = ParseOptions {
@@ -101,7 +111,7 @@ fn decode<'a>(bytes: &'a [u8], file: &Arc<str>) -> Result<&'a str, Box<Broken>> 
     let broken = |kind, before: &[u8], message: &str| {
         let text = String::from_utf8_lossy(before);
         let place = Ruler::new(&text).spot(text.len(), text.len()).place(file, "");
-        Box::new(Broken { kind, message: message.to_owned(), place })
+        Box::new(Broken { kind, message: message.to_owned(), advice: None, place })
     };
     if bytes.starts_with(&[0xEF, 0xBB, 0xBF]) {
         let message = "begins with a byte order mark (U+FEFF), which authsome refuses";
@@ -127,10 +137,23 @@ fn offence_in_words(offence: Offence) -> String {
     }
 }
 
+/// The parser's fault with what stands there, where that has a name.
+fn stumbled(error: &ParseError, text: &str, broken: impl Fn(Kind, usize, String) -> Box<Broken>) -> Box<Broken> {
+    let (kind, at) = (kind_of(error), error.range().start);
+    let known = if kind == Kind::Syntax { stumble::known(text, at) } else { None };
+    match known {
+        Some((what, advice)) => Box::new(Broken { advice: Some(advice), ..*broken(kind, at, what.to_owned()) }),
+        None => broken(kind, at, error_in_words(error)),
+    }
+}
+
 fn kind_of(error: &ParseError) -> Kind {
     match error.kind() {
         ParseErrorKind::TrailingCommasNotAllowed => Kind::TrailingComma,
         ParseErrorKind::NestingDepthExceeded => Kind::TooDeep,
+        ParseErrorKind::String(ParseStringErrorKind::InvalidUnicodeEscapeSequence(what)) if what.contains("unpaired") => {
+            Kind::HalfCharacter
+        }
         _ => Kind::Syntax,
     }
 }
@@ -138,7 +161,10 @@ fn kind_of(error: &ParseError) -> Kind {
 fn error_in_words(error: &ParseError) -> String {
     match error.kind() {
         ParseErrorKind::TrailingCommasNotAllowed => "a comma before the closing bracket".to_owned(),
-        ParseErrorKind::SingleQuotedStringsNotAllowed => "strings stand in double quotes".to_owned(),
+        ParseErrorKind::String(ParseStringErrorKind::InvalidUnicodeEscapeSequence(what)) if what.contains("unpaired") => {
+            let digits = what.split(' ').next().unwrap_or_default();
+            format!("\\u{digits} is one half of a character, and the other half is missing")
+        }
         ParseErrorKind::ExpectedStringObjectProperty => "a key stands in double quotes".to_owned(),
         ParseErrorKind::ExpectedComma => "a comma is missing here".to_owned(),
         ParseErrorKind::MultipleRootJsonValues => "something follows after the end of the definition".to_owned(),

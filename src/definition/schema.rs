@@ -45,6 +45,8 @@ pub enum Shape {
     TextMap,
     /// An object of anything.
     Anything,
+    /// authsome refuses nothing here.
+    Unchecked,
     Section(&'static Section),
     Sections(&'static Section),
 }
@@ -53,7 +55,7 @@ impl Shape {
     /// As it stands in "expected …".
     pub fn in_words(&self) -> &'static str {
         match self {
-            Self::Text | Self::Url | Self::Word(_) => "a text",
+            Self::Text | Self::Url | Self::Word(_) | Self::Unchecked => "a text",
             Self::Truth => "true or false",
             Self::WholeNumber => "a whole number",
             Self::Texts => "a list of texts",
@@ -147,8 +149,8 @@ const API_KEY: Section = Section {
         nullable("api_key.", "/api_key") "header_prefix": Shape::Text,
         nullable("api_key.", "/api_key") "key_pattern": Shape::Text,
         nullable("api_key.", "/api_key") "key_pattern_hint": Shape::Text,
-        // Not in authsome's model, but its command line reads it.
-        nullable("api_key.", "/api_key") "env_var": Shape::Text,
+        // Not in authsome's model, which takes anything; its command line reads a text.
+        nullable("api_key.", "/api_key") "env_var": Shape::Unchecked,
     },
     old: &[],
     free: false,

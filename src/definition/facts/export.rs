@@ -55,19 +55,45 @@ pub fn write(document: &Document, facts: &mut Record) {
                 let Some(variable) = inner.value.as_text() else { continue };
                 let sources = BY_AUTH_TYPE.iter().find(|(kind, _)| *kind == auth_type).map(|(_, sources)| *sources);
                 let known = sources.is_none_or(|sources| sources.contains(&inner.key.as_str()));
-                let turned = !known && sources.is_some_and(|sources| sources.contains(&variable));
+                let turned = match sources {
+                    Some(sources) => !known && sources.contains(&variable),
+                    None => cookies(document).any(|it| it == variable) && !cookies(document).any(|it| it == inner.key),
+                };
                 let record = record(variable, Some(&inner.key), known, sources).with("turned_around", turned);
                 push(&mut exports, variable, document, inner, "/export/env", record);
             }
         } else if !super::keys::is_remark(&member.key) {
             let source = member.value.as_text();
             let known = source.is_some_and(|source| FLAT.contains(&source.to_ascii_uppercase().as_str()));
-            let record = record(&member.key, source, known, Some(FLAT)).with("turned_around", false);
+            let mut record = record(&member.key, source, known, Some(FLAT)).with("turned_around", false);
+            if let Some(missing) = source.and_then(|source| never_filled(document, source)) {
+                record.add("field_missing", missing);
+            }
             push(&mut exports, &member.key, document, member, "/export", record);
         }
     }
     let entries: Vec<Entry> = exports.into_iter().map(|(_, _, entry)| entry).collect();
     facts.add("exports", entries);
+}
+
+/// The cookies that a browser's definition knows by name.
+fn cookies(document: &Document) -> impl Iterator<Item = &str> {
+    let section = document.root.get("browser");
+    let list = move |key| section.and_then(|section| section.get(key)).map(Node::items).unwrap_or_default().iter();
+    list("auth_cookies").chain(list("extract").filter_map(|rule| rule.get("cookie"))).filter_map(Node::as_text)
+}
+
+/// The field that the value is taken from, where the definition does not have it.
+fn never_filled(document: &Document, source: &str) -> Option<&'static str> {
+    let root = &document.root;
+    let has = |node: Option<&Node>| node.is_some_and(|node| node.as_text() != Some("") && !node.is_null());
+    if has(root.get("oauth").and_then(|section| section.get("base_url"))) {
+        return None;
+    }
+    if source.eq_ignore_ascii_case("BASE_URL") {
+        return Some("oauth.base_url");
+    }
+    (source.eq_ignore_ascii_case("API_URL") && !has(root.get("api_url"))).then_some("api_url")
 }
 
 fn push(

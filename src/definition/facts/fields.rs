@@ -39,6 +39,8 @@ pub fn write(document: &Document, facts: &mut Record) {
         let written = section(name).and_then(|section| section.get(key));
         let entry = match written.and_then(|node| Some((node.spot, read(node)?))) {
             Some((spot, value)) => Fact::Known(value).at(spot.place(&document.file, pointer)),
+            // A value of another type is told of itself, and is not missing.
+            None if written.is_some_and(|node| !node.is_null()) => return,
             // What is missing has the place of the section that should hold it.
             None => {
                 let place = section(name).map(|section| section.spot.place(&document.file, pointer));

@@ -7,7 +7,7 @@ use crate::definition::model::AuthType;
 use crate::definition::nearest::{is_certain, nearest};
 use crate::definition::schema::{Field, ROOT, Section, Shape};
 use crate::definition::target::Target;
-use crate::facts::{Entry, Place, Record};
+use crate::facts::{Entry, Fact, Place, Record};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,8 +15,11 @@ use std::sync::Arc;
 const FEW: usize = 32;
 
 pub fn write(document: &Document, target: Target, facts: &mut Record) {
-    let mut found = Findings::new(&document.file, target);
-    if let Tree::Object(members) = &document.root.value {
+    let mut found = Findings::new(document, target);
+    if let Some(member) = wrapping(&document.root) {
+        let place = member.key_spot.place(&document.file, below("", &member.key));
+        facts.add("wrapped_in", Fact::from(member.key.as_str()).at(place));
+    } else if let Tree::Object(members) = &document.root.value {
         found.section(&ROOT, &document.root, &At::default());
         found.section_of_auth_type(&document.root, members);
     } else {
@@ -30,6 +33,15 @@ pub fn write(document: &Document, target: Target, facts: &mut Record) {
     facts.add("newer_keys", found.newer_keys);
     facts.add("duplicate_keys", found.duplicate_keys);
     facts.add("remarks", found.remarks);
+}
+
+/// The one key of the file, where the definition stands below it.
+fn wrapping(root: &Node) -> Option<&Member> {
+    let mut members = root.members().iter().filter(|member| !is_remark(&member.key));
+    let (only, None) = (members.next()?, members.next()) else { return None };
+    let required = || ROOT.fields.iter().filter(|field| field.required);
+    let is_whole = required().filter(|field| only.value.get(field.key).is_some()).count() > 1;
+    Some(only).filter(|_| is_whole && ROOT.field(&only.key).is_none())
 }
 
 /// Where the walk is: `oauth.token_url` for people, `/oauth/token_url` for machines.
@@ -68,6 +80,7 @@ impl At {
 
 struct Findings<'a> {
     file: &'a Arc<str>,
+    root: &'a Node,
     target: Target,
     missing: Vec<Entry>,
     wrong_types: Vec<Entry>,
@@ -80,9 +93,10 @@ struct Findings<'a> {
 }
 
 impl<'a> Findings<'a> {
-    fn new(file: &'a Arc<str>, target: Target) -> Self {
+    fn new(document: &'a Document, target: Target) -> Self {
         Self {
-            file,
+            file: &document.file,
+            root: &document.root,
             target,
             missing: Vec::new(),
             wrong_types: Vec::new(),
@@ -109,7 +123,7 @@ impl<'a> Findings<'a> {
             match node.get(field.key) {
                 None if field.required => {
                     let misspelt = strangers.iter().find(|(_, nearest)| nearest == field.key).map(|(key, _)| *key);
-                    self.missing(node, &at.known(field), misspelt);
+                    self.missing(node, &at.known(field), misspelt, None);
                 }
                 None => {}
                 Some(value) if value.is_null() && field.nullable => {}
@@ -121,7 +135,9 @@ impl<'a> Findings<'a> {
     fn value(&mut self, field: &Field, node: &Node, at: &At) {
         let expected = field.shape.in_words();
         match (&field.shape, &node.value) {
-            (Shape::Text | Shape::Url | Shape::TextOrTexts, Tree::Text(_)) | (Shape::Anything, Tree::Object(_)) => {}
+            (Shape::Text | Shape::Url | Shape::TextOrTexts, Tree::Text(_))
+            | (Shape::Anything, Tree::Object(_))
+            | (Shape::Unchecked, _) => {}
             (Shape::Truth, _) if node.as_truth().is_some() => {}
             (Shape::WholeNumber, _) if node.as_whole_number().is_some() => {}
             (Shape::Word(allowed), Tree::Text(word)) => {
@@ -204,8 +220,20 @@ impl<'a> Findings<'a> {
             }
             return None;
         }
-        let elsewhere = home_of(key);
-        let similar = nearest(key, section.fields.iter().map(|field| field.key));
+        let home = home_of(key);
+        let taken = home.is_some_and(|(section, key)| {
+            if section.is_empty() { Some(self.root) } else { self.root.get(section) }
+                .is_some_and(|section| section.get(key).is_some())
+        });
+        // Where its own place is taken, what is missing beside it is meant.
+        let mut missing = section.fields.iter().filter(|field| taken && field.required && node.get(field.key).is_none());
+        let instead = missing.next().filter(|_| missing.next().is_none()).map(|field| field.key.to_owned());
+        let home = home.filter(|_| instead.is_none());
+        let elsewhere = home.map(|(section, key)| match section {
+            "" => format!("{key}, at the top level"),
+            _ => format!("{section}.{key}"),
+        });
+        let similar = instead.or_else(|| nearest(key, section.fields.iter().map(|field| field.key)));
         let names = || section.fields.iter().map(|field| field.key);
         let certain = similar.as_deref().map(|similar| {
             let field = at.key(similar).field;
@@ -218,14 +246,22 @@ impl<'a> Findings<'a> {
             .with("pointer", here.pointer.into_owned())
             .with("nearest", elsewhere.clone().or_else(|| similar.clone()))
             .with("nearest_is_certain", certain)
-            .with("nearest_is_there", similar.as_deref().map(|similar| node.get(similar).is_some()))
+            .with("nearest_is_there", match home {
+                Some(_) => Some(taken),
+                None => similar.as_deref().map(|similar| node.get(similar).is_some()),
+            })
             .with("belongs_elsewhere", elsewhere.is_some());
         self.unknown_keys.push(item(record, place));
         similar.map(|similar| (key, similar))
     }
 
-    fn missing(&mut self, section: &Node, at: &At, misspelt: Option<&str>) {
-        let record = Record::new().with("field", &*at.field).with("pointer", &*at.pointer).with("misspelt", misspelt);
+    /// `answer`: what authsome says, where that is not "Field required".
+    fn missing(&mut self, section: &Node, at: &At, misspelt: Option<&str>, answer: Option<String>) {
+        let mut record =
+            Record::new().with("field", &*at.field).with("pointer", &*at.pointer).with("misspelt", misspelt);
+        if answer.is_some() {
+            record.add("answer", answer);
+        }
         // The place is the section's, the pointer names what is not there.
         self.missing.push(item(record, section.spot.place(self.file, at.pointer.clone())));
     }
@@ -240,9 +276,14 @@ impl<'a> Findings<'a> {
             AuthType::ApiKey => "api_key",
             AuthType::Browser => "browser",
         };
-        if root.get(section).is_none_or(Node::is_null) {
-            let misspelt = nearest(section, members.iter().map(|member| member.key.as_str()));
-            self.missing(root, &At::default().key(section), misspelt.as_deref());
+        let written = root.get(section);
+        if written.is_none_or(Node::is_null) {
+            let others = members.iter().map(|member| member.key.as_str()).filter(|key| ROOT.field(key).is_none());
+            let misspelt = nearest(section, others);
+            let article = if section == "browser" { "a" } else { "an" };
+            let answer = format!("auth_type '{}' requires {article} '{section}' configuration section", auth_type.word());
+            let at = At::default().key(section);
+            self.missing(written.unwrap_or(root), &at, misspelt.as_deref(), Some(answer));
         }
     }
 
@@ -302,15 +343,13 @@ pub(super) fn is_remark(key: &str) -> bool {
     key.starts_with(['_', '$', '#']) || key.starts_with("//") || key.eq_ignore_ascii_case("comment")
 }
 
-/// Where a key that is right but stands in the wrong section belongs, as keys with dots between.
-fn home_of(key: &str) -> Option<String> {
-    if ROOT.fields.iter().any(|field| field.key == key) {
-        return Some(format!("{key}, at the top level"));
+/// The section, empty for the top level, where a key that is right but stands in the wrong one belongs.
+fn home_of(key: &str) -> Option<(&'static str, &'static str)> {
+    if let Some(field) = ROOT.field(key) {
+        return Some(("", field.key));
     }
     ROOT.fields.iter().find_map(|field| match field.shape {
-        Shape::Section(section) if section.fields.iter().any(|inner| inner.key == key) => {
-            Some(format!("{}.{key}", field.key))
-        }
+        Shape::Section(section) => section.field(key).map(|inner| (field.key, inner.key)),
         _ => None,
     })
 }

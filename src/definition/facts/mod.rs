@@ -2,6 +2,7 @@
 //! whether it matters is for the rules to say.
 
 mod api;
+mod browser;
 mod export;
 mod fields;
 mod hosts;
@@ -71,7 +72,10 @@ pub fn facts(read: Result<&Document, &Broken>, around: Surroundings<'_>) -> Fact
     match read {
         Err(broken) => {
             let at = |text: &str| Fact::from(text).at(broken.place.clone());
-            let error = Record::new().with("kind", at(broken.kind.word())).with("message", at(&broken.message));
+            let mut error = Record::new().with("kind", at(broken.kind.word())).with("message", at(&broken.message));
+            if broken.advice.is_some() {
+                error.add("advice", broken.advice);
+            }
             facts.add("parse_error", error);
         }
         Ok(document) => {
@@ -127,7 +131,12 @@ fn flow_and_name(document: &Document, around: Surroundings<'_>, facts: &mut Reco
     facts.add("flows_of_auth_type", flows);
 
     let name = word("name");
-    facts.add("name_filesystem_safe", at_name(name.map(is_filesystem_safe).into()));
+    // authsome's pattern, of Python, lets one line end pass.
+    let typed = name.map(|name| name.strip_suffix('\n').unwrap_or(name));
+    facts.add("name_filesystem_safe", at_name(typed.map(is_filesystem_safe).into()));
+    if typed != name {
+        facts.add("name_without_line_end", at_name(typed.into()));
+    }
     let shadows = match (around.source, around.bundled, name) {
         (Source::Bundled | Source::Practice, ..) => Fact::from(false),
         (_, Some(bundled), Some(name)) => Fact::from(bundled.contains(name)),
@@ -137,7 +146,7 @@ fn flow_and_name(document: &Document, around: Surroundings<'_>, facts: &mut Reco
     let is_a_file = matches!(around.source, Source::Bundled | Source::File);
     let stem = std::path::Path::new(around.file).file_stem().and_then(|stem| stem.to_str()).filter(|_| is_a_file);
     facts.add("file_stem", stem);
-    facts.add("file_stem_differs", at_name(name.zip(stem).map(|(name, stem)| name != stem).into()));
+    facts.add("file_stem_differs", at_name(name.zip(stem).map(|(name, stem)| !name.is_empty() && name != stem).into()));
 }
 
 /// Where requests will go: `{base_url}` filled in, what is no URL left out.

@@ -1,4 +1,4 @@
-//! What sections hold beside addresses: headers, key patterns, cookies; and which of them nobody reads.
+//! What sections hold beside addresses: headers, key patterns, and which of them nobody reads.
 
 use super::export::is_variable;
 use super::item;
@@ -10,6 +10,9 @@ use crate::facts::{Entry, Fact, Record};
 /// Headers that a client or a connection sets itself (RFC 9110, 7.2 and 7.6.1).
 const OF_THE_CONNECTION: &[&str] =
     &["host", "content-length", "transfer-encoding", "connection", "upgrade", "te", "trailer", "keep-alive"];
+
+/// Before a token or a key in Authorization (RFC 6750, RFC 7617).
+const SCHEMES: &[&str] = &["Bearer", "Basic"];
 
 pub fn write(document: &Document, facts: &mut Record) {
     let root = &document.root;
@@ -25,69 +28,102 @@ pub fn write(document: &Document, facts: &mut Record) {
         facts.add("api_key", api_key(document, section));
     }
     if let Some(section) = root.get("browser") {
-        facts.add("browser", browser(document, section));
+        facts.add("browser", super::browser::of(document, section));
     }
 }
 
-fn at(fact: impl Into<Fact>, node: Option<&Node>, document: &Document, pointer: &'static str) -> Entry {
+pub(super) fn at(fact: impl Into<Fact>, node: Option<&Node>, document: &Document, pointer: &'static str) -> Entry {
     Entry { fact: fact.into(), place: node.map(|node| node.spot.place(&document.file, pointer)) }
 }
 
 fn api_key(document: &Document, section: &Node) -> Record {
-    let text = |key: &str| section.get(key).and_then(Node::as_text);
     let pattern = section.get("key_pattern");
     let refused = pattern.and_then(Node::as_text).and_then(|pattern| python_re::check(pattern).err());
-    let prefix = text("header_prefix").filter(|prefix| prefix.ends_with([' ', ':']) || prefix.starts_with(' '));
-    let variable = text("env_var").filter(|name| !name.is_empty() && !is_variable(name));
-    Record::new()
+    let prefix = section.get("header_prefix");
+    let written = prefix.and_then(Node::as_text);
+    let padded = written.filter(|prefix| prefix.ends_with([' ', ':', '=']) || prefix.starts_with(' '));
+    let template = written.filter(|prefix| prefix.contains(['{', '<', '$', '%']));
+    let meant = written.filter(|_| padded.or(template).is_none()).and_then(|prefix| slip_of(prefix, SCHEMES, 1));
+    let name = section.get("header_name");
+    // authsome's own default is Bearer.
+    let has_bearer = prefix.is_none() || written.is_some_and(|prefix| prefix.eq_ignore_ascii_case("bearer"));
+    let key_alone = name.and_then(Node::as_text).filter(|name| has_bearer && takes_the_key_alone(name));
+    let variable = section.get("env_var").filter(|node| !node.is_null());
+    let invalid = variable.and_then(|node| match node.as_text() {
+        Some(name) => Some(name).filter(|name| !name.trim().is_empty() && !is_variable(name.trim())),
+        None => Some(node.kind_in_words()),
+    });
+    let mut record = Record::new()
         .with("pattern_error", at(refused.map(|it| it.message), pattern, document, "/api_key/key_pattern"))
-        .with("prefix_padded", at(prefix, section.get("header_prefix"), document, "/api_key/header_prefix"))
-        .with("variable_invalid", at(variable, section.get("env_var"), document, "/api_key/env_var"))
+        .with("prefix_padded", at(padded, prefix, document, "/api_key/header_prefix"))
+        .with("variable_invalid", at(invalid, variable, document, "/api_key/env_var"));
+    for (fact, value) in [("prefix_template", template), ("prefix_meant", meant)] {
+        if value.is_some() {
+            record.add(fact, at(value, prefix, document, "/api_key/header_prefix"));
+        }
+    }
+    if key_alone.is_some() {
+        let (node, pointer) =
+            if prefix.is_some() { (prefix, "/api_key/header_prefix") } else { (name, "/api_key/header_name") };
+        record.add("prefix_needless", at(key_alone, node, document, pointer));
+    }
+    record
 }
 
-fn browser(document: &Document, section: &Node) -> Record {
-    let list = |key: &str| section.get(key).map(Node::items).unwrap_or_default();
-    let empty = |key: &str| section.get(key).is_some_and(|node| node.as_text().is_none() && node.items().is_empty());
-    let hours = section.get("ttl_hours");
-    let over = hours.is_some_and(|node| node.as_whole_number().is_some_and(|number| number < 1));
-    let domains = list("domains").iter().enumerate().filter_map(|(index, node)| {
-        let domain = node.as_text()?;
-        let wrong =
-            domain.trim().is_empty() || domain.contains(['/', ':', '*']) || domain.contains(char::is_whitespace);
-        let place = node.spot.place(&document.file, format!("/browser/domains/{index}"));
-        wrong.then(|| item(Record::new().with("value", domain), place))
-    });
-    Record::new()
-        .with("no_domains", at(empty("domains"), section.get("domains"), document, "/browser/domains"))
-        .with("no_cookies", at(empty("auth_cookies"), section.get("auth_cookies"), document, "/browser/auth_cookies"))
-        .with("expired_at_once", at(over, hours, document, "/browser/ttl_hours"))
-        .with("wrong_domains", domains.collect::<Vec<_>>())
+/// The one of `words` that is `slips` slips of the pen away, and not another spelling of one of them.
+fn slip_of(written: &str, words: &[&'static str], slips: usize) -> Option<&'static str> {
+    let distance = |word: &str| strsim::osa_distance(&written.to_ascii_lowercase(), &word.to_ascii_lowercase());
+    let near = |word: &&&'static str| (1..=slips).contains(&distance(word));
+    words.iter().find(near).copied().filter(|_| !words.iter().any(|word| word.eq_ignore_ascii_case(written)))
+}
+
+/// A header that was made for keys: no scheme stands before them.
+fn takes_the_key_alone(header: &str) -> bool {
+    let plain = header.to_ascii_lowercase().replace(['-', '_'], "");
+    plain.ends_with("apikey")
 }
 
 /// Every header that the definition names.
 fn headers(document: &Document) -> Vec<Entry> {
     let mut found = Vec::new();
-    let mut push = |name: &str, spot: crate::definition::Spot, pointer: String| {
-        let record = Record::new()
+    let mut push = |name: &str, node: crate::definition::Spot, pointer: String, more: Option<(&'static str, &'static str)>| {
+        let mut record = Record::new()
             .with("name", name)
             .with("valid", is_token(name))
             .with("of_the_connection", OF_THE_CONNECTION.iter().any(|known| known.eq_ignore_ascii_case(name)));
-        found.push(item(record, spot.place(&document.file, pointer)));
+        if let Some((fact, value)) = more {
+            record.add(fact, value);
+        }
+        found.push(item(record, node.place(&document.file, pointer)));
     };
     if let Some(node) = document.root.get("api_key").and_then(|section| section.get("header_name"))
         && let Some(name) = node.as_text()
     {
-        push(name, node.spot, "/api_key/header_name".to_owned());
+        let meant = slip_of(name.trim(), &["Authorization"], 2);
+        push(name, node.spot, "/api_key/header_name".to_owned(), meant.map(|meant| ("meant", meant)));
     }
     let Some(browser) = document.root.get("browser") else { return found };
-    for member in browser.get("extra_headers").map(Node::members).unwrap_or_default() {
-        push(&member.key, member.key_spot, below("/browser/extra_headers", &member.key));
+    let own = |name: &str| name.eq_ignore_ascii_case("cookie").then_some("the cookies of the session");
+    let extra = browser.get("extra_headers").map(Node::members).unwrap_or_default();
+    for member in extra {
+        let by = own(&member.key).map(|by| ("overwritten_by", by));
+        push(&member.key, member.key_spot, below("/browser/extra_headers", &member.key), by);
     }
-    for (index, rule) in browser.get("extract").map(Node::items).unwrap_or_default().iter().enumerate() {
+    let rules = browser.get("extract").map(Node::items).unwrap_or_default();
+    for (index, rule) in rules.iter().enumerate() {
         if let Some(node) = rule.get("header")
             && let Some(name) = node.as_text()
         {
-            push(name, node.spot, format!("/browser/extract/{index}/header"));
+            let same = |other: &str| other.eq_ignore_ascii_case(name);
+            let by = own(name)
+                .or_else(|| extra.iter().any(|member| same(&member.key)).then_some("extra_headers"))
+                .or_else(|| {
+                    let later = &rules[index + 1..];
+                    let later = later.iter().any(|rule| rule.get("header").and_then(Node::as_text).is_some_and(same));
+                    later.then_some("a later rule of extract")
+                });
+            let pointer = format!("/browser/extract/{index}/header");
+            push(name, node.spot, pointer, by.map(|by| ("overwritten_by", by)));
         }
     }
     found

@@ -1,0 +1,36 @@
+//! Names below which everybody can have a site of their own, such as `co.uk` and `github.io`: the usual ones of
+//! <https://publicsuffix.org>, in `data/public_suffixes.txt`. One that is not among them is taken for a site.
+
+const SUFFIXES: &str = include_str!("../../data/public_suffixes.txt");
+
+/// `name` is in lower case. A name without a dot is nobody's site either.
+pub fn is_public(name: &str) -> bool {
+    !name.contains('.') || SUFFIXES.split_ascii_whitespace().any(|suffix| suffix == name)
+}
+
+/// What of a host in lower case names the site: the public suffix and one name before it.
+pub fn site(host: &str) -> &str {
+    let mut tails = host.rmatch_indices('.').map(|(dot, _)| &host[dot + 1..]);
+    tails.find(|tail| !is_public(tail)).unwrap_or(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_is_one_name_before_the_public_suffix() {
+        for (host, of) in [
+            ("www.acme.example", "acme.example"),
+            ("acme.example", "acme.example"),
+            ("a.b.acme.co.uk", "acme.co.uk"),
+            ("me.github.io", "me.github.io"),
+            ("x.bucket.s3.amazonaws.com", "bucket.s3.amazonaws.com"),
+            ("co.uk", "co.uk"),
+            ("localhost", "localhost"),
+        ] {
+            assert_eq!(site(host), of, "{host}");
+        }
+        assert!(is_public("com") && is_public("pages.dev") && !is_public("acme.example"));
+    }
+}
