@@ -131,12 +131,11 @@ impl Node {
         }
     }
 
-    /// As it stands in "expected a text, found …"; a number that is not too long as it is.
-    pub fn kind_in_words(&self) -> &str {
-        match &self.value {
+    /// As it stands in "expected a text, found …".
+    pub fn kind_in_words(&self) -> &'static str {
+        match self.value {
             Tree::Null => "null",
             Tree::Truth(_) => "true or false",
-            Tree::Number(digits) if digits.len() <= 20 => digits,
             Tree::Number(_) => "a number",
             Tree::Text(_) => "a text",
             Tree::List(_) => "a list",

@@ -13,6 +13,7 @@ fn around(source: Source) -> Surroundings<'static> {
         source,
         file: "providers/acme.json",
         bundled: None,
+        in_package: false,
         target: Target::newest(),
         endpoints: true,
         in_use: None,
@@ -179,19 +180,28 @@ fn names_that_make_no_file_are_told() {
 }
 
 #[test]
-fn a_name_that_hides_a_bundled_one_is_told_where_an_authsome_is_installed() {
+fn a_name_that_hides_a_bundled_one_is_told() {
     let document = read(SOUND.as_bytes(), "f").unwrap();
     let (bundled, others) = (BTreeSet::from(["acme".to_owned()]), BTreeSet::new());
     let told = |source, bundled| {
         facts(
             Ok(&document),
-            Surroundings { source, file: "f", bundled, target: Target::newest(), endpoints: true, in_use: None },
+            Surroundings {
+                source,
+                file: "f",
+                bundled,
+                in_package: false,
+                target: Target::newest(),
+                endpoints: true,
+                in_use: None,
+            },
         )
         .truth("definition.shadows_bundled")
     };
     assert_eq!(told(Source::Custom, Some(&bundled)), Some(true));
     assert_eq!(told(Source::File, Some(&others)), Some(false));
-    assert_eq!(told(Source::File, None), None);
+    assert_eq!(told(Source::File, None), Some(false));
+    assert_eq!(told(Source::Custom, None), None);
     assert_eq!(told(Source::Bundled, Some(&bundled)), Some(false));
 }
 
@@ -272,4 +282,44 @@ fn of_hundreds_of_unknown_keys_every_one_is_told() {
     let keys: Vec<String> = (0..990).map(|n| format!("\"token_{n}\": {n}")).collect();
     let text = format!("{{{}}}", keys.join(", "));
     assert_eq!(facts_of(&text).list("definition.unknown_keys").unwrap().len(), 990);
+}
+
+#[test]
+fn a_definition_below_a_key_is_told_once() {
+    let facts = facts_of(&format!("{{\"provider\": {SOUND}}}"));
+    assert_eq!(facts.text("definition.wrapped_in"), Some("provider"));
+    for list in OFFENCES {
+        assert!(records(&facts, list, &[]).is_empty(), "{list}");
+    }
+}
+
+#[test]
+fn a_section_that_is_null_is_told_in_authsomes_words_and_is_no_slip_of_the_pen() {
+    let facts = facts_of(r#"{"name": "a", "display_name": "A", "auth_type": "oauth2", "flow": "pkce", "oauth": null}"#);
+    let (told, pointer) = one(&facts, "definition.missing", &["field", "misspelt", "answer"]);
+    assert_eq!(told, "oauth |  | auth_type 'oauth2' requires an 'oauth' configuration section");
+    assert_eq!(pointer, "/oauth");
+}
+
+#[test]
+fn a_key_whose_own_place_is_taken_is_what_is_missing_beside_it() {
+    let facts = facts_of(
+        r#"{"name": "a", "display_name": "A", "auth_type": "browser", "flow": "browser", "browser": {
+            "entry_url": "https://a.example/", "domains": ["a.example"], "auth_cookies": ["s"],
+            "extract": [{"name": "csrf", "header": "X-CSRF"}]}}"#,
+    );
+    let told = one(&facts, "definition.unknown_keys", &["key", "nearest", "nearest_is_certain", "belongs_elsewhere"]);
+    assert_eq!(told.0, "name | cookie | false | false");
+}
+
+#[test]
+fn authsomes_own_files_hide_nothing() {
+    let document = read(SOUND.replacen("\"acme\"", "\"github\"", 1).as_bytes(), "f").unwrap();
+    let told = |file, in_package| {
+        let around = Surroundings { file, in_package, ..around(Source::File) };
+        facts(Ok(&document), around).truth("definition.shadows_bundled")
+    };
+    assert_eq!(told("providers/github.json", false), Some(true));
+    assert_eq!(told("src/authsome/auth/bundled_providers/github.jsonc", false), Some(false));
+    assert_eq!((told("github.jsonc", true), told("github.jsonc", false)), (Some(false), Some(true)));
 }

@@ -16,7 +16,7 @@ mod target;
 
 pub use authority::host_of;
 pub use document::{Document, Member, Node, Spot, Tree, below};
-pub use facts::{Claims, Fingerprints, Source, Surroundings, facts, may_share, not_found, shared};
+pub use facts::{Claims, Fingerprints, PACKAGE_FOLDER, Source, Surroundings, facts, may_share, not_found, shared};
 pub use lookup::{Custom, Found, LookupError, Shelves, definition_entries, read_file};
 pub use model::{AuthType, AuthorizationMethod, BASE_URL, DeviceTokenRequest, Flow, OAuth, ProviderDefinition};
 pub use nearest::nearest;

@@ -10,8 +10,15 @@ pub fn is_public(name: &str) -> bool {
 
 /// What of a host in lower case names the site: the public suffix and one name before it.
 pub fn site(host: &str) -> &str {
-    let mut tails = host.rmatch_indices('.').map(|(dot, _)| &host[dot + 1..]);
-    tails.find(|tail| !is_public(tail)).unwrap_or(host)
+    let mut longer = host;
+    for (dot, _) in host.match_indices('.') {
+        let tail = &host[dot + 1..];
+        if is_public(tail) {
+            return longer;
+        }
+        longer = tail;
+    }
+    host
 }
 
 #[cfg(test)]

@@ -42,8 +42,16 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const WORDS: &'static [&'static str] =
-        &["too_large", "too_deep", "not_utf8", "byte_order_mark", "empty", "trailing_comma", "half_character", "syntax"];
+    pub const WORDS: &'static [&'static str] = &[
+        "too_large",
+        "too_deep",
+        "not_utf8",
+        "byte_order_mark",
+        "empty",
+        "trailing_comma",
+        "half_character",
+        "syntax",
+    ];
 
     pub fn word(self) -> &'static str {
         Self::WORDS[self as usize]
@@ -82,12 +90,7 @@ pub fn read(bytes: &[u8], file: &str) -> Result<Document, Box<Broken>> {
 /// What a file is that is larger than [`LIMIT`]: the caller stopped reading there.
 pub fn too_large(file: &str) -> Box<Broken> {
     let place = Place { file: file.into(), line: 1, column: 1, pointer: Cow::Borrowed("") };
-    Box::new(Broken {
-        kind: Kind::TooLarge,
-        message: format!("larger than {} KiB", LIMIT / 1024),
-        advice: None,
-        place,
-    })
+    Box::new(Broken { kind: Kind::TooLarge, message: format!("larger than {} KiB", LIMIT / 1024), advice: None, place })
 }
 
 const AS_AUTHSOME: ParseOptions = ParseOptions {
@@ -151,7 +154,9 @@ fn kind_of(error: &ParseError) -> Kind {
     match error.kind() {
         ParseErrorKind::TrailingCommasNotAllowed => Kind::TrailingComma,
         ParseErrorKind::NestingDepthExceeded => Kind::TooDeep,
-        ParseErrorKind::String(ParseStringErrorKind::InvalidUnicodeEscapeSequence(what)) if what.contains("unpaired") => {
+        ParseErrorKind::String(ParseStringErrorKind::InvalidUnicodeEscapeSequence(what))
+            if what.contains("unpaired") =>
+        {
             Kind::HalfCharacter
         }
         _ => Kind::Syntax,
@@ -161,12 +166,23 @@ fn kind_of(error: &ParseError) -> Kind {
 fn error_in_words(error: &ParseError) -> String {
     match error.kind() {
         ParseErrorKind::TrailingCommasNotAllowed => "a comma before the closing bracket".to_owned(),
-        ParseErrorKind::String(ParseStringErrorKind::InvalidUnicodeEscapeSequence(what)) if what.contains("unpaired") => {
+        ParseErrorKind::String(ParseStringErrorKind::InvalidUnicodeEscapeSequence(what))
+            if what.contains("unpaired") =>
+        {
             let digits = what.split(' ').next().unwrap_or_default();
             format!("\\u{digits} is one half of a character, and the other half is missing")
         }
         ParseErrorKind::ExpectedStringObjectProperty => "a key stands in double quotes".to_owned(),
         ParseErrorKind::ExpectedComma => "a comma is missing here".to_owned(),
+        ParseErrorKind::ExpectedColonAfterObjectKey => "a colon is missing behind this key".to_owned(),
+        ParseErrorKind::UnexpectedToken | ParseErrorKind::UnexpectedWord => {
+            "a value of JSON is wanted here: a text in double quotes, a number, true, false, null, a list or an object"
+                .to_owned()
+        }
+        ParseErrorKind::UnexpectedTokenInObject => "a key in double quotes is wanted here".to_owned(),
+        ParseErrorKind::UnexpectedCloseBrace | ParseErrorKind::UnexpectedCloseBracket => {
+            "this closes what is not open, or not the last that was opened".to_owned()
+        }
         ParseErrorKind::MultipleRootJsonValues => "something follows after the end of the definition".to_owned(),
         ParseErrorKind::UnterminatedObject => "this object is never closed".to_owned(),
         ParseErrorKind::UnterminatedArray => "this list is never closed".to_owned(),

@@ -18,6 +18,8 @@ const KNOWN: &[(&str, &str, &str)] = &[
     ("'", "strings stand in double quotes", STRAIGHT),
     ("#", "a comment of another language stands here", "Begin the comment with //"),
     ("=", "an equals sign stands here", "Write a colon between a key and its value"),
+    (",", "a comma too many stands here", "Remove it"),
+    ("+", "a number begins with a plus", "Write it without the plus"),
     (";", "a semicolon stands here", "Write a comma between two members, and nothing behind the last"),
 ];
 /// Words of other languages, and JSON's own.
@@ -52,7 +54,10 @@ pub fn known(text: &str, at: usize) -> Option<(&'static str, &'static str)> {
         return Some((what, instead));
     }
     let is_first = before.trim_start().is_empty() && rest.starts_with(|c: char| c.is_alphabetic() || c == '-');
-    is_first.then_some(("this is no JSON: a definition begins with {", "Write it as JSON; authsome reads no YAML and no TOML"))
+    is_first.then_some((
+        "this is no JSON: a definition begins with {",
+        "Write it as JSON; authsome reads no YAML and no TOML",
+    ))
 }
 
 #[cfg(test)]

@@ -2,6 +2,9 @@
 
 use crate::authsome::versions::{self, Release};
 
+/// A line for each version whose definitions were read: the version, and their names.
+const BUNDLED: &str = include_str!("../../data/bundled_names.txt");
+
 #[derive(Clone, Copy, Debug)]
 pub struct Target {
     pub version: &'static str,
@@ -52,6 +55,12 @@ impl Target {
         word != "browser" || !self.lacks("browser")
     }
 
+    /// It comes with a definition of this name; `None` where nobody looked into that version.
+    pub fn bundles(self, name: &str) -> Option<bool> {
+        let names = BUNDLED.lines().find_map(|line| line.strip_prefix(self.version)?.strip_prefix(' '))?;
+        Some(names.split(' ').any(|known| known == name))
+    }
+
     /// The first version that has this field under its newest name.
     pub fn since(field: &str) -> Option<&'static str> {
         let has = |version: &&'static str| {
@@ -98,5 +107,12 @@ mod tests {
         assert_eq!(Target::of("0.6.9").version, "0.6.4");
         assert_eq!(Target::of("0.2.4").calls("api_url"), Some("host_url"));
         assert_eq!(Target::of("0.2.4").means("docs"), Some("docs_url"));
+    }
+
+    #[test]
+    fn a_version_comes_with_definitions_of_its_own() {
+        assert_eq!(Target::newest().bundles("github"), Some(true));
+        assert_eq!(Target::newest().bundles("acme"), Some(false));
+        assert_eq!(Target::of("0.2.4").bundles("github"), None);
     }
 }

@@ -22,6 +22,7 @@ fn run(context: &Context, known: &Facts) -> Facts {
         source,
         file,
         bundled: bundled.as_ref(),
+        in_package: false,
         target,
         endpoints: true,
         in_use: context.definition.as_ref(),

@@ -149,6 +149,7 @@ pub fn checked(host: &Host, definition: &Value, policy: Policy) -> (Facts, Diagn
         source: Source::File,
         file: "acme.json",
         bundled: None,
+        in_package: false,
         target: Target::newest(),
         endpoints: true,
         in_use: None,

@@ -20,6 +20,8 @@ pub struct Judge<'a> {
     pub rules: Docket<'a>,
     /// The names that the installed authsome has bundled definitions of.
     pub bundled: Option<BTreeSet<String>>,
+    /// The current folder is the one of authsome's own definitions.
+    pub in_package: bool,
     /// The authsome version that they are for.
     pub target: Target,
     /// The endpoints will be asked.
@@ -146,6 +148,7 @@ impl Judge<'_> {
             source: found.source,
             file: &found.file,
             bundled: self.bundled.as_ref(),
+            in_package: self.in_package,
             target: self.target,
             endpoints: self.online,
             in_use: None,

@@ -14,7 +14,7 @@ use super::definitions::shelves;
 use super::input::{unreadable, usage};
 use crate::authsome;
 use crate::check::{Marks, Way, is_about_suppressions};
-use crate::definition::Target;
+use crate::definition::{PACKAGE_FOLDER, Target};
 use crate::diagnosis::{Aside, Docket, Report, RunError};
 use crate::facts::Facts;
 use crate::rules::compiled::Rule;
@@ -63,8 +63,15 @@ pub fn run(app: &App, args: &CheckArgs) -> Result<Exit, RunError> {
     let wanted = definitions(app, &args.paths)?;
     outputs::check(app, args, &wanted)?;
     let way = living::way(app, &args.living, &args.paths, &wanted, &rules)?;
-    let judge =
-        Judge { rules: first, bundled, target: target(app, args, &way)?, online: args.online.online, way: &way };
+    let here = std::env::current_dir().unwrap_or_default();
+    let judge = Judge {
+        rules: first,
+        bundled,
+        in_package: here.ends_with(PACKAGE_FOLDER),
+        target: target(app, args, &way)?,
+        online: args.online.online,
+        way: &way,
+    };
     let mut mending = Mending::default();
     let done = if args.living.fix {
         mending.all(app, &args.living, &judge, &wanted)

@@ -37,8 +37,12 @@ fn domains(document: &Document, section: &Node, record: &mut Record) {
     let many = api.map(Node::items).unwrap_or_default().iter().enumerate();
     let many = many.map(|(index, node)| (format!("/api_url/{index}"), node));
     let targets: Vec<_> = one.into_iter().chain(many).collect();
-    let claims: Vec<Claim> =
-        targets.iter().filter_map(|(_, node)| node.as_text()).filter(|it| !it.contains('{')).filter_map(Claim::of).collect();
+    let claims: Vec<Claim> = targets
+        .iter()
+        .filter_map(|(_, node)| node.as_text())
+        .filter(|it| !it.contains('{'))
+        .filter_map(Claim::of)
+        .collect();
     let (mut wrong, mut cased, mut wide, mut foreign) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut names = Vec::new();
     for (index, node) in section.get("domains").map(Node::items).unwrap_or_default().iter().enumerate() {
@@ -50,17 +54,17 @@ fn domains(document: &Document, section: &Node, record: &mut Record) {
             wrong.push(item(written, place()));
             continue;
         }
-        if domain.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            let lower = domain.to_ascii_lowercase();
-            cased.push(item(Record::new().with("value", domain).with("lower", lower), place()));
-        }
         let is_meant = entry == Some(&*name);
         if !is_meant && name != "localhost" && is_public(&name) {
             wide.push(item(written.with("site", entry.map(site)), place()));
         } else if let Some(entry) = entry.filter(|entry| site(entry) != site(&name))
             && !claims.iter().any(|claim| belongs(claim, &name))
         {
+            // What is of no use for this login says nothing of where its cookies go.
             foreign.push(item(written.with("entry", site(entry)), place()));
+            continue;
+        } else if domain.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            cased.push(item(written.with("lower", domain.to_ascii_lowercase()), place()));
         }
         names.push(name);
     }
@@ -99,7 +103,8 @@ fn impossible_cookies(document: &Document, section: &Node) -> Vec<Entry> {
     let mut found = Vec::new();
     let mut look = |node: &Node, pointer: String, awaited: bool| {
         let Some(name) = node.as_text() else { return };
-        if name.is_empty() || name.contains(['=', ';']) || name.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        if name.is_empty() || name.contains(['=', ';']) || name.contains(|c: char| c.is_whitespace() || c.is_control())
+        {
             let record = Record::new().with("value", name).with("awaited", awaited);
             found.push(item(record, node.spot.place(&document.file, pointer)));
         }

@@ -226,7 +226,8 @@ impl<'a> Findings<'a> {
                 .is_some_and(|section| section.get(key).is_some())
         });
         // Where its own place is taken, what is missing beside it is meant.
-        let mut missing = section.fields.iter().filter(|field| taken && field.required && node.get(field.key).is_none());
+        let mut missing =
+            section.fields.iter().filter(|field| taken && field.required && node.get(field.key).is_none());
         let instead = missing.next().filter(|_| missing.next().is_none()).map(|field| field.key.to_owned());
         let home = home.filter(|_| instead.is_none());
         let elsewhere = home.map(|(section, key)| match section {
@@ -246,10 +247,13 @@ impl<'a> Findings<'a> {
             .with("pointer", here.pointer.into_owned())
             .with("nearest", elsewhere.clone().or_else(|| similar.clone()))
             .with("nearest_is_certain", certain)
-            .with("nearest_is_there", match home {
-                Some(_) => Some(taken),
-                None => similar.as_deref().map(|similar| node.get(similar).is_some()),
-            })
+            .with(
+                "nearest_is_there",
+                match home {
+                    Some(_) => Some(taken),
+                    None => similar.as_deref().map(|similar| node.get(similar).is_some()),
+                },
+            )
             .with("belongs_elsewhere", elsewhere.is_some());
         self.unknown_keys.push(item(record, place));
         similar.map(|similar| (key, similar))
@@ -281,7 +285,8 @@ impl<'a> Findings<'a> {
             let others = members.iter().map(|member| member.key.as_str()).filter(|key| ROOT.field(key).is_none());
             let misspelt = nearest(section, others);
             let article = if section == "browser" { "a" } else { "an" };
-            let answer = format!("auth_type '{}' requires {article} '{section}' configuration section", auth_type.word());
+            let answer =
+                format!("auth_type '{}' requires {article} '{section}' configuration section", auth_type.word());
             let at = At::default().key(section);
             self.missing(written.unwrap_or(root), &at, misspelt.as_deref(), Some(answer));
         }
@@ -289,11 +294,16 @@ impl<'a> Findings<'a> {
 
     fn wrong_type(&mut self, node: &Node, at: &At, expected: &str) {
         let field = if at.field.is_empty() { "the definition" } else { &*at.field };
+        // Of a number it is the number that is wrong, not that it is one.
+        let found = match &node.value {
+            Tree::Number(digits) if expected == Shape::WholeNumber.in_words() && digits.len() <= 20 => digits,
+            _ => node.kind_in_words(),
+        };
         let record = Record::new()
             .with("field", field)
             .with("pointer", &*at.pointer)
             .with("expected", expected)
-            .with("found", node.kind_in_words());
+            .with("found", found);
         self.wrong_types.push(item(record, self.place(node, at)));
     }
 

@@ -22,6 +22,9 @@ use crate::facts::{Entry, Fact, Facts, Place, Record};
 use std::collections::BTreeSet;
 use url::Url;
 
+/// Where authsome's package keeps its definitions.
+pub const PACKAGE_FOLDER: &str = "bundled_providers";
+
 /// Where a definition came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
@@ -53,6 +56,8 @@ pub struct Surroundings<'a> {
     pub file: &'a str,
     /// The names of the definitions bundled with the installed authsome, where one is installed.
     pub bundled: Option<&'a BTreeSet<String>>,
+    /// The current folder is the one of authsome's own definitions.
+    pub in_package: bool,
     /// The authsome version that it is for.
     pub target: Target,
     /// Somebody will ask the endpoints.
@@ -72,10 +77,10 @@ pub fn facts(read: Result<&Document, &Broken>, around: Surroundings<'_>) -> Fact
     match read {
         Err(broken) => {
             let at = |text: &str| Fact::from(text).at(broken.place.clone());
-            let mut error = Record::new().with("kind", at(broken.kind.word())).with("message", at(&broken.message));
-            if broken.advice.is_some() {
-                error.add("advice", broken.advice);
-            }
+            let error = Record::new()
+                .with("kind", at(broken.kind.word()))
+                .with("message", at(&broken.message))
+                .with("advice", broken.advice);
             facts.add("parse_error", error);
         }
         Ok(document) => {
@@ -137,16 +142,24 @@ fn flow_and_name(document: &Document, around: Surroundings<'_>, facts: &mut Reco
     if typed != name {
         facts.add("name_without_line_end", at_name(typed.into()));
     }
-    let shadows = match (around.source, around.bundled, name) {
-        (Source::Bundled | Source::Practice, ..) => Fact::from(false),
-        (_, Some(bundled), Some(name)) => Fact::from(bundled.contains(name)),
-        _ => Fact::Absent,
+    let listed = around.bundled.zip(name).map(|(bundled, name)| bundled.contains(name));
+    let shadows = match around.source {
+        Source::Bundled | Source::Practice => Some(false),
+        Source::File if listed != Some(true) => name.and_then(|name| around.target.bundles(name)).or(listed),
+        _ => listed,
     };
+    let shadows = Fact::from(shadows.map(|shadows| shadows && !is_in_package(around)));
     facts.add("shadows_bundled", at_name(shadows));
     let is_a_file = matches!(around.source, Source::Bundled | Source::File);
     let stem = std::path::Path::new(around.file).file_stem().and_then(|stem| stem.to_str()).filter(|_| is_a_file);
     facts.add("file_stem", stem);
     facts.add("file_stem_differs", at_name(name.zip(stem).map(|(name, stem)| !name.is_empty() && name != stem).into()));
+}
+
+/// A file of authsome's own repository.
+fn is_in_package(around: Surroundings<'_>) -> bool {
+    let folder = std::path::Path::new(around.file).parent().and_then(|folder| folder.file_name());
+    around.source == Source::File && folder.map_or(around.in_package, |folder| folder == PACKAGE_FOLDER)
 }
 
 /// Where requests will go: `{base_url}` filled in, what is no URL left out.

@@ -79,23 +79,23 @@ fn slip_of(written: &str, words: &[&'static str], slips: usize) -> Option<&'stat
 
 /// A header that was made for keys: no scheme stands before them.
 fn takes_the_key_alone(header: &str) -> bool {
-    let plain = header.to_ascii_lowercase().replace(['-', '_'], "");
-    plain.ends_with("apikey")
+    ["X-API-Key", "X-APIKey", "API-Key"].iter().any(|known| known.eq_ignore_ascii_case(header))
 }
 
 /// Every header that the definition names.
 fn headers(document: &Document) -> Vec<Entry> {
     let mut found = Vec::new();
-    let mut push = |name: &str, node: crate::definition::Spot, pointer: String, more: Option<(&'static str, &'static str)>| {
-        let mut record = Record::new()
-            .with("name", name)
-            .with("valid", is_token(name))
-            .with("of_the_connection", OF_THE_CONNECTION.iter().any(|known| known.eq_ignore_ascii_case(name)));
-        if let Some((fact, value)) = more {
-            record.add(fact, value);
-        }
-        found.push(item(record, node.place(&document.file, pointer)));
-    };
+    let mut push =
+        |name: &str, node: crate::definition::Spot, pointer: String, more: Option<(&'static str, &'static str)>| {
+            let mut record = Record::new()
+                .with("name", name)
+                .with("valid", is_token(name))
+                .with("of_the_connection", OF_THE_CONNECTION.iter().any(|known| known.eq_ignore_ascii_case(name)));
+            if let Some((fact, value)) = more {
+                record.add(fact, value);
+            }
+            found.push(item(record, node.place(&document.file, pointer)));
+        };
     if let Some(node) = document.root.get("api_key").and_then(|section| section.get("header_name"))
         && let Some(name) = node.as_text()
     {

@@ -163,7 +163,11 @@ pub const SPECS: &[Spec] = &[
     spec("definition.api_key.pattern_error", Kind::Text, "why Python does not compile key_pattern"),
     spec("definition.api_key.prefix_padded", Kind::Text, "header_prefix with a blank or a colon at its end"),
     spec("definition.api_key.prefix_template", Kind::Text, "header_prefix with a place for the key in it"),
-    spec("definition.api_key.prefix_meant", Kind::Text, "the usual word that header_prefix is a slip of the pen away from"),
+    spec(
+        "definition.api_key.prefix_meant",
+        Kind::Text,
+        "the usual word that header_prefix is a slip of the pen away from",
+    ),
     spec("definition.api_key.prefix_needless", Kind::Text, "a header for keys alone that is sent with Bearer"),
     spec("definition.api_key.variable_invalid", Kind::Text, "env_var that no shell takes as a name"),
     spec("definition.browser.no_domains", Kind::Truth, "domains is empty"),
