@@ -75,7 +75,15 @@ pub fn read(bytes: &[u8], file: &str) -> Result<Document, Box<Broken>> {
     if let Some((at, offence)) = looked.offence.filter(|(at, _)| syntax.is_none_or(|syntax| *at <= syntax)) {
         return Err(broken(Kind::Syntax, at, offence_in_words(offence)));
     }
-    let value = parsed.map_err(|error| stumbled(&error, text, broken))?.value;
+    let parsed = parsed.map_err(|error| {
+        let (kind, at) = (kind_of(&error), error.range().start);
+        // What stands there may have a name that says more than the parser does.
+        match stumble::known(text, at).filter(|_| kind == Kind::Syntax) {
+            Some((what, advice)) => Box::new(Broken { advice: Some(advice), ..*broken(kind, at, what.to_owned()) }),
+            None => broken(kind, at, error_in_words(&error)),
+        }
+    });
+    let value = parsed?.value;
     let Some(value) = value else {
         return Err(broken(Kind::Empty, text.len(), "there is nothing but white space and comments".to_owned()));
     };
@@ -137,16 +145,6 @@ fn offence_in_words(offence: Offence) -> String {
             format!("the control character U+{:04X} stands in a string unescaped", u32::from(c))
         }
         Offence::WhiteSpace(c) => format!("U+{:04X} is no white space in JSON", u32::from(c)),
-    }
-}
-
-/// The parser's fault with what stands there, where that has a name.
-fn stumbled(error: &ParseError, text: &str, broken: impl Fn(Kind, usize, String) -> Box<Broken>) -> Box<Broken> {
-    let (kind, at) = (kind_of(error), error.range().start);
-    let known = if kind == Kind::Syntax { stumble::known(text, at) } else { None };
-    match known {
-        Some((what, advice)) => Box::new(Broken { advice: Some(advice), ..*broken(kind, at, what.to_owned()) }),
-        None => broken(kind, at, error_in_words(error)),
     }
 }
 

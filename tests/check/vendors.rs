@@ -281,9 +281,10 @@ fn what_authsome_does_not_send_is_not_asked_for() {
 fn the_page_that_says_so_is_part_of_the_evidence() {
     let world = World::new();
     let mut atlassian = sound(vendors::find("atlassian").expect("a vendor"));
+    atlassian["name"] = "our-jira".into();
     atlassian["oauth"]["scopes"] = json!(["read:jira-work"]);
-    world.file("atlassian.json", atlassian.to_string());
-    let (code, document) = world.json(&["atlassian.json"]);
+    world.file("our-jira.json", atlassian.to_string());
+    let (code, document) = world.json(&["our-jira.json"]);
     assert_eq!((code, document["verdict"]["rule"].as_str()), (0, Some("definition-vendor-no-refresh-token")));
     let evidence = document["findings"][0]["evidence"].as_array().expect("evidence");
     let page = evidence.iter().find(|one| one["fact"] == "definition.vendor.offline.source").expect("its page");

@@ -72,9 +72,14 @@ fn api_key(document: &Document, section: &Node) -> Record {
 
 /// The one of `words` that is `slips` slips of the pen away, and not another spelling of one of them.
 fn slip_of(written: &str, words: &[&'static str], slips: usize) -> Option<&'static str> {
-    let distance = |word: &str| strsim::osa_distance(&written.to_ascii_lowercase(), &word.to_ascii_lowercase());
-    let near = |word: &&&'static str| (1..=slips).contains(&distance(word));
-    words.iter().find(near).copied().filter(|_| !words.iter().any(|word| word.eq_ignore_ascii_case(written)))
+    if words.iter().any(|word| word.eq_ignore_ascii_case(written)) {
+        return None;
+    }
+    let lower = written.to_ascii_lowercase();
+    let near = |word: &&str| {
+        lower.len().abs_diff(word.len()) <= slips && strsim::osa_distance(&lower, &word.to_ascii_lowercase()) <= slips
+    };
+    words.iter().copied().find(near)
 }
 
 /// A header that was made for keys: no scheme stands before them.

@@ -36,7 +36,11 @@ pub const SPECS: &[Spec] = &[
         Kind::Truth,
         "authsome takes the name: letters, digits, dot, dash, underscore",
     ),
-    spec("definition.shadows_bundled", Kind::Truth, "the installed authsome has a bundled definition of the same name"),
+    spec(
+        "definition.shadows_bundled",
+        Kind::Truth,
+        "the installed authsome, or the version aimed at, has a bundled definition of the same name",
+    ),
     spec("definition.name_without_line_end", Kind::Text, "the name without the line end behind it, where it has one"),
     spec("definition.file_stem_differs", Kind::Truth, "the file is called otherwise than the provider"),
     spec("definition.display_name", Kind::Text, "display_name"),
