@@ -14,23 +14,23 @@ pub fn find(text: &str, found: &mut Vec<Range<usize>>) {
     }
     for (start, word) in words(text, ends_word) {
         let last_at = word.rfind('@');
-        let mut fragment_seen = false;
         for (at, separator) in word.match_indices("://") {
             let from = at + separator.len();
             if let Some(end) = user_info_end(&word[from..], from, last_at) {
                 found.push(start + from..start + end);
             }
-            if let Some(hash) = word[from..].find('#').filter(|_| !fragment_seen) {
-                fragment_seen = true;
-                let fragment = word[from + hash + 1..].trim_end_matches(['.', ',', ')', ']', ';', ':']);
-                if !is_anchor(fragment) {
-                    let begin = start + from + hash + 1;
-                    found.push(begin..begin + fragment.len());
-                }
-            }
         }
+        found.extend(fragment(word).map(|range| start + range.start..start + range.end));
     }
     without_scheme(text, found);
+}
+
+/// What stands behind the first `#` of a URL, unless it is a place on a page.
+fn fragment(word: &str) -> Option<Range<usize>> {
+    let from = word.find("://")? + "://".len();
+    let begin = from + word[from..].find('#')? + 1;
+    let fragment = word[begin..].trim_end_matches(['.', ',', ')', ']', ';', ':']);
+    (!is_anchor(fragment)).then(|| begin..begin + fragment.len())
 }
 
 /// Parts of the text between characters that end a word, each with its position.

@@ -65,10 +65,11 @@ fn value_after(text: &str, from: usize, ends: impl Fn(char) -> bool) -> (Range<u
         return (start..start + quoted_len(&text[start..], quote, slashes), true);
     }
     let start = from + blanks;
-    if rest.starts_with('‹')
-        && let Some(len) = rest.find('›')
+    // Up to the next of either sign, so that no text is looked through once for each sign in it.
+    if let Some(label) = rest.strip_prefix('‹')
+        && let Some(len) = label.find(['‹', '›']).filter(|len| label[*len..].starts_with('›'))
     {
-        return (start..start + len + '›'.len_utf8(), false);
+        return (start..start + '‹'.len_utf8() + len + '›'.len_utf8(), false);
     }
     (start..start + rest.find(ends).unwrap_or(rest.len()), false)
 }
@@ -168,22 +169,43 @@ fn header(name: &str, value: &str, range: Range<usize>) -> Option<Range<usize>> 
 
 /// `--client-secret value` in a command line.
 fn flags(text: &str, found: &mut Vec<Range<usize>>) {
-    for (at, _) in text.match_indices("--") {
-        let name = &text[at + 2..];
-        let name = &name[..name.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).unwrap_or(name.len())];
-        let after = at + 2 + name.len();
-        let Some(kind) = announces(name) else { continue };
-        if !text[after..].starts_with([' ', '\t']) {
-            continue;
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let mut starts = text.match_indices("--").map(|(at, sign)| at + sign.len()).peekable();
+    while let Some(start) = starts.next() {
+        let end = start + text[start..].find(|c| !is_name(c)).unwrap_or(text.len() - start);
+        let mut kind = flag_kind(&text[start..end]);
+        // A run of `-` and letters is one flag, however many `--` are in it.
+        while let Some(inner) = starts.next_if(|inner| *inner <= end) {
+            kind = kind.filter(|kind| *kind != Name::Unless).or_else(|| flag_kind(&text[inner..end])).or(kind);
         }
-        let (range, _) = value_after(text, after, char::is_whitespace);
-        let value = &text[range.clone()];
-        let stands_for_one = value.bytes().all(|b| b.is_ascii_uppercase() || b == b'_') || is_placeholder(value);
-        let word = kind == Name::Unless && is_plain_word(value);
-        if !value.starts_with('-') && !stands_for_one && !word {
-            found.push(range);
+        if let Some(kind) = kind.filter(|_| text[end..].starts_with([' ', '\t'])) {
+            found.extend(flag_value(text, end, kind));
         }
     }
+}
+
+/// Longer names say no more than their ends.
+const LONGEST_FLAG: usize = 64;
+
+fn flag_kind(name: &str) -> Option<Name> {
+    announces(&name[name.len().saturating_sub(LONGEST_FLAG)..])
+}
+
+fn flag_value(text: &str, from: usize, kind: Name) -> Option<Range<usize>> {
+    // The next flag, perhaps in quotes.
+    if text[from..]
+        .trim_start_matches([' ', '\t'])
+        .trim_start_matches('\\')
+        .trim_start_matches(['"', '\''])
+        .starts_with('-')
+    {
+        return None;
+    }
+    let (range, _) = value_after(text, from, char::is_whitespace);
+    let value = &text[range.clone()];
+    let stands_for_one = value.bytes().all(|b| b.is_ascii_uppercase() || b == b'_') || is_placeholder(value);
+    let word = kind == Name::Unless && is_plain_word(value);
+    (!stands_for_one && !word).then_some(range)
 }
 
 #[cfg(test)]

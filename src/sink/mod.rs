@@ -15,6 +15,7 @@ mod keyed;
 mod names;
 mod out;
 mod parts;
+mod private_key;
 mod reveal;
 mod screen;
 mod secret;
@@ -87,5 +88,7 @@ fn splice(text: &str, hidden: &[Range<usize>]) -> String {
     out
 }
 
+#[cfg(test)]
+mod speed;
 #[cfg(test)]
 mod tests;

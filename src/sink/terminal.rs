@@ -54,7 +54,6 @@ fn clean(text: &str, cap: usize) -> String {
 
 /// Takes out every complete escape sequence, and what begins one that never ends.
 pub fn without_sequences(text: &str) -> Cow<'_, str> {
-    let introduces = |c: char| matches!(c, '\u{1b}' | '\u{90}' | '\u{98}' | '\u{9b}' | '\u{9d}'..='\u{9f}');
     if !text.contains(introduces) {
         return Cow::Borrowed(text);
     }
@@ -70,6 +69,10 @@ pub fn without_sequences(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+fn introduces(c: char) -> bool {
+    matches!(c, '\u{1b}' | '\u{90}' | '\u{98}' | '\u{9b}' | '\u{9d}'..='\u{9f}')
 }
 
 /// Characters behind the introducer of a complete escape sequence, at least one.
@@ -91,8 +94,9 @@ fn sequence_len(introducer: char, rest: &Chars<'_>) -> Option<usize> {
                 match c {
                     '\u{7}' | '\u{9c}' => return Some(at + 1),
                     '\\' if escaped => return Some(at + 1),
-                    // A string that runs over a line would hide what stands there.
+                    // A string that runs over a line would hide what stands there, and the next sequence ends it.
                     '\n' => return None,
+                    _ if escaped || introduces(c) && c != '\u{1b}' => return None,
                     _ => escaped = c == '\u{1b}',
                 }
             }

@@ -181,32 +181,6 @@ fn text_without_secrets_is_left_letter_by_letter() {
     }
 }
 
-/// What would make a careless walk quadratic.
-#[test]
-fn no_text_makes_redaction_slow() {
-    for part in [
-        "://",
-        "a=",
-        "code=",
-        "x=%25",
-        "@",
-        "a:b@",
-        "authorization: ",
-        "eyj.",
-        "sk-a.",
-        "\"code\":\"",
-        "#",
-        "bearer ",
-        "--token ",
-        "%3Dgho_",
-        "-----begin private key-----",
-    ] {
-        let begin = std::time::Instant::now();
-        redact_text(&part.repeat(65_536 / part.len()));
-        assert!(begin.elapsed().as_secs() < 5, "{part:?}: {:?}", begin.elapsed());
-    }
-}
-
 /// The lints forbid `println!`; this forbids the long way round. The practice provider hands its own throw-away client
 /// secret to whoever started it, which the sink would hide.
 #[test]
