@@ -66,8 +66,14 @@ pub fn items_of(spec: &Spec) -> Option<String> {
     matches!(spec.kind, Kind::Records).then(|| format!("{}[]", spec.name))
 }
 
+/// Longer words are like none that is known.
+const LONGEST_WORD: usize = 64;
+
 /// The nearest of a closed set of words, where one is near at all.
 pub fn nearest<'a>(word: &str, among: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if word.len() > LONGEST_WORD {
+        return None;
+    }
     among
         .into_iter()
         .map(|known| (strsim::jaro_winkler(known, word), known))

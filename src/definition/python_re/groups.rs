@@ -96,19 +96,19 @@ impl Parser<'_> {
         if !is_identifier(&name) {
             return Err(refuse(format!("bad character in group name '{name}'"), place.start));
         }
-        if self.names.iter().any(|(known, _)| *known == name) {
+        if self.names.contains_key(&name) {
             return Err(refuse(format!("redefinition of group name '{name}'"), place.start));
         }
         self.groups += 1;
-        self.names.push((name, self.groups));
+        self.names.insert(name, self.groups);
         Ok(self.groups)
     }
 
     fn named_reference(&mut self) -> Result<(Width, bool), Refused> {
         self.at += 1;
         let (name, place) = self.name_until(')')?;
-        match self.names.iter().find(|(known, _)| *known == name) {
-            Some((_, number)) => self.group_is_there(*number, &name, place.start),
+        match self.names.get(&name) {
+            Some(number) => self.group_is_there(*number, &name, place.start),
             None if is_identifier(&name) => Err(refuse(format!("unknown group name '{name}'"), place.start)),
             None => Err(refuse(format!("bad character in group name '{name}'"), place.start)),
         }
@@ -117,7 +117,7 @@ impl Parser<'_> {
     /// `(?(1)yes|no)`.
     fn conditional(&mut self, begin: usize, depth: usize, behind: bool) -> Result<(Width, bool), Refused> {
         let (name, place) = self.name_until(')')?;
-        let known = self.names.iter().any(|(known, _)| *known == name);
+        let known = self.names.contains_key(&name);
         let number = name.parse::<usize>().ok();
         if !known && number.is_none_or(|number| number == 0) {
             let message = if is_identifier(&name) { "unknown group name" } else { "bad character in group name" };

@@ -3,6 +3,8 @@
 
 mod groups;
 
+use std::collections::HashMap;
+
 /// Why Python refuses it, in Python's words where it has some.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
@@ -19,7 +21,7 @@ const WIDEST: usize = 1 << 24;
 pub fn check(pattern: &str) -> Result<(), Refused> {
     let characters: Vec<char> = pattern.chars().collect();
     let mut parser =
-        Parser { text: &characters, at: 0, groups: 0, open: Vec::new(), names: Vec::new(), verbose: false };
+        Parser { text: &characters, at: 0, groups: 0, open: Vec::new(), names: HashMap::new(), verbose: false };
     parser.flags_at_the_start()?;
     parser.alternatives(0, false)?;
     if parser.at < characters.len() {
@@ -41,7 +43,8 @@ struct Parser<'a> {
     groups: usize,
     /// Numbers of the groups that are not closed yet.
     open: Vec<usize>,
-    names: Vec<(String, usize)>,
+    /// A pattern can have very many.
+    names: HashMap<String, usize>,
     verbose: bool,
 }
 

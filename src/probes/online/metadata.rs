@@ -3,7 +3,7 @@
 //! definition: a host can serve several. What is not in it proves nothing.
 
 use super::subject::Subject;
-use super::web::{Asked, Question, Trouble, Web};
+use super::web::{Asked, Question, Trouble, Web, clipped};
 use crate::facts::{Entry, Fact, Facts, Record};
 use crate::host::Answer;
 use crate::oauth::discovery::same_issuer;
@@ -87,7 +87,7 @@ fn same_place(a: &Url, b: &Url) -> bool {
 
 fn texts(document: &Json, name: &str) -> Option<Vec<String>> {
     let list = document.get(name)?.as_array()?;
-    let texts: Vec<String> = list.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+    let texts: Vec<String> = list.iter().filter_map(Value::as_str).map(|text| clipped(text).into_owned()).collect();
     // A list of something else says nothing.
     (texts.len() == list.len() && !texts.is_empty()).then_some(texts)
 }
@@ -130,7 +130,8 @@ pub fn write(search: &Search, subject: &Subject, definition: &Facts, facts: &mut
     facts.set("definition.online.other_metadata.url", other.map(|(at, _)| at.as_str()));
     facts.set("definition.online.other_metadata.of_oauth", other.map(|(at, _)| is_oauth(at)));
     for (_, name) in &SAME[..2] {
-        let url = other.and_then(|(_, document)| published(document, name)).map(String::from);
+        let url =
+            other.and_then(|(_, document)| published(document, name)).map(|url| clipped(url.as_str()).into_owned());
         facts.set(&format!("definition.online.other_metadata.{name}"), url);
     }
 }
@@ -147,7 +148,7 @@ fn contradictions(document: Option<&Json>, subject: &Subject) -> Vec<Entry> {
                 .with("key", endpoint.key.as_str())
                 .with("name", *name)
                 .with("written", url.as_str())
-                .with("published", published.as_str());
+                .with("published", clipped(published.as_str()).as_ref());
             all.push(Entry { fact: Fact::from(record), place: endpoint.place.clone() });
         }
     }

@@ -4,6 +4,7 @@ use super::guard::{self, Guard, NoAddress, Policy, Refusal};
 use super::plan::Allowed;
 use crate::host::http::{FailureKind, TlsFault};
 use crate::host::{Answer, Host, HttpFailure, Request};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -199,5 +200,29 @@ pub fn name(url: &Url) -> String {
 
 fn location(answer: &Answer) -> Option<String> {
     let leads = matches!(answer.status, 301 | 302 | 303 | 307 | 308);
-    answer.header("location").filter(|_| leads).map(str::to_owned)
+    answer.header("location").filter(|_| leads).map(|to| clipped(to).into_owned())
+}
+
+/// Bytes of a server's text that are kept: no name or address of a use is longer.
+const LONGEST: usize = 2048;
+
+/// What a server says, so far as it may become a fact.
+pub fn clipped(text: &str) -> Cow<'_, str> {
+    if text.len() <= LONGEST {
+        return Cow::Borrowed(text);
+    }
+    let kept = &text[..text.floor_char_boundary(LONGEST)];
+    Cow::Owned(format!("{kept}…"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_without_end_is_cut_and_says_so() {
+        assert_eq!(clipped("https://acme.example/"), "https://acme.example/");
+        let cut = clipped(&"ü".repeat(5000)).into_owned();
+        assert!(cut.len() < LONGEST + 4 && cut.ends_with("ü…"), "{}", cut.len());
+    }
 }
