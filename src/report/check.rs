@@ -8,7 +8,7 @@ use super::{View, prepare};
 use crate::diagnosis::{Aside, By, Finding, Report};
 use crate::facts::Place;
 use crate::rules::Severity;
-use crate::sink::{Doc, Style, safe_line};
+use crate::sink::{Doc, Source, Style, safe_line};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +20,7 @@ const INDENT: usize = 13;
 
 /// One finding at its line; `texts` are the files' contents by the names that the places use. Nothing of a note where only
 /// problems are wanted. No line is longer than `width` characters, unless a word is.
-pub fn finding(finding: &Finding, texts: &BTreeMap<String, String>, view: &View, width: usize) -> Doc {
+pub fn finding(finding: &Finding, texts: &BTreeMap<String, Source>, view: &View, width: usize) -> Doc {
     let mut doc = Doc::new();
     if !(view.quiet && finding.severity == Severity::Note) {
         let finding = prepare::finding(finding, &view.home);
@@ -97,7 +97,7 @@ pub(super) fn aside_in_words(aside: &Aside) -> Option<String> {
     (!parts.is_empty()).then(|| format!("not counted: {}", parts.join(", ")))
 }
 
-fn rendered(finding: &Finding, texts: &BTreeMap<String, String>, verbose: bool, width: usize) -> String {
+fn rendered(finding: &Finding, texts: &BTreeMap<String, Source>, verbose: bool, width: usize) -> String {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,

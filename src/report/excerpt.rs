@@ -1,13 +1,15 @@
 //! The line of a file that a finding is about, with the place under it. The line is foreign: it is made safe and cut.
 
 use crate::facts::Place;
-use crate::sink::safe_line;
+use crate::sink::{Source, safe_line};
 use std::ops::Range;
 
 /// Characters that are shown before the place, of the place itself, and after it.
 const BEFORE: usize = 60;
 const WITHIN: usize = 100;
 const AFTER: usize = 40;
+/// Bytes, of which that many characters are left whatever is hidden in them.
+const NEAR: usize = 2048;
 
 /// One line as it can be shown.
 #[derive(Debug, PartialEq, Eq)]
@@ -18,21 +20,28 @@ pub struct Excerpt {
 }
 
 /// None where the text has no such line.
-pub fn of(text: &str, place: &Place) -> Option<Excerpt> {
+pub fn of(source: &Source, place: &Place) -> Option<Excerpt> {
+    let text = source.text();
     let line = text.split('\n').nth(usize::try_from(place.line).ok()?.checked_sub(1)?)?;
+    let begin = line.as_ptr() as usize - text.as_ptr() as usize;
     let line = line.trim_end_matches('\r');
     let column = usize::try_from(place.column).ok()?.checked_sub(1)?;
     let at = line.char_indices().nth(column).map_or(line.len(), |(at, _)| at);
-    let (before, rest) = line.split_at(at);
-    let (token, after) = rest.split_at(token_len(rest));
+    let behind = at + token_len(&line[at..]);
+    // What may be seen is decided before anything is cut; of a very long line only what is near is looked at.
+    let shown = |part: Range<usize>| source.shown(begin + part.start..begin + part.end);
+    let near = |end: usize, from: usize| line.floor_char_boundary(end.min(from + NEAR));
+    let first_near = line.floor_char_boundary(at.saturating_sub(NEAR));
+    let (before, token, after) =
+        (shown(first_near..at), shown(at..near(behind, at)), shown(behind..near(line.len(), behind)));
 
-    let cut = before.chars().count().saturating_sub(BEFORE);
+    let cut = before.chars().count().saturating_sub(BEFORE).max(usize::from(first_near > 0));
     let mut shown = if cut > 0 { "…".to_owned() } else { String::new() };
     shown.push_str(&safe_line(&before.chars().skip(cut).collect::<String>()));
     let start = shown.len();
-    shown.push_str(&safe_line(&first(token, WITHIN)));
+    shown.push_str(&safe_line(&first(&token, WITHIN)));
     let end = shown.len();
-    shown.push_str(&safe_line(&first(after, AFTER)));
+    shown.push_str(&safe_line(&first(&after, AFTER)));
     Some(Excerpt { line: shown, span: start..end.max(start) })
 }
 
@@ -74,7 +83,7 @@ mod tests {
 
     fn excerpt(text: &str, line: u32, column: u32) -> (String, String) {
         let place = Place { file: "f".into(), line, column, pointer: "".into() };
-        let excerpt = of(text, &place).unwrap();
+        let excerpt = of(&Source::new(text), &place).unwrap();
         (excerpt.line.clone(), excerpt.line[excerpt.span].to_owned())
     }
 
@@ -109,7 +118,32 @@ mod tests {
     #[test]
     fn a_line_that_is_not_there_has_no_excerpt() {
         let place = Place { file: "f".into(), line: 9, column: 1, pointer: "".into() };
-        assert_eq!(of("{}", &place), None);
-        assert_eq!(of("{}", &Place { line: 0, ..place }), None);
+        assert_eq!(of(&Source::new("{}"), &place), None);
+        assert_eq!(of(&Source::new("{}"), &Place { line: 0, ..place }), None);
+    }
+
+    #[test]
+    fn nothing_of_a_secret_is_seen_however_it_is_written_and_wherever_the_line_is_cut() {
+        let secret = "S3cr3tVal9xQzKp7LmN2bV5cR8tY1uI4oP6aS0dF3gH7jK9lS3cr3tVal9xQzKp7LmN2bV5cR8tY1uI4oP6";
+        for text in [
+            format!("{{\"client_secret\":\n\"{secret}\", \"a\": 1}}"),
+            format!("{{\"client_secret\":[\n\"{secret}\", \"a\"]}}"),
+            format!("{{\"client_secret\":{{\"v\":\n\"{secret}\"}}, \"a\": 1}}"),
+            format!("\n{{\"client_\\u0073ecret\": \"{secret}\", \"a\": 1}}"),
+            format!("\n{{\"u\": \"https:\\/\\/{secret}@a.example\", \"a\": 1}}"),
+            format!("\n{{\"client_secret\": \"{secret}\", \"a\": 1}}"),
+        ] {
+            let line = text.split('\n').nth(1).expect("a second line");
+            for column in 1..=line.len() {
+                let (shown, _) = excerpt(&text, 2, u32::try_from(column).expect("it is short"));
+                assert!(
+                    !secret
+                        .as_bytes()
+                        .windows(6)
+                        .any(|some| { shown.contains(std::str::from_utf8(some).expect("letters")) }),
+                    "{column}: {shown}"
+                );
+            }
+        }
     }
 }

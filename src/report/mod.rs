@@ -30,7 +30,7 @@ pub use json::{envelope, json, json_of_many};
 pub use many::TOGETHER;
 pub use markdown::markdown;
 pub use page::brief;
-pub use patch::{Patch, patches};
+pub use patch::{Patch, patch};
 pub use rule::{rule_json, rule_page};
 pub use table::table;
 

@@ -21,7 +21,9 @@ mod screen;
 mod secret;
 mod shapes;
 mod shell;
+mod source;
 mod terminal;
+mod written;
 
 pub use doc::{Doc, Style};
 pub use out::{Stream, clear_status, mark_pastes, print, print_json, print_lines, print_raw, screen, set_up, status};
@@ -30,6 +32,7 @@ pub use reveal::Revealed;
 pub use screen::{Color, Screen};
 pub use secret::{Secret, remember};
 pub use shell::{quote, set_variable};
+pub use source::Source;
 pub use terminal::{safe_block, safe_line};
 
 use std::ops::Range;
@@ -63,6 +66,11 @@ fn find_within(text: &str, depth: usize) -> Vec<Range<usize>> {
     shapes::find(text, &mut found);
     address::find(text, &mut found);
     keyed::find(text, depth, &mut found);
+    merged(text, found)
+}
+
+/// In order, not overlapping, without what this program hid before.
+fn merged(text: &str, mut found: Vec<Range<usize>>) -> Vec<Range<usize>> {
     found.retain(|range| !names::is_label(&text[range.clone()]));
     found.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
     let mut merged: Vec<Range<usize>> = Vec::with_capacity(found.len());

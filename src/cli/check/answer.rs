@@ -8,6 +8,7 @@ use crate::report;
 use crate::report::{Patch, TOGETHER};
 use crate::rules::compiled::Rule;
 use crate::side_by_side::side_by_side;
+use crate::sink::Source;
 use clap::ValueEnum;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -17,7 +18,7 @@ use std::str::FromStr;
 pub struct Checked<'r> {
     pub report: Report,
     pub rules: Vec<&'r Rule>,
-    pub texts: BTreeMap<String, String>,
+    pub texts: BTreeMap<String, Source>,
     pub files: Vec<String>,
     /// What was found and does not count.
     pub aside: Aside,
@@ -67,7 +68,7 @@ impl App {
                     let docs = side_by_side(some, |_, one| report::finding(one, texts, &view, width).render(&screen));
                     docs.concat()
                 });
-                let first = report::patches(patches).render(&screen);
+                let first: String = patches.iter().map(|one| report::patch(one).render(&screen)).collect();
                 let last = report::summary(report, aside, files.len(), way_to_mend.as_deref(), &view).render(&screen);
                 self.answer_texts(std::iter::once(first).chain(parts).chain([last]))
             }

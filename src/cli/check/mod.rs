@@ -89,7 +89,7 @@ pub fn run(app: &App, args: &CheckArgs) -> Result<Exit, RunError> {
     let (mut aside, mut marks) = (Aside::default(), Marks::default());
     for judged in done.map_err(|error| in_words(&error))? {
         listed.extend(in_json.then(|| judged.entry()));
-        texts.extend(judged.text.map(|text| (judged.file.clone(), text)));
+        texts.extend(judged.text.map(|text| (judged.file.clone(), text.into())));
         files.push(judged.file);
         facts = judged.facts.unwrap_or_default();
         all.push(judged.diagnosis);
