@@ -1,11 +1,13 @@
 //! `api_url`: the hosts of the API that the credential is for, as authsome's proxy reads them: a host, a URL with a path, or
 //! `regex:` and a pattern over the whole host.
 
+#[path = "api_told.rs"]
+mod told;
+
 use super::item;
-use crate::definition::authority::{Authority, is_loopback};
-use crate::definition::document::{Document, Tree};
+use crate::definition::authority::Authority;
+use crate::definition::document::{Document, Node, Tree};
 use crate::definition::model::BASE_URL;
-use crate::definition::python_re;
 use crate::facts::{Fact, Record, Value};
 
 pub fn write(document: &Document, base_is_known: bool, facts: &mut Record) {
@@ -13,19 +15,44 @@ pub fn write(document: &Document, base_is_known: bool, facts: &mut Record) {
         let place = document.root.spot.place(&document.file, "/api_url");
         return facts.add("api_urls", Fact::Known(Value::List(Vec::new())).at(place));
     };
-    let mut records = Vec::new();
-    let mut seen: Vec<(Claim, u32)> = Vec::new();
     let one = matches!(written.value, Tree::Text(_)).then_some(("/api_url".to_owned(), written));
+    let alone = one.is_some();
     let many = written.items().iter().enumerate().map(|(at, node)| (format!("/api_url/{at}"), node));
+    let mut targets = Vec::new();
     for (pointer, node) in one.into_iter().chain(many) {
         let Some(value) = node.as_text() else { continue };
         let claim = Claim::of(value);
-        let first_line = claim.as_ref().and_then(|claim| seen.iter().find(|(other, _)| other == claim));
-        let record = record(value, claim.as_ref(), base_is_known).with("first_line", first_line.map(|(_, line)| *line));
-        seen.extend(claim.map(|claim| (claim, node.spot.line)));
-        records.push(item(record, node.spot.place(&document.file, pointer)));
+        targets.push(Target { value, claim, node, pointer, pattern: None });
+    }
+    let mut records = Vec::with_capacity(targets.len());
+    for at in 0..targets.len() {
+        let target = &targets[at];
+        let same = |other: &&Target| target.claim.is_some() && other.claim == target.claim;
+        let first_line = targets[..at].iter().find(same).map(|first| first.node.spot.line);
+        let mut record = Record::sized(12)
+            .with("value", target.value)
+            .with("blank", alone && target.value.trim().is_empty())
+            .with("has_white_space", target.value.trim().contains(char::is_whitespace))
+            .with("base_url_unknown", target.value.contains(BASE_URL) && !base_is_known)
+            .with("first_line", first_line);
+        if let Some(pattern) = pattern_of(target.value.trim()) {
+            targets[at].pattern = told::pattern(&targets, at, pattern, &mut record);
+        } else {
+            told::host(document, target, alone, &mut record);
+        }
+        records.push(item(record, targets[at].node.spot.place(&document.file, targets[at].pointer.clone())));
     }
     facts.add("api_urls", Fact::Known(Value::List(records)).at(written.spot.place(&document.file, "/api_url")));
+}
+
+/// One entry of `api_url`.
+struct Target<'a> {
+    value: &'a str,
+    claim: Option<Claim>,
+    node: &'a Node,
+    pointer: String,
+    /// Where it is one that was told already.
+    pattern: Option<told::Pattern>,
 }
 
 /// What of the API a target claims; of two that are equal authsome's proxy takes neither.
@@ -62,45 +89,6 @@ fn pattern_of(target: &str) -> Option<&str> {
     word.eq_ignore_ascii_case("regex:").then_some(pattern.trim())
 }
 
-fn record(value: &str, claim: Option<&Claim>, base_is_known: bool) -> Record {
-    let target = value.trim();
-    let record = Record::new()
-        .with("value", value)
-        .with("blank", target.is_empty())
-        .with("has_white_space", target.contains(char::is_whitespace))
-        .with("base_url_unknown", target.contains(BASE_URL) && !base_is_known);
-    if let Some(pattern) = pattern_of(target) {
-        let refused = python_re::check(pattern).err();
-        let strangers = refused.is_none().then(|| strangers(pattern)).flatten();
-        return record
-            .with("pattern_blank", pattern.is_empty())
-            .with("pattern_error", refused.map(|refused| refused.message))
-            .with("pattern_takes", strangers);
-    }
-    let host = if let Some(Claim::Host(host, _)) = claim { host.as_str() } else { "" };
-    record
-        .with("has_http", target.starts_with("http://"))
-        .with("has_user_info", target.contains('@'))
-        .with("has_query", target.contains(['?', '#']))
-        .with("wildcard", host.contains('*'))
-        .with("loopback", is_loopback(host))
-        .with("host_missing", !target.is_empty() && host.is_empty())
-}
-
-/// A host of somebody else that the pattern takes, too: the proxy would send the credential there.
-fn strangers(pattern: &str) -> Option<&'static str> {
-    let body = pattern.trim_start_matches('^').trim_end_matches('$');
-    let open = |end: &str| matches!(end, ".*" | ".+");
-    if open(body) {
-        return Some("every host there is");
-    }
-    if body.ends_with(".*") || body.ends_with(".+") {
-        return Some("hosts of others that begin like it");
-    }
-    let behind = body.strip_prefix(".*").or_else(|| body.strip_prefix(".+"))?;
-    behind.starts_with(|c: char| c.is_ascii_alphanumeric()).then_some("hosts of others that end like it")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,14 +109,5 @@ mod tests {
         ] {
             assert_eq!(Claim::of(target), claim, "{target}");
         }
-    }
-
-    #[test]
-    fn a_pattern_that_takes_hosts_of_others_is_told() {
-        assert_eq!(strangers(".*"), Some("every host there is"));
-        assert_eq!(strangers(".*googleapis.*"), Some("hosts of others that begin like it"));
-        assert_eq!(strangers(".*githubusercontent\\.com$"), Some("hosts of others that end like it"));
-        assert_eq!(strangers(".*\\.linear\\.app"), None);
-        assert_eq!(strangers("^(www\\.linkedin\\.com|linkedin\\.com)"), None);
     }
 }

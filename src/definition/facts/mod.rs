@@ -7,8 +7,10 @@ mod export;
 mod fields;
 mod hosts;
 mod keys;
+mod patterns;
 mod sections;
 mod shared;
+mod strangers;
 mod strings;
 mod urls;
 

@@ -2,9 +2,10 @@
 
 use super::export::is_variable;
 use super::item;
+use super::patterns::{glob, meant, never};
 use crate::definition::document::{Document, Node, below};
 use crate::definition::model::AuthType;
-use crate::definition::python_re;
+use crate::definition::python_re::{Never, Subject, read};
 use crate::facts::{Entry, Fact, Record};
 
 /// Headers that a client or a connection sets itself (RFC 9110, 7.2 and 7.6.1).
@@ -38,7 +39,13 @@ pub(super) fn at(fact: impl Into<Fact>, node: Option<&Node>, document: &Document
 
 fn api_key(document: &Document, section: &Node) -> Record {
     let pattern = section.get("key_pattern");
-    let refused = pattern.and_then(Node::as_text).and_then(|pattern| python_re::check(pattern).err());
+    let (refused, told) = match pattern.and_then(Node::as_text) {
+        Some(pattern) => match read(pattern, Subject::Key, 0) {
+            Ok(it) => (None, key_never(pattern, it.never)),
+            Err(refused) => (Some(refused.message), None),
+        },
+        None => (None, None),
+    };
     let prefix = section.get("header_prefix");
     let written = prefix.and_then(Node::as_text);
     let padded = written.filter(|prefix| prefix.ends_with([' ', ':', '=']) || prefix.starts_with(' '));
@@ -54,9 +61,17 @@ fn api_key(document: &Document, section: &Node) -> Record {
         None => Some(node.kind_in_words()),
     });
     let mut record = Record::new()
-        .with("pattern_error", at(refused.map(|it| it.message), pattern, document, "/api_key/key_pattern"))
+        .with("pattern_error", at(refused, pattern, document, "/api_key/key_pattern"))
         .with("prefix_padded", at(padded, prefix, document, "/api_key/header_prefix"))
         .with("variable_invalid", at(invalid, variable, document, "/api_key/env_var"));
+    if let Some((never, right)) = told {
+        record.add("pattern_never", at(never, pattern, document, "/api_key/key_pattern"));
+        record.add("pattern_right", right);
+    }
+    let hint = section.get("key_pattern_hint").filter(|_| pattern.is_none_or(Node::is_null));
+    if hint.and_then(Node::as_text).is_some_and(tells_how_keys_begin) {
+        record.add("hint_unused", at(true, hint, document, "/api_key/key_pattern_hint"));
+    }
     for (fact, value) in [("prefix_template", template), ("prefix_meant", meant)] {
         if value.is_some() {
             record.add(fact, at(value, prefix, document, "/api_key/header_prefix"));
@@ -85,6 +100,21 @@ fn slip_of(written: &str, words: &[&'static str], slips: usize) -> Option<&'stat
 /// A header that was made for keys: no scheme stands before them.
 fn takes_the_key_alone(header: &str) -> bool {
     ["X-API-Key", "X-APIKey", "API-Key"].iter().any(|known| known.eq_ignore_ascii_case(header))
+}
+
+/// Why no key fits, and the pattern that was meant.
+fn key_never(pattern: &str, said: Option<Never>) -> Option<(String, Option<String>)> {
+    if glob(pattern) {
+        return Some(("a star repeats the one character before it".to_owned(), None));
+    }
+    Some((never(pattern, Subject::Key, said)?, meant(pattern, Subject::Key)))
+}
+
+/// "Keys start with 'ak_'", a quotation close behind the word.
+fn tells_how_keys_begin(hint: &str) -> bool {
+    let behind = |word: &str| hint.find(word).map(|at| &hint[at + word.len()..]);
+    let rest = behind("start").or_else(|| behind("begin")).or_else(|| behind("prefix"));
+    rest.is_some_and(|rest| rest.chars().take(10).any(|c| matches!(c, '\'' | '"' | '`' | '\u{2018}' | '\u{201c}')))
 }
 
 /// Every header that the definition names.

@@ -124,7 +124,7 @@ fn record(field: &Field, url: &str, parts: &Parts, remarks: Remarks, base_is_kno
 }
 
 /// `{tenant}` and the like: authsome fills in `{base_url}` and nothing else.
-fn placeholder(url: &str) -> Option<String> {
+pub(super) fn placeholder(url: &str) -> Option<String> {
     let opens = url.find('{')?;
     let others = url[opens..].replace(BASE_URL, "");
     let inside = &others[others.find('{')?..];
@@ -132,7 +132,7 @@ fn placeholder(url: &str) -> Option<String> {
 }
 
 /// What is written where somebody is to fill in something.
-fn stand_in(url: &str) -> Option<&'static str> {
+pub(super) fn stand_in(url: &str) -> Option<&'static str> {
     const WORDS: &[&str] = &[
         "<",
         "${",

@@ -54,12 +54,16 @@ impl Parser<'_> {
         }
         self.open.extend(number);
         let inside = self.text.len().min(self.at);
+        let sample = self.sample.len();
         let width = self.alternatives(depth + 1, looks_behind)?;
         if !self.eat(')') {
             return Err(refuse("missing ), unterminated subpattern", begin));
         }
         if number.is_some() {
             self.open.pop();
+        }
+        if empty {
+            self.sample.truncate(sample);
         }
         self.verbose = verbose;
         if empty && looks_behind && !behind && width.0 != width.1 {

@@ -1,7 +1,11 @@
 //! Does a pattern compile in Python's `re` (3.13)? authsome compiles `regex:` hosts when a definition is registered, and key
-//! patterns when a person logs in. Says what is wrong and where; matches nothing.
+//! patterns when a person logs in. Says what is wrong and where, and of a sound one whether it can take anything.
 
+mod characters;
+mod engine;
 mod groups;
+
+pub use engine::compile;
 
 use std::collections::HashMap;
 
@@ -18,23 +22,63 @@ const DEEPEST: usize = 50;
 /// Python's own limit (`MAXREPEAT`) is far above; a width beyond this is one that varies.
 const WIDEST: usize = 1 << 24;
 
-pub fn check(pattern: &str) -> Result<(), Refused> {
+/// What the pattern is held against, as a whole (`re.fullmatch`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    Host,
+    Key,
+}
+
+/// Why a pattern takes nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Never {
+    /// It demands a character that its subject cannot have.
+    Character(char),
+    /// It demands something before `^` or behind `$`.
+    Anchor,
+}
+
+/// Of a pattern that Python compiles.
+#[derive(Clone, Debug)]
+pub struct Read {
+    /// Said only where it is certain.
+    pub never: Option<Never>,
+    /// A text that it spells, in lower case; whether it takes it is for the engine to say.
+    pub sample: String,
+}
+
+/// The samples of one pattern differ by `way`: an even one leaves out what may be left out, and every two take the next
+/// alternative.
+pub fn read(pattern: &str, subject: Subject, way: usize) -> Result<Read, Refused> {
     let characters: Vec<char> = pattern.chars().collect();
-    let mut parser =
-        Parser { text: &characters, at: 0, groups: 0, open: Vec::new(), names: HashMap::new(), verbose: false };
+    let mut parser = Parser {
+        text: &characters,
+        at: 0,
+        groups: 0,
+        open: Vec::new(),
+        names: HashMap::new(),
+        verbose: false,
+        subject,
+        way,
+        because: None,
+        sample: String::new(),
+    };
     parser.flags_at_the_start()?;
-    parser.alternatives(0, false)?;
+    let (least, _) = parser.alternatives(0, false)?;
     if parser.at < characters.len() {
         return Err(refuse("unbalanced parenthesis", parser.at));
     }
-    Ok(())
+    Ok(Read { never: parser.because.filter(|_| least >= WIDEST), sample: parser.sample })
 }
 
 fn refuse(message: impl Into<String>, at: usize) -> Refused {
     Refused { message: message.into(), at }
 }
 
-/// How many characters a part matches: from, to.
+/// More than a host or a token needs.
+const LONGEST_SAMPLE: usize = 256;
+
+/// How many characters a part matches: from, to. From `WIDEST` on: it can match nothing.
 type Width = (usize, usize);
 
 struct Parser<'a> {
@@ -46,6 +90,11 @@ struct Parser<'a> {
     /// A pattern can have very many.
     names: HashMap<String, usize>,
     verbose: bool,
+    subject: Subject,
+    way: usize,
+    /// The first thing that can match nothing; it counts where nothing beside it can.
+    because: Option<Never>,
+    sample: String,
 }
 
 impl Parser<'_> {
@@ -86,9 +135,18 @@ impl Parser<'_> {
         if depth > DEEPEST {
             return Err(refuse("nested too deeply", self.at));
         }
+        let begin = self.sample.len();
         let mut width = self.sequence(depth, behind)?;
+        let mut number = 0;
         while self.eat('|') {
+            number += 1;
+            let end = self.sample.len();
             let other = self.sequence(depth, behind)?;
+            if number <= self.way / 2 {
+                self.sample.drain(begin..end);
+            } else {
+                self.sample.truncate(end);
+            }
             width = (width.0.min(other.0), width.1.max(other.1));
         }
         Ok(width)
@@ -96,6 +154,7 @@ impl Parser<'_> {
 
     fn sequence(&mut self, depth: usize, behind: bool) -> Result<Width, Refused> {
         let mut sum = (0, 0);
+        let mut ended = false;
         while let Some(next) = self.peek() {
             if matches!(next, '|' | ')') {
                 break;
@@ -104,8 +163,17 @@ impl Parser<'_> {
                 self.verbose_space(next);
                 continue;
             }
+            let begin = self.sample.len();
+            let escaped = self.text.get(self.at + 1).filter(|_| next == '\\');
+            let starts = next == '^' || escaped == Some(&'A');
+            let ends = next == '$' || escaped == Some(&'Z');
             let (width, repeatable) = self.atom(depth, behind)?;
-            let width = self.repeats(width, repeatable)?;
+            let mut width = self.repeats(width, repeatable, begin)?;
+            if !behind && (starts && sum.0 > 0 || ended && width.0 > 0) {
+                self.because.get_or_insert(Never::Anchor);
+                width = (WIDEST, WIDEST);
+            }
+            ended |= ends;
             sum = (sum.0 + width.0, (sum.1 + width.1).min(WIDEST));
         }
         Ok(sum)
@@ -129,15 +197,37 @@ impl Parser<'_> {
             '*' | '+' | '?' => Err(refuse("nothing to repeat", begin)),
             '{' if self.counted(begin).is_some() => Err(refuse("nothing to repeat", begin)),
             '^' | '$' => Ok(((0, 0), false)),
+            '.' => {
+                // Alone it is most often meant for a dot.
+                let many = matches!(self.peek(), Some('*' | '+' | '?' | '{'));
+                self.sample.push(if many { 'a' } else { '.' });
+                Ok(((1, 1), true))
+            }
             '[' => self.set(begin).map(|()| ((1, 1), true)),
-            '\\' => self.escape(begin),
+            '\\' => self.escape(begin, behind),
             '(' => self.group(begin, depth, behind),
-            _ => Ok(((1, 1), true)),
+            _ => Ok((self.literal(next, behind), true)),
         }
     }
 
+    /// A character that stands for itself.
+    fn literal(&mut self, character: char, behind: bool) -> Width {
+        let possible = match self.subject {
+            Subject::Key => character != '\\' && !character.is_ascii_control(),
+            Subject::Host => {
+                !character.is_ascii() || character.is_ascii_alphanumeric() || matches!(character, '.' | '-' | '_')
+            }
+        };
+        if !possible && !behind {
+            self.because.get_or_insert(Never::Character(character));
+            return (WIDEST, WIDEST);
+        }
+        self.sample.push(character.to_ascii_lowercase());
+        (1, 1)
+    }
+
     /// `*`, `+`, `?`, `{m,n}`, each with `?` or `+` behind it, once.
-    fn repeats(&mut self, width: Width, repeatable: bool) -> Result<Width, Refused> {
+    fn repeats(&mut self, width: Width, repeatable: bool, sample: usize) -> Result<Width, Refused> {
         let Some((bounds, length)) = self.quantifier(self.at)? else { return Ok(width) };
         let here = self.at;
         if !repeatable {
@@ -149,6 +239,16 @@ impl Parser<'_> {
         }
         if self.quantifier(self.at)?.is_some() {
             return Err(refuse("multiple repeat", self.at));
+        }
+        if bounds.0 == 0 && self.way.is_multiple_of(2) {
+            self.sample.truncate(sample);
+        } else {
+            let piece = self.sample[sample..].to_owned();
+            for _ in 1..bounds.0.min(LONGEST_SAMPLE) {
+                if self.sample.len() + piece.len() <= LONGEST_SAMPLE {
+                    self.sample.push_str(&piece);
+                }
+            }
         }
         let times = |width: usize, bound: usize| width.saturating_mul(bound).min(WIDEST);
         Ok((times(width.0, bounds.0), times(width.1, bounds.1)))
@@ -185,129 +285,6 @@ impl Parser<'_> {
         let low = if low.is_empty() { 0 } else { number(low)? };
         let high = if high.is_empty() { WIDEST } else { number(high)? };
         Some((low, high, closes + 2))
-    }
-
-    fn set(&mut self, begin: usize) -> Result<(), Refused> {
-        self.eat('^');
-        let first = self.at;
-        loop {
-            let Some(next) = self.peek() else { return Err(refuse("unterminated character set", begin)) };
-            if next == ']' && self.at > first {
-                self.at += 1;
-                return Ok(());
-            }
-            let low_at = self.at;
-            let low = self.in_set(begin)?;
-            if self.peek() != Some('-') {
-                continue;
-            }
-            match self.text.get(self.at + 1) {
-                None => return Err(refuse("unterminated character set", begin)),
-                Some(']') => {}
-                Some(_) => {
-                    self.at += 1;
-                    let high = self.in_set(begin)?;
-                    let range: String = self.text[low_at..self.at].iter().collect();
-                    match (low, high) {
-                        (Some(low), Some(high)) if low <= high => {}
-                        _ => return Err(refuse(format!("bad character range {range}"), low_at)),
-                    }
-                }
-            }
-        }
-    }
-
-    /// One character of a set, or a class (`\d`).
-    fn in_set(&mut self, begin: usize) -> Result<Option<char>, Refused> {
-        let Some(next) = self.peek() else { return Err(refuse("unterminated character set", begin)) };
-        self.at += 1;
-        if next != '\\' {
-            return Ok(Some(next));
-        }
-        let at = self.at - 1;
-        let Some(escaped) = self.peek() else { return Err(refuse("bad escape (end of pattern)", at)) };
-        self.at += 1;
-        match escaped {
-            'd' | 'D' | 's' | 'S' | 'w' | 'W' => Ok(None),
-            'a' | 'b' | 'f' | 'n' | 'r' | 't' | 'v' => Ok(Some('\u{7}')),
-            'x' | 'u' | 'U' | 'N' => self.coded(escaped, at).map(Some),
-            '0'..='7' => {
-                self.octal(2);
-                self.octal_fits(at).map(|()| Some('\0'))
-            }
-            c if c.is_ascii_alphanumeric() => Err(refuse(format!("bad escape \\{c}"), at)),
-            c => Ok(Some(c)),
-        }
-    }
-
-    fn octal(&mut self, most: usize) {
-        let mut left = most;
-        while left > 0 && self.peek().is_some_and(|c| ('0'..='7').contains(&c)) {
-            self.at += 1;
-            left -= 1;
-        }
-    }
-
-    /// The escape that begins at `at` and ends here.
-    fn octal_fits(&self, at: usize) -> Result<(), Refused> {
-        let digits: String = self.text[at + 1..self.at].iter().collect();
-        let value = u32::from_str_radix(&digits, 8).unwrap_or(u32::MAX);
-        let message = || format!("octal escape value \\{digits} outside of range 0-0o377");
-        if value > 0o377 { Err(refuse(message(), at)) } else { Ok(()) }
-    }
-
-    /// `\xhh`, `\uhhhh`, `\Uhhhhhhhh`, `\N{NAME}`.
-    fn coded(&mut self, kind: char, at: usize) -> Result<char, Refused> {
-        if kind == 'N' {
-            let name = self.eat('{').then(|| self.text[self.at..].iter().position(|c| *c == '}')).flatten();
-            let Some(length) = name.filter(|length| *length > 0) else {
-                return Err(refuse("missing {: \\N takes the name of a character", at));
-            };
-            self.at += length + 1;
-            return Ok('\0');
-        }
-        let digits = match kind {
-            'x' => 2,
-            'u' => 4,
-            _ => 8,
-        };
-        let hex: String = self.text[self.at..].iter().take(digits).take_while(|c| c.is_ascii_hexdigit()).collect();
-        self.at += hex.len();
-        let code = u32::from_str_radix(&hex, 16).ok().filter(|_| hex.len() == digits);
-        // Python knows lone surrogates; a place holder stands for them.
-        let character = code.filter(|code| *code <= 0x10_FFFF).map(|code| char::from_u32(code).unwrap_or('\u{FFFD}'));
-        character.ok_or_else(|| refuse(format!("incomplete escape \\{kind}{hex}"), at))
-    }
-
-    fn escape(&mut self, at: usize) -> Result<(Width, bool), Refused> {
-        let Some(next) = self.peek() else { return Err(refuse("bad escape (end of pattern)", at)) };
-        self.at += 1;
-        match next {
-            'A' | 'b' | 'B' | 'Z' => Ok(((0, 0), false)),
-            'd' | 'D' | 's' | 'S' | 'w' | 'W' | 'a' | 'f' | 'n' | 'r' | 't' | 'v' => Ok(((1, 1), true)),
-            'x' | 'u' | 'U' | 'N' => self.coded(next, at).map(|_| ((1, 1), true)),
-            '0' => {
-                self.octal(2);
-                Ok(((1, 1), true))
-            }
-            '1'..='9' => self.reference(next, at),
-            c if c.is_ascii_alphabetic() => Err(refuse(format!("bad escape \\{c}"), at)),
-            _ => Ok(((1, 1), true)),
-        }
-    }
-
-    fn reference(&mut self, first: char, at: usize) -> Result<(Width, bool), Refused> {
-        let mut digits = String::from(first);
-        if let Some(second) = self.peek().filter(char::is_ascii_digit) {
-            digits.push(second);
-            self.at += 1;
-            let octal = |c: char| ('0'..='7').contains(&c);
-            if self.peek().is_some_and(|c| octal(c) && digits.chars().all(octal)) {
-                self.at += 1;
-                return self.octal_fits(at).map(|()| ((1, 1), true));
-            }
-        }
-        self.group_is_there(digits.parse().unwrap_or(usize::MAX), &digits, at)
     }
 }
 
