@@ -172,6 +172,12 @@ fn slip(text: &str, host: &str) -> Option<(String, Option<String>)> {
             Some(format!("regex:{pattern}")),
         ));
     }
+    if let Some((_, rest)) = text.split_once(BASE_URL)
+        && !rest.is_empty()
+        && !rest.starts_with(['/', ':', '?', '#'])
+    {
+        return Some((format!("goes on behind {BASE_URL} without a slash, and names another host"), None));
+    }
     let behind = text.split_once("://").map_or(text, |(_, rest)| rest);
     if matches!(host, "https" | "http") {
         let meant = behind.get(host.len()..).unwrap_or_default().trim_start_matches([':', '/']);

@@ -24,7 +24,8 @@ pub fn never(pattern: &str, subject: Subject, said: Option<Never>) -> Option<Str
     if slashes && (said.is_some() || subject == Subject::Key) {
         return Some("the slashes around it belong to JavaScript, and count as characters".to_owned());
     }
-    if subject == Subject::Key && pattern.trim() != pattern && !pattern.contains('|') && !pattern.contains("(?x") {
+    let padded = pattern.trim() != pattern && !pattern.contains('|') && !pattern.contains("(?x");
+    if subject == Subject::Key && padded && !repeats(pattern.trim_start()) {
         return Some("it has white space around it, and keys have none there".to_owned());
     }
     Some(match said? {
@@ -51,10 +52,15 @@ pub fn meant(pattern: &str, subject: Subject) -> Option<String> {
     right.then_some(body)
 }
 
+/// What stands before it may be left out.
+fn repeats(rest: &str) -> bool {
+    rest.starts_with(['*', '?', '{'])
+}
+
 /// `/…/` and `/…/i`, as JavaScript writes patterns.
 fn between_slashes(pattern: &str) -> Option<&str> {
     let (body, flags) = pattern.strip_prefix('/')?.rsplit_once('/')?;
-    (!body.is_empty() && flags.bytes().all(|flag| b"dgimsuvy".contains(&flag))).then_some(body)
+    (!body.is_empty() && !repeats(body) && flags.bytes().all(|flag| b"dgimsuvy".contains(&flag))).then_some(body)
 }
 
 /// Hosts that it takes and spells out.
@@ -89,6 +95,14 @@ mod tests {
         ] {
             assert_eq!(meant(pattern, Subject::Key).as_deref(), right, "{pattern}");
         }
+    }
+
+    #[test]
+    fn what_may_be_left_out_keeps_no_key_away() {
+        for pattern in [" *ak_", "/?ak_/", "/?ak_/?", "^ak|^sk "] {
+            assert_eq!(never(pattern, Subject::Key, None), None, "{pattern}");
+        }
+        assert!(never("/ak_/", Subject::Key, None).is_some() && never("ak_ ", Subject::Key, None).is_some());
     }
 
     #[test]
