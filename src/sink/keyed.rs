@@ -1,6 +1,6 @@
 //! Secrets in free text by the name before them: `client_secret=…`, `"access_token": "…"`, `Cookie: …`, `--password …`.
 
-use super::names::{Name, announces, is_password, is_placeholder, is_plain_word, is_scheme};
+use super::names::{Name, announces, is_name_of_value, is_password, is_placeholder, is_plain_word, is_scheme};
 use super::{address, find_within};
 use std::ops::Range;
 
@@ -140,7 +140,9 @@ impl Scan<'_> {
                 self.judged_until = range.end;
                 return header(named.name, value, range);
             }
-            Name::Always => is_json || is_password(named.name) || !is_plain_word(value),
+            Name::Always => {
+                is_json && !is_name_of_value(named.name, value) || is_password(named.name) || !is_plain_word(value)
+            }
             Name::Unless => !is_plain_word(value),
         };
         hide.then_some(range)

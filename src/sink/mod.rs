@@ -11,6 +11,7 @@
 mod address;
 mod clean;
 mod doc;
+mod exact;
 mod keyed;
 mod names;
 mod out;
@@ -33,7 +34,7 @@ pub use screen::{Color, Screen};
 pub use secret::{Secret, remember};
 pub use shell::{quote, set_variable};
 pub use source::Source;
-pub use terminal::{safe_block, safe_line};
+pub use terminal::{is_invisible, safe_block, safe_line};
 
 use std::ops::Range;
 
@@ -64,6 +65,7 @@ fn find_within(text: &str, depth: usize) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     secret::find(text, &mut found);
     shapes::find(text, &mut found);
+    exact::find(text, &mut found);
     address::find(text, &mut found);
     keyed::find(text, depth, &mut found);
     merged(text, found)
@@ -82,6 +84,14 @@ fn merged(text: &str, mut found: Vec<Range<usize>>) -> Vec<Range<usize>> {
         }
     }
     merged
+}
+
+/// Where in `text` something has the shape of a token, whatever stands before it.
+pub fn tokens_in(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    shapes::find(text, &mut found);
+    exact::find(text, &mut found);
+    found
 }
 
 fn splice(text: &str, hidden: &[Range<usize>]) -> String {

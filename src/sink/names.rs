@@ -72,6 +72,23 @@ pub fn is_password(name: &str) -> bool {
     ["password", "passwd", "passphrase"].iter().any(|end| name.ends_with(end))
 }
 
+/// A definition's `export` says which value goes into which variable: `"ACME_ACCESS_TOKEN": "ACCESS_TOKEN"`, and under `env`
+/// `"access_token": "ACME_TOKEN"`. Names stand there, perhaps misspelt: letters alone, and short.
+pub fn is_name_of_value(name: &str, value: &str) -> bool {
+    let capitals = |text: &str| text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    let small = || {
+        value.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+            && ["token", "key", "url"].iter().any(|word| value.contains(word))
+    };
+    if name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_') {
+        let of_value = name.ends_with("TOKEN") || name.ends_with("KEY") || name.ends_with(value);
+        of_value && value.len() <= 16 && (capitals(value) || small())
+    } else {
+        let of_authsome = matches!(name, "access_token" | "refresh_token" | "api_key");
+        of_authsome && value.len() <= 32 && value.contains('_') && capitals(value)
+    }
+}
+
 /// What this program wrote itself: `‹hidden›`, `‹ours, matches›`.
 pub fn is_label(value: &str) -> bool {
     value
@@ -144,6 +161,30 @@ mod tests {
         assert_eq!(announces("Set-Cookie"), Some(Name::Header));
         for name in ["token_url", "token_type", "code_challenge", "user_code", "client_id", "session", "error_code"] {
             assert_eq!(announces(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_of_a_value_is_no_secret() {
+        for (name, value) in [
+            ("TIDELINE_ACCESS_TOKEN", "TOKEN"),
+            ("ACME_API_KEY", "API_KEYY"),
+            ("GITHUB_ACCESS_TOKEN", "acces_token"),
+            ("ACME_CLIENT_SECRET", "CLIENT_SECRET"),
+            ("access_token", "ACME_TOKEN"),
+        ] {
+            assert!(is_name_of_value(name, value), "{name}: {value}");
+        }
+        for (name, value) in [
+            ("ACME_API_KEY", "KX7QZ2"),
+            ("ACME_API_KEY", "qwertzuiop"),
+            ("ACME_CLIENT_SECRET", "HUNTER"),
+            ("ACME_API_KEY", "QWERTZUIOPASDFGHJKL"),
+            ("access_token", "QWERTZUIOP"),
+            ("access_token", "acme_token"),
+            ("client_secret", "ACME_SECRET"),
+        ] {
+            assert!(!is_name_of_value(name, value), "{name}: {value}");
         }
     }
 
