@@ -3,6 +3,7 @@
 use crate::facts::Place;
 use std::borrow::Cow;
 use std::num::{IntErrorKind, ParseIntError};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A definition's text and what was read out of it.
@@ -13,6 +14,8 @@ pub struct Document {
     pub text: String,
     pub root: Node,
     pub first_comment: Option<Spot>,
+    /// All of them, in bytes of the text.
+    pub comments: Vec<Range<usize>>,
 }
 
 /// A value and its spot.

@@ -91,8 +91,9 @@ pub fn read(bytes: &[u8], file: &str) -> Result<Document, Box<Broken>> {
     if let Some(at) = looked.long_key {
         return Err(broken(Kind::TooLarge, at, format!("a key of more than {} bytes", scan::LONGEST_KEY)));
     }
-    let first_comment = looked.comment.map(|at| Ruler::new(text).spot(at, at));
-    Ok(Document { file: Arc::clone(file), text: text.to_owned(), root, first_comment })
+    let comments = looked.comments;
+    let first_comment = comments.first().map(|comment| Ruler::new(text).spot(comment.start, comment.start));
+    Ok(Document { file: Arc::clone(file), text: text.to_owned(), root, first_comment, comments })
 }
 
 /// What a file is that is larger than [`LIMIT`]: the caller stopped reading there.

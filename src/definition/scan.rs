@@ -1,6 +1,8 @@
 //! A first look at the text, before anything recursive touches it: depth, number of values, and the characters that
 //! Python's JSON refuses and the JSONC parser lets pass. A loop over the bytes, so no input can exhaust the stack.
 
+use std::ops::Range;
+
 /// Deeper than any definition, far from what a stack bears.
 pub const MAX_DEPTH: usize = 64;
 /// The largest bundled definition has about 60.
@@ -28,15 +30,15 @@ pub enum Offence {
 }
 
 /// What the first look found, with byte offsets.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Looked {
     pub offence: Option<(usize, Offence)>,
-    pub comment: Option<usize>,
+    pub comments: Vec<Range<usize>>,
     /// The first key that is too long.
     pub long_key: Option<usize>,
 }
 
-/// The first offence and the first comment; an error where the text is too much to be parsed.
+/// The first offence and the comments; an error where the text is too much to be parsed.
 pub fn look(text: &str) -> Result<Looked, (usize, TooMuch)> {
     let bytes = text.as_bytes();
     let mut scan = Scan::default();
@@ -51,12 +53,14 @@ pub fn look(text: &str) -> Result<Looked, (usize, TooMuch)> {
                 }
             }
             b'/' if bytes.get(at + 1) == Some(&b'/') => {
-                scan.found.comment.get_or_insert(at);
-                at += bytes[at..].iter().take_while(|byte| !matches!(byte, b'\n' | b'\r')).count() - 1;
+                let len = bytes[at..].iter().take_while(|byte| !matches!(byte, b'\n' | b'\r')).count();
+                scan.found.comments.push(at..at + len);
+                at += len - 1;
             }
             b'/' if bytes.get(at + 1) == Some(&b'*') => {
-                scan.found.comment.get_or_insert(at);
-                at = text[at + 2..].find("*/").map_or(bytes.len(), |closes| at + closes + 3);
+                let end = text[at + 2..].find("*/").map_or(bytes.len(), |closes| at + closes + 4);
+                scan.found.comments.push(at..end);
+                at = end - 1;
             }
             b'{' | b'[' => {
                 scan.depth += 1;

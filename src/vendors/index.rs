@@ -27,11 +27,16 @@ pub struct Index {
 
 impl Index {
     pub fn by_host(&self, host: &str) -> Option<usize> {
+        self.known_host(host).map(|(_, whose)| (*whose).into())
+    }
+
+    /// The host itself, or the one that it is below.
+    pub fn known_host(&self, host: &str) -> Option<&(String, u16)> {
         let host = host.trim_end_matches('.').to_ascii_lowercase();
         let mut rest = host.as_str();
         loop {
             if let Ok(at) = self.hosts.binary_search_by(|(own, _)| own.as_str().cmp(rest)) {
-                return Some(self.hosts[at].1.into());
+                return Some(&self.hosts[at]);
             }
             rest = rest.split_once('.')?.1;
         }

@@ -4,12 +4,14 @@
 //! has established is absent, and means "not known", never "no". Judges nothing.
 
 mod granted;
+mod imitation;
 mod index;
 mod pattern;
 mod requirements;
 mod scopes;
 
 pub use granted::{GrantedScopes, Method};
+pub use imitation::{Imitation, imitated};
 pub use pattern::Pattern;
 pub use requirements::{
     AuthorizationParams, ClientAuthentication, DeviceFlow, Endpoints, Incompatible, Kind, LoopbackNote, Offered,

@@ -110,7 +110,9 @@ fn a_person_and_a_code_host_see_what_does_not_count() {
         with_pkce(&format!("{RISKY} // authsome-check: allow definition-pkce-false their\u{1b}[2J form")),
     );
     let answer = world.run(&["check", "acme.jsonc"]);
-    assert_eq!(answer.stdout, "✔ 1 definition, nothing else wrong\nnot counted: 1 by comments in the definitions\n");
+    // The escape sequence is a defect of its own, and is not passed on.
+    let tail = "1 definition, 1 error\nnot counted: 1 by comments in the definitions\n";
+    assert!(answer.stdout.ends_with(tail) && !answer.stdout.contains('\u{1b}'), "{}", answer.stdout);
     world.file("authsome-check.yaml", "rules:\n  definition-key-unknown: {level: off, reason: 'ours: \"x\"'}\n");
     world.file(
         "acme.jsonc",
@@ -384,7 +386,8 @@ fn a_secret_in_a_reason_is_hidden_in_every_format() {
     );
     for format in ["human", "json", "sarif", "github", "junit"] {
         let answer = world.run(&["check", "acme.jsonc", "--format", format]);
-        assert_eq!(answer.code, 0);
+        // A secret in a comment is an error; an upload of SARIF fails nothing.
+        assert_eq!(answer.code, i32::from(format != "sarif"));
         assert!(!answer.stdout.contains(token), "{format}: {}", answer.stdout);
     }
 }

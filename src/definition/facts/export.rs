@@ -10,47 +10,12 @@ const FLAT: &[&str] = &["ACCESS_TOKEN", "API_TOKEN", "BASE_URL", "API_URL"];
 /// What an entry of `env` can be filled with, by auth_type; of a browser's any cookie.
 const BY_AUTH_TYPE: &[(&str, &[&str])] = &[("oauth2", &["access_token", "refresh_token"]), ("api_key", &["api_key"])];
 
-/// Variables that programs live by: `authsome run` would set them to a place holder.
-const OF_THE_SYSTEM: &[&str] = &[
-    "PATH",
-    "HOME",
-    "USER",
-    "SHELL",
-    "TERM",
-    "PWD",
-    "TMPDIR",
-    "LANG",
-    "LC_ALL",
-    "DISPLAY",
-    "BROWSER",
-    "EDITOR",
-    "PYTHONPATH",
-    "PYTHONHOME",
-    "NODE_OPTIONS",
-    "LD_PRELOAD",
-    "LD_LIBRARY_PATH",
-    "DYLD_INSERT_LIBRARIES",
-    "IFS",
-    "BASH_ENV",
-    "ENV",
-    "HTTP_PROXY",
-    "HTTPS_PROXY",
-    "ALL_PROXY",
-    "NO_PROXY",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-    "REQUESTS_CA_BUNDLE",
-    "NODE_EXTRA_CA_CERTS",
-    "CURL_CA_BUNDLE",
-    "GIT_SSH_COMMAND",
-];
-
 pub fn write(document: &Document, facts: &mut Record) {
     let auth_type = document.root.get("auth_type").and_then(|node| node.as_text()).unwrap_or_default();
     let mut exports: Vec<(String, u32, Entry)> = Vec::new();
     let members = document.root.get("export").map(Node::members).unwrap_or_default();
     for member in members {
-        if member.key == "env" && !member.value.members().is_empty() {
+        if member.key == "env" && member.value.as_text().is_none() {
             for inner in member.value.members() {
                 let Some(variable) = inner.value.as_text() else { continue };
                 let sources = BY_AUTH_TYPE.iter().find(|(kind, _)| *kind == auth_type).map(|(_, sources)| *sources);
@@ -62,7 +27,9 @@ pub fn write(document: &Document, facts: &mut Record) {
                 let record = record(variable, Some(&inner.key), known, sources).with("turned_around", turned);
                 push(&mut exports, variable, document, inner, "/export/env", record);
             }
-        } else if !super::keys::is_remark(&member.key) {
+        } else if !super::keys::is_remark(&member.key)
+            || is_variable(member.key.trim_start_matches('$')) && member.key != "$schema"
+        {
             let source = member.value.as_text();
             let known = source.is_some_and(|source| FLAT.contains(&source.to_ascii_uppercase().as_str()));
             let mut record = record(&member.key, source, known, Some(FLAT)).with("turned_around", false);
@@ -114,7 +81,7 @@ fn record(variable: &str, source: Option<&str>, known: bool, sources: Option<&[&
     Record::new()
         .with("variable", variable)
         .with("variable_valid", is_variable(variable))
-        .with("of_the_system", OF_THE_SYSTEM.iter().any(|known| known.eq_ignore_ascii_case(variable)))
+        .with("of_the_system", super::system_variables::has(variable))
         .with("source", source)
         .with("source_known", known)
         .with("sources", sources.map(|sources| sources.join(", ")))

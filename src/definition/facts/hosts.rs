@@ -32,7 +32,22 @@ const LOOK_ALIKES: &[(&str, char)] = &[
 ];
 
 /// Names that answer in a private network alone (RFC 6761, RFC 6762, RFC 8375, and what routers and companies use).
-const PRIVATE: &[&str] = &["local", "internal", "intranet", "lan", "corp", "home", "home.arpa", "private", "test"];
+const PRIVATE: &[&str] = &[
+    "local",
+    "internal",
+    "intranet",
+    "lan",
+    "corp",
+    "home",
+    "home.arpa",
+    "private",
+    "test",
+    // Names in DNS for addresses of such a network, or of this machine.
+    "nip.io",
+    "sslip.io",
+    "localtest.me",
+    "lvh.me",
+];
 /// Names that nobody can have (RFC 2606, RFC 6761). `.example` is left out: documentation and tests live there.
 const NOBODYS: &[&str] = &["example.com", "example.org", "example.net", "invalid"];
 
@@ -46,6 +61,8 @@ pub struct Remarks {
     pub fault: Option<&'static str>,
     pub private: bool,
     pub nobodys: bool,
+    /// What a host is where anybody gets a name.
+    pub anybodys: Option<&'static str>,
 }
 
 /// `host` is in lower case, without brackets and port.
@@ -73,10 +90,11 @@ pub fn remarks(host: &str) -> Remarks {
     let alone = !host.contains('.') && host != "localhost" && remarks.hidden_address.is_none();
     remarks.private = alone || PRIVATE.iter().any(|name| is_below(host, name));
     remarks.nobodys = NOBODYS.iter().any(|name| is_below(host, name));
+    remarks.anybodys = super::anybodys::what_is(host);
     remarks
 }
 
-fn is_below(host: &str, name: &str) -> bool {
+pub(super) fn is_below(host: &str, name: &str) -> bool {
     host.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
@@ -161,5 +179,6 @@ mod tests {
                 && !remarks("home.acme.example").private
         );
         assert!(remarks("auth.example.com").nobodys && !remarks("notexample.com").nobodys);
+        assert!(remarks("eo1x.m.pipedream.net").anybodys.is_some() && remarks("api.pipedream.com").anybodys.is_none());
     }
 }

@@ -1,6 +1,7 @@
 //! The facts of one definition: what is written and where, against what authsome knows. `doctor` and `check` share them;
 //! whether it matters is for the rules to say.
 
+mod anybodys;
 mod api;
 mod browser;
 mod export;
@@ -8,10 +9,13 @@ mod fields;
 mod hosts;
 mod keys;
 mod patterns;
+mod secrets;
 mod sections;
 mod shared;
 mod strangers;
 mod strings;
+mod system_variables;
+mod unseen;
 mod urls;
 
 pub use shared::{Claims, Fingerprints, may_share, shared};

@@ -1,46 +1,35 @@
-//! Every text of a definition, wherever it stands: what nobody sees in it, and what nobody should.
+//! Every text of a definition, wherever it stands, and its comments: what nobody sees in it, what nobody should, and letters
+//! where ASCII alone is read.
 
-use super::item;
-use crate::definition::document::{Document, Node, Tree, below};
+use super::{item, keys, secrets, unseen};
+use crate::definition::Spot;
+use crate::definition::document::{Document, Node, Ruler, Tree, below};
 use crate::facts::{Entry, Record};
-use crate::sink::{HIDDEN, redact_text};
 
-/// Keys under which secrets stand (RFC 6749, 2.3.1 and 4.1.4, and what programs call them).
-const SECRET_KEYS: &[&str] = &[
-    "client_secret",
-    "clientsecret",
-    "access_token",
-    "refresh_token",
-    "id_token",
-    "api_secret",
-    "secret",
-    "secret_key",
-    "private_key",
-    "password",
-    "passwd",
-    "code_verifier",
-    "device_code",
-    "assertion",
-    "client_assertion",
-];
-
-/// Shorter texts are no tokens.
-const SHORTEST: usize = 20;
+/// Texts for people, in any language.
+const PROSE: &[&str] = &["display_name", "description", "key_pattern_hint"];
+/// What is compared or sent byte by byte, and has ASCII alone.
+const ASCII: &[&str] = &["domains", "header_prefix", "auth_cookies", "cookie", "ttl_from_cookie"];
 
 pub fn write(document: &Document, facts: &mut Record) {
-    let mut walk = Walk { document, hidden: Vec::new(), secrets: Vec::new() };
+    let mut walk = Walk { document, hidden: Vec::new(), secrets: Vec::new(), not_ascii: Vec::new() };
     for member in document.root.members() {
         walk.key(&member.key, member.key_spot, || below("", &member.key));
         walk.node(&member.value, &member.key, &|| below("", &member.key));
     }
+    walk.comments();
     facts.add("hidden", walk.hidden);
     facts.add("secrets", walk.secrets);
+    if !walk.not_ascii.is_empty() {
+        facts.add("not_ascii", walk.not_ascii);
+    }
 }
 
 struct Walk<'a> {
     document: &'a Document,
     hidden: Vec<Entry>,
     secrets: Vec<Entry>,
+    not_ascii: Vec<Entry>,
 }
 
 impl Walk<'_> {
@@ -64,66 +53,75 @@ impl Walk<'_> {
         }
     }
 
-    fn key(&mut self, key: &str, spot: crate::definition::Spot, pointer: impl FnOnce() -> String) {
-        if let Some(character) = hidden_in(key) {
-            let pointer = pointer();
-            let record = Record::new().with("pointer", pointer.as_str()).with("character", name_of(character));
-            self.hidden.push(item(record, spot.place(&self.document.file, pointer)));
+    fn key(&mut self, key: &str, spot: Spot, pointer: impl FnOnce() -> String) {
+        if let Some(character) = unseen::first(key, || false) {
+            self.hide(character, spot, pointer());
         }
     }
 
     fn text(&mut self, node: &Node, text: &str, key: &str, pointer: &dyn Fn() -> String) {
-        if let Some(character) = hidden_in(text) {
-            let pointer = pointer();
-            let record = Record::new().with("pointer", pointer.as_str()).with("character", name_of(character));
-            self.hidden.push(item(record, node.spot.place(&self.document.file, pointer)));
+        if !unseen::is_plain(text) {
+            let is_prose = || PROSE.contains(&key) || keys::is_remark(key) || pointer().starts_with("/metadata/");
+            match unseen::first(text, is_prose) {
+                Some(character) => self.hide(character, node.spot, pointer()),
+                None => self.not_ascii(node, text, key, pointer),
+            }
         }
-        let named =
-            || is_secret_key(key) && !is_field_of_authsome(key) && !text.trim().is_empty() && !is_reference(text);
-        let shaped = || {
-            text.len() >= SHORTEST
-                && text.bytes().any(|byte| byte.is_ascii_digit())
-                && !text.contains("://")
-                && redact_text(text).contains(HIDDEN)
-        };
-        if named() || (!matches!(key, "key_pattern" | "key_pattern_hint") && shaped()) {
-            let pointer = pointer();
-            let record = Record::new().with("pointer", pointer.as_str()).with("key", key);
-            self.secrets.push(item(record, node.spot.place(&self.document.file, pointer)));
+        if secrets::stands_under(key, text) {
+            self.tell_secret(key, node.spot, pointer());
         }
     }
-}
 
-fn is_secret_key(key: &str) -> bool {
-    let same = |(a, b): (u8, u8)| a.to_ascii_lowercase() == b || (a == b'-' && b == b'_');
-    SECRET_KEYS.iter().any(|known| known.len() == key.len() && key.bytes().zip(known.bytes()).all(same))
-}
+    fn not_ascii(&mut self, node: &Node, text: &str, key: &str, pointer: &dyn Fn() -> String) {
+        let in_path = key != "docs_url" && key != "api_url" && key.ends_with("_url") || key == "registration_endpoint";
+        if !in_path && !ASCII.contains(&key) {
+            return;
+        }
+        // A host has rules of its own.
+        let behind_host =
+            || text.split_once("://").map_or(text, |(_, rest)| rest.split_once('/').map_or("", |(_, it)| it));
+        let judged = if in_path { behind_host() } else { text };
+        if let Some(character) = judged.chars().find(|c| !c.is_ascii() && !c.is_whitespace()) {
+            let pointer = pointer();
+            let record = Record::new()
+                .with("pointer", pointer.as_str())
+                .with("key", key)
+                .with("character", format!("{character} ({})", unseen::name_of(character)))
+                .with("in_path", in_path);
+            self.not_ascii.push(item(record, node.spot.place(&self.document.file, pointer)));
+        }
+    }
 
-/// `export.env` has the words of tokens as keys, and names of variables beside them.
-fn is_field_of_authsome(key: &str) -> bool {
-    matches!(key, "access_token" | "refresh_token" | "api_key")
-}
+    fn comments(&mut self) {
+        let document = self.document;
+        let mut ruler = Ruler::new(&document.text);
+        for range in &document.comments {
+            let comment = &document.text[range.clone()];
+            let hidden = comment.lines().find_map(|line| unseen::first(line, || true));
+            let secret = secrets::stands_in_comment(comment);
+            if hidden.is_none() && !secret {
+                continue;
+            }
+            let spot = ruler.spot(range.start, range.end);
+            if let Some(character) = hidden {
+                self.hide(character, spot, String::new());
+            }
+            if secret {
+                self.tell_secret("a comment", spot, String::new());
+            }
+        }
+    }
 
-/// A place holder for what is filled in elsewhere: `${SECRET}`, `<secret>`, `env:SECRET`, a variable's name.
-fn is_reference(text: &str) -> bool {
-    let text = text.trim();
-    text.starts_with(['$', '<', '{', '%'])
-        || text.starts_with("env:")
-        || text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
-}
+    fn hide(&mut self, character: char, spot: Spot, pointer: String) {
+        let record = Record::new()
+            .with("pointer", pointer.as_str())
+            .with("character", unseen::name_of(character))
+            .with("lost", character == unseen::LOST);
+        self.hidden.push(item(record, spot.place(&self.document.file, pointer)));
+    }
 
-/// Nearly every text is plain.
-fn hidden_in(text: &str) -> Option<char> {
-    let plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-    if plain { None } else { text.chars().find(|c| is_hidden(*c)) }
-}
-
-/// What no screen shows, or what turns the order of what it shows (Unicode TR9, TR36).
-fn is_hidden(c: char) -> bool {
-    (c.is_control() && c != '\n' && c != '\t')
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
-}
-
-fn name_of(character: char) -> String {
-    format!("U+{:04X}", u32::from(character))
+    fn tell_secret(&mut self, key: &str, spot: Spot, pointer: String) {
+        let record = Record::new().with("pointer", pointer.as_str()).with("key", key);
+        self.secrets.push(item(record, spot.place(&self.document.file, pointer)));
+    }
 }

@@ -93,7 +93,7 @@ fn record(field: &Field, url: &str, parts: &Parts, remarks: Remarks, base_is_kno
     let host = parts.host.as_deref();
     let plain = url.bytes().all(|byte| (b'!'..=b'~').contains(&byte));
     let has_white_space = !plain && url.contains(char::is_whitespace);
-    Record::sized(28)
+    let record = Record::sized(29)
         .with("field", field.name)
         .with("key", field.key)
         .with("value", url)
@@ -120,7 +120,11 @@ fn record(field: &Field, url: &str, parts: &Parts, remarks: Remarks, base_is_kno
         .with("host_hides", remarks.hidden_address)
         .with("host_fault", remarks.fault)
         .with("host_private", remarks.private)
-        .with("host_nobodys", remarks.nobodys)
+        .with("host_nobodys", remarks.nobodys);
+    match remarks.anybodys {
+        Some(what) => record.with("host_anybodys", what),
+        None => record,
+    }
 }
 
 /// `{tenant}` and the like: authsome fills in `{base_url}` and nothing else.

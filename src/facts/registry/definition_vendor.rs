@@ -4,6 +4,11 @@ use super::{Kind, Spec, spec};
 
 pub const SPECS: &[Spec] = &[
     spec("definition.vendor.title", Kind::Text, "the vendor's name for people, where its hosts or its name are known"),
+    spec("definition.look_alikes", Kind::Records, "addresses whose host only looks like a vendor's"),
+    spec("definition.look_alikes[].key", Kind::Text, "the field's last key").always(),
+    spec("definition.look_alikes[].value", Kind::Text, "the address, as written").always(),
+    spec("definition.look_alikes[].like", Kind::Text, "the host that it looks like").always(),
+    spec("definition.look_alikes[].how", Kind::Text, "how").always().one_of(&["spelt", "begins", "near"]),
     spec("definition.vendor.endpoints", Kind::Records, "addresses that are not those of the vendor"),
     spec("definition.vendor.endpoints[].field", Kind::Text, "the field, as keys with dots between").always(),
     spec("definition.vendor.endpoints[].key", Kind::Text, "the field's last key").always(),

@@ -2,6 +2,7 @@
 //! of a vendor that nobody knows, nothing. Reads no machine: `check` and `doctor` ask the same.
 
 mod endpoints;
+mod look_alikes;
 mod request;
 
 use crate::definition::{AuthType, BASE_URL, Document, Flow, Node, ProviderDefinition, below, host_of};
@@ -21,6 +22,7 @@ pub enum Asker {
 /// The facts of one definition. `in_use` is the definition with what the caller has filled in.
 pub fn of_definition(document: &Document, in_use: Option<&ProviderDefinition>, asker: Asker) -> Facts {
     let mut facts = Facts::new();
+    look_alikes::write(document, &mut facts);
     let Some(vendor) = vendor(document, in_use) else { return facts };
     let own;
     let used = if let Some(used) = in_use {

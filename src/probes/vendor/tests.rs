@@ -14,12 +14,21 @@ const SLACK: &str = r#"{"name": "mine", "auth_type": "oauth2", "flow": "pkce", "
 
 #[test]
 fn what_nobody_knows_has_no_facts_at_all() {
-    let stranger = SLACK.replace("slack.com", "slack.com.acme.example");
+    let stranger = SLACK.replace("slack.com", "slack.acme.example");
     assert_eq!(of(&stranger, Asker::Check), Facts::new());
     let key = SLACK.replace("\"oauth2\"", "\"api_key\"");
     assert_eq!(of(&key, Asker::Check), Facts::new());
     assert_eq!(of("{}", Asker::Check), Facts::new());
     assert_eq!(of(r#"{"name": "github", "oauth": 7}"#, Asker::Check), Facts::new());
+}
+
+#[test]
+fn a_host_that_only_looks_like_a_vendors_is_told_at_its_place() {
+    let facts = of(&SLACK.replace("https://slack.com/api", "https://s1ack.com/api"), Asker::Check);
+    let alike = facts.list("definition.look_alikes").unwrap();
+    assert_eq!(alike.len(), 1);
+    assert_eq!(&*alike[0].place.as_ref().unwrap().pointer, "/oauth/token_url");
+    assert!(of(SLACK, Asker::Check).list("definition.look_alikes").is_none());
 }
 
 #[test]
