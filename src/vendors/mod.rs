@@ -78,6 +78,9 @@ pub struct Vendor {
     /// The same product also runs on hosts of its customers, with the same paths.
     #[serde(default)]
     pub self_hosted: bool,
+    /// Hosts where it serves everybody: no customer has one below them, and no login stands there.
+    #[serde(default)]
+    pub whole_hosts: Vec<String>,
     /// Where its OAuth apps are managed.
     pub settings_url: Option<String>,
     /// What that page calls the redirect URI.
@@ -177,10 +180,12 @@ pub fn scope_cover(provider: &str) -> impl Fn(&str, &str) -> bool + 'static {
 
 impl Vendor {
     pub fn owns(&self, host: &str) -> bool {
-        let host = host.trim_end_matches('.').to_ascii_lowercase();
-        self.hosts
-            .iter()
-            .any(|own| host.strip_suffix(own.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+        among(&self.hosts, host).is_some()
+    }
+
+    /// The host that serves everybody and that this is, or is below.
+    pub fn whole_host(&self, host: &str) -> Option<&str> {
+        among(&self.whole_hosts, host)
     }
 
     /// Where the OAuth apps of this provider are managed; on a customer's host, where the product runs there.
@@ -200,6 +205,13 @@ impl Vendor {
         }
         Some(url)
     }
+}
+
+fn among<'h>(hosts: &'h [String], host: &str) -> Option<&'h str> {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    let below =
+        |own: &&String| host.strip_suffix(own.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    hosts.iter().find(below).map(String::as_str)
 }
 
 #[cfg(test)]

@@ -25,6 +25,9 @@ pub struct Endpoints {
     /// Old ones, which answer still or did once.
     #[serde(default)]
     pub legacy: Vec<Legacy>,
+    /// Hosts of interfaces that do not take tokens of OAuth, and where those are taken.
+    #[serde(default)]
+    pub other_apis: Vec<Legacy>,
     /// Ones that take tokens back, but not in the way of RFC 7009.
     #[serde(default)]
     pub other_revocation: Vec<Pattern>,
@@ -212,6 +215,30 @@ pub struct ScopeAdvice {
     /// Ones that bring nothing any more: what to know.
     #[serde(default)]
     pub retired: BTreeMap<String, String>,
+    /// Ones that others have and this vendor has not: what to write instead, as a sentence.
+    #[serde(default)]
+    pub unknown: BTreeMap<String, String>,
+    /// A request with such a one is refused as a whole; else the scope is passed over.
+    #[serde(default)]
+    pub unknown_refused: bool,
+    /// How every scope begins …
+    pub begins: Option<String>,
+    /// … but these, which are words.
+    #[serde(default)]
+    pub words: Vec<String>,
+}
+
+impl ScopeAdvice {
+    /// The scope that is meant by one that lacks the beginning, or has it wrong.
+    pub fn written_wrong(&self, scope: &str) -> Option<String> {
+        let begins = self.begins.as_deref().filter(|begins| !scope.starts_with(begins))?;
+        let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+        if !scope.is_empty() && scope.chars().all(is_word) {
+            return (!self.words.iter().any(|word| word == scope)).then(|| format!("{begins}{scope}"));
+        }
+        let bare = |url: &str| url.split_once("://").map(|(_, rest)| rest.trim_start_matches("www.").to_owned());
+        Some(format!("{begins}{}", bare(scope)?.strip_prefix(&bare(begins)?)?))
+    }
 }
 
 /// Why no client that follows RFC 6749 and 7636 the way authsome does can log in there.

@@ -1,7 +1,7 @@
 //! Definitions as the records of vendors want them, and such as are spoiled in one way.
 
 use crate::world::World;
-use authsome_doctor::vendors::{self, Endpoints, Kind, LoopbackRule, Pattern, Vendor};
+use authsome_doctor::vendors::{self, Endpoints, Kind, LoopbackRule, Offered, Pattern, Vendor};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,7 +44,8 @@ pub fn finding(rule: &str, severity: &str, pointer: &str) -> Finding {
 
 /// An address of that pattern at one customer's.
 pub fn at(vendor: &Vendor, pattern: &Pattern) -> String {
-    let host = vendor.hosts.first().map_or_else(|| "login.acme.example".to_owned(), |host| format!("acme.{host}"));
+    let below = || vendor.hosts.first().map_or_else(|| "login.acme.example".to_owned(), |host| format!("acme.{host}"));
+    let host = vendor.whole_hosts.first().cloned().unwrap_or_else(below);
     let filled = pattern.filled(&[("host", &host), ("tenant", "organizations"), ("domain", "eu")]);
     filled.replace('{', "acme").replace('}', "")
 }
@@ -111,6 +112,11 @@ pub fn unavoidable(vendor: &Vendor) -> BTreeSet<Finding> {
     let host = first.as_deref().and_then(|url| url.split('/').nth(2));
     if vendor.self_hosted && vendor.hosts.iter().any(|known| Some(known.as_str()) == host) {
         found.insert(finding("definition-vendor-own-host-alone", "note", url));
+    }
+    // The sound one asks for no scope that is taken there.
+    if vendor.device_flow.as_ref().is_some_and(|it| it.offered == Offered::Limited) {
+        let url = "/oauth/device_authorization_url";
+        found.insert(finding("definition-vendor-device-flow-scopes-claimed", "note", url));
     }
     if vendor.incompatible.is_some() {
         found.insert(finding("definition-vendor-incompatible", "error", "/oauth/token_url"));

@@ -5,12 +5,13 @@
 mod told;
 
 use super::item;
+use super::slips::{At, Slips};
 use crate::definition::authority::Authority;
 use crate::definition::document::{Document, Node, Tree};
 use crate::definition::model::BASE_URL;
 use crate::facts::{Fact, Record, Value};
 
-pub fn write(document: &Document, base_is_known: bool, facts: &mut Record) {
+pub fn write(document: &Document, base_is_known: bool, slips: &mut Slips, facts: &mut Record) {
     let Some(written) = document.root.get("api_url").or_else(|| document.root.get("host_url")) else {
         let place = document.root.spot.place(&document.file, "/api_url");
         return facts.add("api_urls", Fact::Known(Value::List(Vec::new())).at(place));
@@ -21,6 +22,12 @@ pub fn write(document: &Document, base_is_known: bool, facts: &mut Record) {
     let mut targets = Vec::new();
     for (pointer, node) in one.into_iter().chain(many) {
         let Some(value) = node.as_text() else { continue };
+        if value.starts_with(BASE_URL) || value.starts_with(char::is_whitespace) || value.ends_with(char::is_whitespace)
+        {
+            let at = At { key: "api_url", pointer: pointer.clone().into(), spot: node.spot };
+            slips.template(&at, value);
+            slips.around(&at, value);
+        }
         let claim = Claim::of(value);
         targets.push(Target { value, claim, node, pointer, pattern: None });
     }

@@ -2,6 +2,7 @@
 
 use super::item;
 use crate::definition::document::{Document, Node, Tree, below};
+use crate::definition::model::BASE_URL;
 use crate::facts::{Entry, Fact, Record, Value};
 use std::collections::HashMap;
 
@@ -41,10 +42,10 @@ pub fn write(document: &Document, facts: &mut Record) {
             Some((spot, value)) => Fact::Known(value).at(spot.place(&document.file, pointer)),
             // A value of another type is told of itself, and is not missing.
             None if written.is_some_and(|node| !node.is_null()) => return,
-            // What is missing has the place of the section that should hold it.
+            // What is missing has the place of the section that should hold it; what is null, its own.
             None => {
-                let place = section(name).map(|section| section.spot.place(&document.file, pointer));
-                Entry { fact: Fact::Absent, place: place.filter(|_| written.is_none()) }
+                let node = written.or_else(|| section(name));
+                Entry { fact: Fact::Absent, place: node.map(|node| node.spot.place(&document.file, pointer)) }
             }
         };
         match name {
@@ -80,7 +81,8 @@ fn scopes(document: &Document, written: Option<&Node>, facts: &mut Record, oauth
             .with("has_white_space", scope.contains(char::is_whitespace))
             .with("has_comma", scope.contains(','))
             .with("invalid", !scope.is_empty() && !scope.chars().all(is_scope_character))
-            .with("first_line", first_lines.get(scope).copied());
+            .with("first_line", first_lines.get(scope).copied())
+            .with("slip", scope_slip(scope));
         first_lines.entry(scope).or_insert(node.spot.line);
         texts.push(Fact::from(scope).at(place.clone()));
         records.push(item(record, place));
@@ -96,15 +98,54 @@ fn is_scope_character(c: char) -> bool {
     matches!(c, '!' | '#'..='[' | ']'..='~') || c.is_whitespace()
 }
 
+/// What no provider has a scope for.
+fn scope_slip(scope: &str) -> Option<&'static str> {
+    const STAND_INS: &[&str] = &["todo", "fixme", "tbd", "changeme", "your-scope", "your_scope"];
+    if is_encoded(scope) {
+        Some("encoded")
+    } else if is_gap(scope) || STAND_INS.iter().any(|word| scope.eq_ignore_ascii_case(word)) {
+        Some("stand_in")
+    } else {
+        None
+    }
+}
+
+/// Parameters whose value a login cannot have.
+fn param_slip(name: &str, value: &str) -> Option<&'static str> {
+    match name {
+        "prompt" if value == "none" => Some("no_questions"),
+        "response_mode" if value != "query" => Some("not_in_query"),
+        _ if is_gap(value) => Some("stand_in"),
+        _ if is_encoded(value) || value.split_once('&').is_some_and(|(_, behind)| behind.contains('=')) => {
+            Some("encoded")
+        }
+        _ => None,
+    }
+}
+
+/// `{base_url}/read`, `{tenant}`, `<tenant>`: nobody fills it in.
+fn is_gap(text: &str) -> bool {
+    let whole = |opens: char, closes: char| text.starts_with(opens) && text.ends_with(closes) && !text.contains('"');
+    text.contains(BASE_URL) || whole('{', '}') || whole('<', '>')
+}
+
+/// What authsome encodes is not encoded by whoever writes it.
+fn is_encoded(text: &str) -> bool {
+    let is_digit = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_hexdigit);
+    text.contains('%') && text.match_indices('%').any(|(at, _)| is_digit(at + 1) && is_digit(at + 2))
+}
+
 fn params(document: &Document, written: Option<&Node>, oauth: &mut Record) {
     let section = written.and_then(|section| section.get("authorization_params"));
     let records: Vec<Entry> = section
         .into_iter()
         .flat_map(Node::members)
         .filter_map(|member| {
+            let value = member.value.as_text()?;
             let record = Record::new()
                 .with("name", member.key.as_str())
-                .with("value", member.value.as_text()?)
+                .with("value", value)
+                .with("slip", param_slip(&member.key, value))
                 .with("reserved", RESERVED.contains(&member.key.as_str()))
                 .with("is_scope", member.key == "scope")
                 .with("blank", member.key.trim().is_empty())

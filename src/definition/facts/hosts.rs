@@ -77,7 +77,7 @@ pub fn remarks(host: &str) -> Remarks {
         let shown = idna::domain_to_unicode(host).0;
         remarks.looks_like = skeleton(&shown);
         match idna::domain_to_ascii(host) {
-            Ok(ascii) => remarks.ascii = Some(ascii),
+            Ok(ascii) => remarks.ascii = Some(ascii).filter(|_| !host.is_ascii()),
             Err(_) => remarks.fault = Some("is no name that DNS can have"),
         }
     }
@@ -98,18 +98,18 @@ pub(super) fn is_below(host: &str, name: &str) -> bool {
     host.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-/// RFC 1123, section 2.1, and RFC 1035, section 2.3.4.
+/// RFC 1123, section 2.1, and RFC 1035, section 2.3.4. Names with an underscore are in use.
 fn fault(host: &str) -> Option<&'static str> {
+    // One dot at the end is the name in full.
+    let host = host.strip_suffix('.').filter(|rest| !rest.is_empty()).unwrap_or(host);
     let labels = || host.split('.');
     if host.len() > 253 || labels().any(|label| label.len() > 63) {
         Some("is longer than a name can be")
-    } else if host.ends_with('.') {
-        Some("ends with a dot")
     } else if labels().any(str::is_empty) {
         Some("has two dots in a row, or begins with one")
     } else if labels().any(|label| label.starts_with('-') || label.ends_with('-')) {
         Some("has a part that begins or ends with a dash")
-    } else if host.bytes().any(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'))) {
+    } else if host.bytes().any(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))) {
         Some("has a character that a host name cannot have")
     } else {
         None
@@ -134,7 +134,16 @@ mod tests {
 
     #[test]
     fn a_plain_host_has_nothing_remarkable() {
-        for host in ["acme.example", "a1.b-c.co.uk", "localhost", "10.0.0.1", "::1", "{base_url}"] {
+        for host in [
+            "acme.example",
+            "acme.example.",
+            "a_b.acme.example",
+            "a1.b-c.co.uk",
+            "localhost",
+            "10.0.0.1",
+            "::1",
+            "{base_url}",
+        ] {
             assert_eq!(remarks(host), Remarks::default(), "{host}");
         }
     }
@@ -145,6 +154,7 @@ mod tests {
         assert_eq!(cyrillic.looks_like.as_deref(), Some("github.com"));
         assert_eq!(cyrillic.ascii.as_deref(), Some("xn--gthub-n2e.com"));
         assert_eq!(remarks("xn--gthub-n2e.com").looks_like.as_deref(), Some("github.com"));
+        assert_eq!(remarks("xn--bcher-kva.de"), Remarks::default(), "what is to be written");
         let honest = remarks("bücher.de");
         assert_eq!((honest.looks_like, honest.ascii.as_deref()), (None, Some("xn--bcher-kva.de")));
     }
@@ -161,9 +171,9 @@ mod tests {
         for (host, why) in [
             ("acme..example", "two dots"),
             (".acme.example", "two dots"),
-            ("acme.example.", "ends with a dot"),
+            ("acme.example..", "two dots"),
             ("-acme.example", "dash"),
-            ("ac_me.example", "character"),
+            ("ac!me.example", "character"),
         ] {
             assert!(remarks(host).fault.is_some_and(|fault| fault.contains(why)), "{host}");
         }

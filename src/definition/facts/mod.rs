@@ -12,6 +12,7 @@ mod patterns;
 mod secrets;
 mod sections;
 mod shared;
+mod slips;
 mod strangers;
 mod strings;
 mod system_variables;
@@ -25,6 +26,7 @@ use super::model::{AuthType, Flow, ProviderDefinition};
 use super::read::Broken;
 use super::target::Target;
 use crate::facts::{Entry, Fact, Facts, Place, Record};
+use slips::Slips;
 use std::collections::BTreeSet;
 use url::Url;
 
@@ -95,9 +97,11 @@ pub fn facts(read: Result<&Document, &Broken>, around: Surroundings<'_>) -> Fact
             facts.add("comment_refused", comment_refused(document, around.target));
             let written = document.root.get("oauth").and_then(|section| section.get("base_url"));
             let base_is_known = around.in_use.is_some_and(ProviderDefinition::is_resolved)
-                || written.and_then(|node| node.as_text()).is_some_and(|base| !base.is_empty());
-            urls::write(document, base_is_known, &mut facts);
-            api::write(document, base_is_known, &mut facts);
+                || written.is_some_and(|node| node.as_text().is_some());
+            let mut slips = Slips::new(&document.file);
+            urls::write(document, base_is_known, &mut slips, &mut facts);
+            api::write(document, base_is_known, &mut slips, &mut facts);
+            slips.write(&mut facts);
             if around.endpoints {
                 facts.add("endpoints", endpoints(document, around.in_use));
             }

@@ -3,20 +3,25 @@
 
 use super::hosts::{self, Remarks};
 use super::item;
-use crate::definition::authority::{Authority, is_loopback};
+use super::slips::{At, Slips};
+use crate::definition::authority::{Authority, host_of, is_loopback};
 use crate::definition::document::{Document, Node};
 use crate::definition::model::BASE_URL;
 use crate::definition::schema::{Field, ROOT, Section, Shape};
 use crate::facts::{Entry, Record};
 use std::net::IpAddr;
 
-pub fn write(document: &Document, base_is_known: bool, facts: &mut Record) {
-    let mut walk = Walk { document, base_is_known, urls: Vec::new(), host: None };
+pub fn write<'a>(document: &'a Document, base_is_known: bool, slips: &mut Slips<'a>, facts: &mut Record) {
+    let has_template = document.text.contains(BASE_URL);
+    let mut walk = Walk { document, base_is_known, has_template, slips, urls: Vec::new(), host: None };
     walk.section(&ROOT, &document.root);
     facts.add("urls", walk.urls);
     facts.add("equal_endpoints", equal(document));
     let base = document.root.get("oauth").and_then(|section| section.get("base_url")).filter(|node| !node.is_null());
-    let unused = base.is_some() && !document.text.contains(BASE_URL);
+    let unused = base.is_some() && !has_template;
+    if has_template {
+        half_templated(document, slips);
+    }
     let place = base.map(|node| node.spot.place(&document.file, "/oauth/base_url"));
     facts.add("base_url_unused", Entry { fact: unused.into(), place });
 }
@@ -45,16 +50,35 @@ fn equal(document: &Document) -> Vec<Entry> {
     found
 }
 
+/// A code that one host gave is sent to another, where only one of the two endpoints goes wherever the base URL says.
+fn half_templated(document: &Document, slips: &mut Slips) {
+    const PAIR: [(&str, &str); 2] =
+        [("authorization_url", "/oauth/authorization_url"), ("token_url", "/oauth/token_url")];
+    let text = |key: &str| document.root.get("oauth")?.get(key);
+    let url = |key: &str| text(key).and_then(Node::as_text);
+    let Some(base) = url("base_url").and_then(host_of) else { return };
+    for (at, other) in [(PAIR[0], PAIR[1].0), (PAIR[1], PAIR[0].0)] {
+        let (Some(node), Some(fixed)) = (text(at.0), url(at.0)) else { continue };
+        let is_fixed = host_of(fixed).is_some_and(|host| !host.contains('{') && !host.eq_ignore_ascii_case(base));
+        if is_fixed && url(other).is_some_and(|other| other.starts_with(BASE_URL)) {
+            slips.add(&At { key: at.0, pointer: at.1.into(), spot: node.spot }, fixed, "half_templated", other, None);
+        }
+    }
+}
+
 /// Through the sections in authsome's order.
-struct Walk<'a> {
+struct Walk<'a, 's> {
     document: &'a Document,
     base_is_known: bool,
+    /// `{base_url}` stands somewhere.
+    has_template: bool,
+    slips: &'s mut Slips<'a>,
     urls: Vec<Entry>,
     /// The last host: most URLs of a definition have the same.
     host: Option<(String, Remarks)>,
 }
 
-impl Walk<'_> {
+impl Walk<'_, '_> {
     fn section(&mut self, section: &Section, node: &Node) {
         for known in section.fields {
             let inner = match known.shape {
@@ -68,11 +92,25 @@ impl Walk<'_> {
                 (None, Some(url)) => {
                     let parts = Parts::of(url);
                     let remarks = parts.host.as_deref().map(|host| self.remarks(host)).unwrap_or_default();
+                    let at = At { key: known.key, pointer: known.pointer.into(), spot: value.spot };
+                    self.slips(&at, url, &parts);
                     let place = value.spot.place(&self.document.file, known.pointer);
                     self.urls.push(item(record(known, url, &parts, remarks, self.base_is_known), place));
                 }
                 (None, None) => {}
             }
+        }
+    }
+
+    fn slips(&mut self, at: &At, url: &str, parts: &Parts) {
+        match at.key {
+            "docs_url" => self.slips.page(at, url, parts.host.as_deref()),
+            "base_url" if url.contains(BASE_URL) => self.slips.add(at, url, "base_url_itself", BASE_URL, None),
+            "base_url" if url.is_empty() && self.has_template => self.slips.add(at, url, "base_url_empty", "", None),
+            _ => self.slips.endpoint(at, url, parts),
+        }
+        if self.has_template {
+            self.slips.template(at, url);
         }
     }
 
@@ -111,7 +149,7 @@ fn record(field: &Field, url: &str, parts: &Parts, remarks: Remarks, base_is_kno
         .with("has_query", url.contains('?'))
         .with("has_fragment", url.contains('#'))
         .with("has_backslash", url.contains('\\'))
-        .with("base_url_inside", url.find(BASE_URL).is_some_and(|at| at > 0))
+        .with("base_url_inside", url.rfind(BASE_URL).is_some_and(|at| at > 0))
         .with("path_missing", host.is_some() && parts.path_missing)
         .with("port_invalid", parts.port_invalid)
         .with("stands_for", stand_in(url))
@@ -136,7 +174,7 @@ pub(super) fn placeholder(url: &str) -> Option<String> {
 }
 
 /// What is written where somebody is to fill in something.
-pub(super) fn stand_in(url: &str) -> Option<&'static str> {
+pub(super) fn stand_in(url: &str) -> Option<&str> {
     const WORDS: &[&str] = &[
         "<",
         "${",
@@ -156,19 +194,29 @@ pub(super) fn stand_in(url: &str) -> Option<&'static str> {
         url.as_bytes().get(from..from + word.len()).is_some_and(|there| there.eq_ignore_ascii_case(word.as_bytes()))
     };
     let mut places = url.bytes().enumerate().filter(|(_, byte)| begins(*byte)).map(|(from, _)| from);
-    places.find_map(|from| WORDS.iter().copied().find(|word| at(from, word)))
+    places.find_map(|from| WORDS.iter().copied().find(|word| at(from, word))).or_else(|| route(url))
+}
+
+/// `/:tenant/`, as programs that serve addresses write a gap.
+fn route(url: &str) -> Option<&str> {
+    let step = url[url.find("/:")? + 1..].split(['/', '?', '#']).next()?;
+    step[1..].starts_with(|c: char| c.is_ascii_alphabetic()).then_some(step)
 }
 
 #[derive(Debug, Default, PartialEq)]
-struct Parts {
+pub struct Parts {
     /// In lower case.
     scheme: Option<String>,
     /// In lower case, without brackets and port.
-    host: Option<String>,
+    pub host: Option<String>,
     has_user_info: bool,
     /// Nothing stands behind the host.
-    path_missing: bool,
+    pub path_missing: bool,
     port_invalid: bool,
+    /// A colon, and nothing behind it.
+    pub port_empty: bool,
+    /// `https://https://`: the rest is that of what follows the first.
+    pub scheme_twice: bool,
 }
 
 impl Parts {
@@ -182,13 +230,19 @@ impl Parts {
         let Some(rest) = rest.strip_prefix("//").filter(|_| is_scheme) else {
             return Self::default();
         };
+        if rest.starts_with("https://") || rest.starts_with("http://") {
+            return Self { scheme_twice: true, ..Self::of(rest) };
+        }
         let (Authority { user_info, host, port }, behind) = Authority::split(rest);
         Self {
             scheme: Some(scheme.to_ascii_lowercase()),
             host: Some(host.to_ascii_lowercase()).filter(|host| !host.is_empty()),
             has_user_info: user_info.is_some(),
             path_missing: matches!(behind, "" | "/"),
-            port_invalid: port.is_some_and(|port| port.parse::<u16>().map_or(true, |port| port == 0)),
+            port_invalid: port
+                .is_some_and(|port| !port.is_empty() && port.parse::<u16>().map_or(true, |port| port == 0)),
+            port_empty: port == Some(""),
+            scheme_twice: false,
         }
     }
 }

@@ -3,6 +3,16 @@
 use super::{Kind, Spec, spec};
 
 pub const SPECS: &[Spec] = &[
+    spec(
+        "definition.endpoint_words",
+        Kind::Records,
+        "addresses of another kind by their words, of a vendor nobody knows",
+    ),
+    spec("definition.endpoint_words[].key", Kind::Text, "the field's key").always(),
+    spec("definition.endpoint_words[].value", Kind::Text, "the address, as written").always(),
+    spec("definition.endpoint_words[].is", Kind::Text, "what it is by the last words of its path").always(),
+    spec("definition.endpoint_words[].swapped_with", Kind::Text, "the field that has this one's address in turn"),
+    spec("definition.endpoint_words[].expected", Kind::Text, "the address of that other field"),
     spec("definition.vendor.title", Kind::Text, "the vendor's name for people, where its hosts or its name are known"),
     spec("definition.look_alikes", Kind::Records, "addresses whose host only looks like a vendor's"),
     spec("definition.look_alikes[].key", Kind::Text, "the field's last key").always(),
@@ -21,6 +31,8 @@ pub const SPECS: &[Spec] = &[
         "another_vendor",
         "not_rfc7009",
         "conditional",
+        "another_api",
+        "half_templated",
     ]),
     spec("definition.vendor.endpoints[].expected", Kind::Text, "the address that the vendor documents"),
     spec("definition.vendor.endpoints[].whose", Kind::Text, "what the address is in truth"),
@@ -28,6 +40,11 @@ pub const SPECS: &[Spec] = &[
     spec("definition.vendor.endpoints[].breaks", Kind::Truth, "every login with this flow goes there").always(),
     spec("definition.vendor.endpoints[].source", Kind::Text, "the page that says so").always(),
     spec("definition.vendor.offline.wanted", Kind::Text, "what would ask for a refresh token, and is not there"),
+    spec(
+        "definition.vendor.offline.instead",
+        Kind::Text,
+        "the parameter that stands there with another value, or misspelt",
+    ),
     spec("definition.vendor.offline.never_without", Kind::Truth, "without it the vendor gives none"),
     spec("definition.vendor.offline.note", Kind::Text, "what else decides, as a sentence"),
     spec("definition.vendor.offline.source", Kind::Text, "the page that says so"),
@@ -57,7 +74,7 @@ pub const SPECS: &[Spec] = &[
     spec("definition.vendor.params", Kind::Records, "parameters of the authorization request that are not there"),
     spec("definition.vendor.params[].name", Kind::Text, "the parameter").always(),
     spec("definition.vendor.params[].value", Kind::Text, "its value").always(),
-    spec("definition.vendor.params[].instead", Kind::Text, "the value that stands there"),
+    spec("definition.vendor.params[].instead", Kind::Text, "what stands there with another value, or misspelt"),
     spec("definition.vendor.params[].required", Kind::Truth, "the vendor calls it required").always(),
     spec("definition.vendor.params[].source", Kind::Text, "the page that says so").always(),
     spec("definition.vendor.separator.wanted", Kind::Text, "what the vendor wants between scopes, instead of a blank"),
@@ -70,6 +87,8 @@ pub const SPECS: &[Spec] = &[
         "contained",
         "broad",
         "retired",
+        "refused",
+        "unknown",
     ]),
     spec(
         "definition.vendor.scopes[].note",
@@ -77,6 +96,7 @@ pub const SPECS: &[Spec] = &[
         "the scope that contains it, a narrower one, or what became of it",
     )
     .always(),
+    spec("definition.vendor.scopes[].expected", Kind::Text, "the scope that is meant"),
     spec("definition.vendor.scopes[].source", Kind::Text, "the page that says so").always(),
     spec(
         "definition.vendor.own_host_alone",

@@ -1,7 +1,7 @@
 //! The addresses of a definition against those of its vendor.
 
 use super::{Address, Look};
-use crate::definition::{Flow, Tree};
+use crate::definition::{BASE_URL, Flow, Tree, host_of};
 use crate::facts::{Entry, Facts, Record};
 use crate::vendors::{self, Endpoints, Kind, Pattern};
 
@@ -11,13 +11,20 @@ pub fn write(look: &Look, facts: &mut Facts) {
         .urls
         .iter()
         .filter_map(|(kind, url)| {
-            let fault = fault(look, known, *kind, url)?;
+            let mut fault = fault(look, known, *kind, url)?;
+            // What is written as a template stays one.
+            let template =
+                fault.expected.as_deref().zip(url.base.as_deref()).and_then(|(now, base)| now.strip_prefix(base));
+            if let Some(behind) = template {
+                fault.expected = Some(format!("{BASE_URL}{behind}"));
+            }
             let written = look.used.endpoints()[*kind as usize].1.unwrap_or(&url.plain);
             let field = field(look, *kind);
             let record = record(&fault, known, &field, written).with("breaks", breaks(look, *kind));
             Some(look.at(&field, record.into()))
         })
         .collect();
+    found.extend(half_templated(look, known));
     found.extend(apis(look, known));
     facts.set("definition.vendor.endpoints", found);
 }
@@ -70,10 +77,13 @@ fn fault(look: &Look, known: &Endpoints, kind: Kind, url: &Address) -> Option<Fa
     if known.of(kind).is_empty() || super::is_mcp_of(look.vendor, &url.host) {
         return None;
     }
-    // On a host of somebody else only an address of that host can be compared.
-    let comparable = !look.is_elsewhere || look.main_host() == Some(&url.host);
+    // On a host of somebody else only an address of that host can be compared, and only where people and codes go to one.
+    let mut main = [Kind::Authorization, Kind::Token].into_iter().filter_map(|kind| look.address(kind));
+    let comparable = !look.is_elsewhere || main.all(|main| main.host == url.host);
     let expected = expected().filter(|_| comparable)?;
-    Some(Fault { word: "not_documented", expected: Some(expected), ..Fault::default() })
+    let note = (!look.is_elsewhere && !look.vendor.owns(&url.host))
+        .then(|| format!("{} is no host of it that is known: whoever has it gets what is sent there.", url.host));
+    Some(Fault { word: "not_documented", expected: Some(expected), note, ..Fault::default() })
 }
 
 fn legacy(known: &Endpoints, url: &str, fits: impl Fn(&Pattern) -> bool) -> Option<Fault> {
@@ -132,7 +142,35 @@ fn record(fault: &Fault, known: &Endpoints, field: &str, value: &str) -> Record 
         .with("source", fault.source.as_deref().unwrap_or(known.source.as_str()))
 }
 
-/// Interfaces of the vendor that are no more.
+/// Of a product that also runs elsewhere: one endpoint goes wherever the base URL says, and the other does not.
+fn half_templated(look: &Look, known: &Endpoints) -> Option<Entry> {
+    let url = |kind| look.address(kind).map(|url| (kind, url));
+    let (one, other) = (url(Kind::Authorization)?, url(Kind::Token)?);
+    let (fixed, template) = match (&one.1.base, &other.1.base) {
+        (None, Some(_)) => (one, other.0),
+        (Some(_), None) => (other, one.0),
+        _ => return None,
+    };
+    // Elsewhere than the default the words of the URL alone tell it.
+    if !look.vendor.self_hosted || look.read(fixed.0, fixed.1).is_none() {
+        return None;
+    }
+    let base = look.address(template)?.base.as_deref()?;
+    let expected = fixed.1.plain.strip_prefix(base).map(|behind| format!("{BASE_URL}{behind}"));
+    let whose = Some(template.key().to_owned());
+    let field = field(look, fixed.0);
+    let fault = Fault { word: "half_templated", expected, whose, ..Fault::default() };
+    Some(look.at(&field, record(&fault, known, &field, &fixed.1.plain).with("breaks", false).into()))
+}
+
+fn other_api(known: &Endpoints, url: &str) -> Option<Fault> {
+    let host = format!("https://{}", host_of(url).filter(|_| !known.other_apis.is_empty())?);
+    let other = known.other_apis.iter().find(|one| one.was.matches(&host))?;
+    let (expected, note) = (Some(other.now.text().to_owned()), other.note.clone());
+    Some(Fault { word: "another_api", expected, note, ..Fault::default() })
+}
+
+/// Interfaces of the vendor that are no more, or not for tokens of OAuth.
 fn apis(look: &Look, known: &Endpoints) -> Vec<Entry> {
     let Some(written) = look.document.root.get("api_url") else { return Vec::new() };
     let one = written.as_text().map(|text| ("api_url".to_owned(), text));
@@ -141,7 +179,7 @@ fn apis(look: &Look, known: &Endpoints) -> Vec<Entry> {
     let judged = one.into_iter().chain(many).filter_map(|(field, text)| {
         let url = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
         let is_no_endpoint = |now: &Pattern| Kind::ALL.iter().all(|kind| known.of(*kind).iter().all(|one| one != now));
-        let fault = legacy(known, url.trim_end_matches('/'), is_no_endpoint)?;
+        let fault = legacy(known, url.trim_end_matches('/'), is_no_endpoint).or_else(|| other_api(known, &url))?;
         Some(look.at(&field, record(&fault, known, "api_url", text).with("breaks", false).into()))
     });
     judged.collect()

@@ -4,6 +4,7 @@
 mod endpoints;
 mod look_alikes;
 mod request;
+mod words;
 
 use crate::definition::{AuthType, BASE_URL, Document, Flow, Node, ProviderDefinition, below, host_of};
 use crate::facts::{Entry, Fact, Facts, Place};
@@ -23,7 +24,11 @@ pub enum Asker {
 pub fn of_definition(document: &Document, in_use: Option<&ProviderDefinition>, asker: Asker) -> Facts {
     let mut facts = Facts::new();
     look_alikes::write(document, &mut facts);
-    let Some(vendor) = vendor(document, in_use) else { return facts };
+    let vendor = vendor(document, in_use);
+    if vendor.is_none_or(|vendor| vendor.endpoints.is_none()) {
+        words::write(document, &mut facts);
+    }
+    let Some(vendor) = vendor else { return facts };
     let own;
     let used = if let Some(used) = in_use {
         used
@@ -93,6 +98,8 @@ struct Look<'a> {
     urls: Vec<(Kind, Address)>,
     /// What stands in the gaps of the vendor's own addresses here.
     gaps: Vec<(String, String)>,
+    /// Where its users are sent, else where its tokens come from; of a host that serves everybody, that one.
+    main: Option<String>,
     /// The vendor's product on a host of somebody else.
     is_elsewhere: bool,
 }
@@ -102,6 +109,8 @@ struct Address {
     /// Without user, query and fragment.
     plain: String,
     host: String,
+    /// What stands there for `{base_url}`, where it is written so.
+    base: Option<String>,
 }
 
 impl Address {
@@ -109,7 +118,17 @@ impl Address {
         let url = Url::parse(url).ok()?;
         let host = url.host_str()?.trim_end_matches('.').to_owned();
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-        Some(Self { plain: format!("{}://{host}{port}{}", url.scheme(), url.path()), host })
+        Some(Self { plain: format!("{}://{host}{port}{}", url.scheme(), url.path()), host, base: None })
+    }
+
+    /// `None` also of a template that does not make a URL of the vendor's: other rules tell of that.
+    fn filled(url: &str, written: Option<&str>) -> Option<Self> {
+        let Some(written) = written.filter(|written| written.contains(BASE_URL)) else { return Self::of(url) };
+        let behind = written.strip_prefix(BASE_URL)?;
+        let base = url.strip_suffix(behind)?;
+        let is_sound = base.starts_with("https://") && !base.contains(['?', '#', '@']) && behind.starts_with('/');
+        let address = Self::of(url).filter(|_| is_sound)?;
+        Some(Self { base: Some(base.to_owned()), ..address })
     }
 }
 
@@ -119,9 +138,12 @@ impl<'a> Look<'a> {
         let urls: Vec<(Kind, Address)> = Kind::ALL
             .into_iter()
             .zip(used.endpoints())
-            .filter_map(|(kind, (_, url))| Some((kind, Address::of(url?)?)))
+            .filter_map(|(kind, (_, url))| Some((kind, Address::filled(url?, written(document, kind))?)))
             .collect();
-        let mut look = Self { document, used, vendor, urls, gaps: Vec::new(), is_elsewhere: false };
+        let mut look = Self { document, used, vendor, urls, gaps: Vec::new(), main: None, is_elsewhere: false };
+        let main = || [Kind::Authorization, Kind::Token].into_iter().filter_map(|kind| look.address(kind));
+        let whole = main().filter(|url| url.base.is_none()).find_map(|url| vendor.whole_host(&url.host));
+        look.main = whole.or_else(|| main().next().map(|url| url.host.as_str())).map(str::to_owned);
         look.is_elsewhere = vendor.self_hosted && look.main_host().is_some_and(|host| !vendor.owns(host));
         for kind in [Kind::Token, Kind::Authorization] {
             if let Some(read) = look.address(kind).and_then(|url| look.read(kind, url)) {
@@ -139,10 +161,8 @@ impl<'a> Look<'a> {
         self.urls.iter().find(|(known, _)| *known == kind).map(|(_, url)| url)
     }
 
-    /// Where its users are sent, else where its tokens come from.
     fn main_host(&self) -> Option<&str> {
-        let url = self.address(Kind::Authorization).or_else(|| self.address(Kind::Token))?;
-        Some(&url.host)
+        self.main.as_deref()
     }
 
     /// What stands in the gaps, where this is an address of that kind. One that fits on every host counts on this one's only.
@@ -150,8 +170,14 @@ impl<'a> Look<'a> {
         let known = self.vendor.endpoints.as_ref()?;
         known.of(kind).iter().find_map(|pattern| {
             let read = pattern.read(&url.plain)?;
-            let on_any_host = read.iter().any(|(name, _)| *name == "host");
-            (!on_any_host || self.main_host() == Some(&url.host)).then(|| owned(&read))
+            let host = read.iter().find(|(name, _)| *name == "host").map(|(_, host)| *host);
+            // Below a host that serves everybody there is no other one, neither as a path, unless a base URL says so.
+            let fits = |host: &str| {
+                let main = self.main_host();
+                main == Some(&url.host)
+                    && (main == Some(host) || url.base.is_some() || self.vendor.whole_host(&url.host).is_none())
+            };
+            host.is_none_or(fits).then(|| owned(&read))
         })
     }
 
@@ -176,6 +202,12 @@ impl<'a> Look<'a> {
     }
 }
 
+/// An address as it stands in the definition.
+fn written(document: &Document, kind: Kind) -> Option<&str> {
+    let text = |section: &str| document.root.get(section)?.get(kind.key())?.as_text();
+    if kind == Kind::Registration { text("registration").or_else(|| text("oauth")) } else { text("oauth") }
+}
+
 fn owned(read: &[(&str, &str)]) -> Vec<(String, String)> {
     read.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
@@ -192,7 +224,8 @@ fn redirect(look: &Look, facts: &mut Facts) {
         return;
     }
     facts.set("definition.vendor.redirect.rule", look.at("oauth.authorization_url", rule.into()));
-    facts.set("definition.vendor.redirect.hint", settings_hint.clone());
+    let sentence = |hint: &String| if hint.ends_with('.') { hint.clone() } else { format!("{hint}.") };
+    facts.set("definition.vendor.redirect.hint", settings_hint.as_ref().map(sentence));
     facts.set("definition.vendor.redirect.source", loopback.as_ref().map(|known| known.source.as_str()));
 }
 

@@ -1,7 +1,7 @@
 //! What a definition asks of its vendor, and how: scopes, parameters, proof of the client, the device flow.
 
 use super::Look;
-use crate::definition::{AuthorizationMethod, Flow, OAuth};
+use crate::definition::{AuthorizationMethod, Flow, OAuth, nearest};
 use crate::facts::{Entry, Fact, Facts, Record};
 use crate::vendors::{Offered, Way, Without};
 
@@ -33,6 +33,11 @@ fn offline(look: &Look, oauth: &OAuth, facts: &mut Facts) {
         ),
         (None, None) => return,
     };
+    let instead = by_param.filter(|_| known.scopes.is_empty()).and_then(|wanted| meant(oauth, &wanted.name));
+    let field = instead.map_or(field, |(name, _)| format!("oauth.authorization_params.{name}"));
+    if let Some(wanted) = by_param.filter(|_| instead.is_some()) {
+        facts.set("definition.vendor.offline.instead", in_words(instead, &wanted.name));
+    }
     facts.set("definition.vendor.offline.wanted", look.at(&field, wanted.into()));
     facts.set("definition.vendor.offline.never_without", known.without == Without::Never);
     facts.set("definition.vendor.offline.note", known.note.as_deref());
@@ -46,14 +51,14 @@ fn params(look: &Look, oauth: &OAuth, facts: &mut Facts) {
     let missing = required.chain(shown).filter(|(name, value, _)| param(oauth, name) != Some(value));
     let records: Vec<Entry> = missing
         .map(|(name, value, required)| {
-            let there = param(oauth, name);
+            let there = meant(oauth, name);
             let record = Record::new()
                 .with("name", name.as_str())
                 .with("value", value.as_str())
-                .with("instead", there.map(String::as_str))
+                .with("instead", in_words(there, name))
                 .with("required", required)
                 .with("source", known.source.as_str());
-            let below = if there.is_some() { format!(".{name}") } else { String::new() };
+            let below = there.map(|(name, _)| format!(".{name}")).unwrap_or_default();
             look.at(&format!("oauth.authorization_params{below}"), record.into())
         })
         .collect();
@@ -74,8 +79,13 @@ fn scopes(look: &Look, oauth: &OAuth, facts: &mut Facts) {
     }
     let outer = |scope: &String| oauth.scopes.iter().find(|outer| habits.contains(outer, scope));
     let found = oauth.scopes.iter().enumerate().filter_map(|(at, scope)| {
+        let right = known.written_wrong(scope).filter(|_| !known.unknown.contains_key(scope));
         let (fault, note) = if let Some(why) = known.retired.get(scope) {
             ("retired", why.clone())
+        } else if let Some(why) = known.unknown.get(scope) {
+            (if known.unknown_refused { "refused" } else { "unknown" }, why.clone())
+        } else if let Some(right) = &right {
+            ("refused", format!("It is written {right}."))
         } else if let Some(outer) = outer(scope).filter(|_| known.contained_is_needless) {
             ("contained", outer.clone())
         } else {
@@ -85,6 +95,7 @@ fn scopes(look: &Look, oauth: &OAuth, facts: &mut Facts) {
             .with("value", scope.as_str())
             .with("fault", fault)
             .with("note", note)
+            .with("expected", right)
             .with("source", known.source.as_str());
         Some(look.at(&format!("oauth.scopes.{at}"), record.into()))
     });
@@ -112,7 +123,9 @@ fn client_authentication(look: &Look, oauth: &OAuth, facts: &mut Facts) {
 fn device(look: &Look, oauth: &OAuth, facts: &mut Facts) {
     let Some(known) = &look.vendor.device_flow else { return };
     let in_use = look.has_flow(Flow::DeviceCode);
-    if !in_use && !oauth.supports_device_code {
+    // authsome reads supports_device_code nowhere: where there is an address, --flow device_code goes there.
+    let has_url = oauth.device_authorization_url.as_ref().is_some_and(|url| !url.is_empty());
+    if !in_use && !oauth.supports_device_code && !has_url {
         return;
     }
     let refused: Vec<String> = match known.offered {
@@ -124,7 +137,11 @@ fn device(look: &Look, oauth: &OAuth, facts: &mut Facts) {
         Offered::Limited if !refused.is_empty() => "scopes_refused".into(),
         Offered::Limited | Offered::Yes => return,
     };
-    let field = if in_use { "flow" } else { "oauth.supports_device_code" };
+    let field = match (in_use, oauth.supports_device_code) {
+        (true, _) => "flow",
+        (false, true) => "oauth.supports_device_code",
+        (false, false) => "oauth.device_authorization_url",
+    };
     facts.set("definition.vendor.device.fault", look.at(field, fault));
     facts.set("definition.vendor.device.in_use", in_use);
     facts.set("definition.vendor.device.refused", refused);
@@ -139,6 +156,16 @@ fn sends_params(look: &Look) -> bool {
 
 fn param<'o>(oauth: &'o OAuth, name: &str) -> Option<&'o String> {
     oauth.authorization_params.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+}
+
+fn in_words(there: Option<(&str, &str)>, wanted: &str) -> Option<String> {
+    there.map(|(name, value)| format!("{name}={value}{}", if name == wanted { "" } else { " (misspelt)" }))
+}
+
+/// The parameter of that name, or the one that is its name misspelt.
+fn meant<'o>(oauth: &'o OAuth, name: &str) -> Option<(&'o str, &'o str)> {
+    let all = || oauth.authorization_params.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+    all().find(|(key, _)| *key == name).or_else(|| all().find(|(key, _)| nearest(key, [name]).is_some()))
 }
 
 /// As an item of its own, or joined with others in one.
