@@ -198,6 +198,7 @@ pub struct AuthorizationParams {
 /// What is to be said of scopes that are asked for.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that is known of a vendor or not")]
 pub struct ScopeAdvice {
     pub source: Url,
     /// A request without any is refused.

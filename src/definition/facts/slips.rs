@@ -76,7 +76,7 @@ impl<'a> Slips<'a> {
     }
 
     fn path(&mut self, at: &At, url: &str) {
-        let whole = url.trim_end_matches(|c: char| matches!(c, ',' | ';' | '.' | ')' | '\'' | '"' | '’' | '”' | '|'));
+        let whole = url.trim_end_matches([',', ';', '.', ')', '\'', '"', '’', '”', '|']);
         if whole.len() < url.len() && !url.contains('(') {
             self.add(at, url, "tail", &url[whole.len()..], Some(whole.to_owned()));
         }

@@ -204,6 +204,7 @@ fn route(url: &str) -> Option<&str> {
 }
 
 #[derive(Debug, Default, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that is so or not")]
 pub struct Parts {
     /// In lower case.
     scheme: Option<String>,

@@ -24,7 +24,7 @@ pub fn write(document: &Document, facts: &mut Facts) {
     let found: Vec<Written> = Kind::ALL.into_iter().filter_map(|kind| written(document, kind)).collect();
     let docs = document.root.get("docs_url").and_then(Node::as_text);
     let wrong: Vec<Entry> =
-        found.iter().filter_map(|one| Some(entry(document, one, judged(one, &found, docs)?))).collect();
+        found.iter().filter_map(|one| Some(entry(document, one, &judged(one, &found, docs)?))).collect();
     if !wrong.is_empty() {
         facts.set("definition.endpoint_words", wrong);
     }
@@ -70,7 +70,7 @@ fn needed(kind: Kind) -> bool {
     matches!(kind, Kind::Authorization | Kind::Token)
 }
 
-fn entry(document: &Document, one: &Written, judged: Judged) -> Entry {
+fn entry(document: &Document, one: &Written, judged: &Judged) -> Entry {
     let section = if one.kind == Kind::Registration { "registration" } else { "oauth" };
     let record = Record::new()
         .with("key", one.kind.key())
