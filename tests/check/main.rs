@@ -46,7 +46,7 @@ fn a_flow_that_lacks_what_it_needs_is_found() {
     )));
     let registered = SOUND.replace(r#""flow": "pkce""#, r#""flow": "dcr_pkce""#);
     let world = World::with("acme.jsonc", registered.replace(r#""https://acme.example/oauth/register""#, "null"));
-    let wanted = ("definition-registration-endpoint-not-named", "warning", "/oauth/device_authorization_url");
+    let wanted = ("definition-registration-endpoint-not-named", "warning", "/flow");
     assert!(findings(&world.json(&["acme.jsonc"]).1).contains(&wanted));
 }
 

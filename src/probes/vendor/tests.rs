@@ -72,3 +72,26 @@ fn a_host_is_read_without_building_a_url() {
     assert_eq!(host_of("{base_url}/x"), None);
     assert_eq!(host_of("https://"), None);
 }
+
+const GITEA: &str = r#"{"name": "gitea", "auth_type": "oauth2", "flow": "pkce", "oauth": {
+    "base_url": "https://git.acme.example", "authorization_url": "{base_url}/login/oauth/authorize",
+    "token_url": "{base_url}/login/oauth/access_token"}}"#;
+
+#[test]
+fn what_only_a_faulty_base_url_says_is_no_documented_address() {
+    for (right, wrong) in [
+        ("https://git.acme.example", "http://git.acme.example"),
+        ("https://git.acme.example", "https://git.acme.example?x=1"),
+        ("{base_url}/login/oauth/authorize", "{base_url}login/oauth/authorize"),
+        ("{base_url}/login/oauth/authorize", "{base_url}@acme.example/login/oauth/authorize"),
+    ] {
+        let facts = of(&GITEA.replace(right, wrong), Asker::Check);
+        assert_eq!(facts.list("definition.vendor.endpoints").map_or(0, <[_]>::len), 0, "{wrong}");
+    }
+}
+
+#[test]
+fn a_template_stays_one_in_what_is_to_be_written() {
+    let facts = of(&GITEA.replace("access_token", "acces_token"), Asker::Check);
+    assert_eq!(facts.text("definition.vendor.endpoints[0].expected"), Some("{base_url}/login/oauth/access_token"));
+}

@@ -54,9 +54,10 @@ fn judged<'a>(one: &Written, all: &[Written<'a>], docs: Option<&str>) -> Option<
     let other = all.iter().find(|other| other.kind == says && other.says == Some(Word::Endpoint(one.kind)));
     let is_short = last(one.url).eq_ignore_ascii_case("auth");
     // What has the same address as another is told of as that.
-    let is_same = all.iter().any(|other| other.kind == says && other.url == one.url) && says == Kind::Token;
+    let is_same = all.iter().any(|other| other.kind == says && other.url == one.url)
+        && !matches!(one.kind, Kind::Authorization | Kind::Registration);
     match other {
-        None if is_short || is_same && one.kind != Kind::Registration => None,
+        None if is_short || is_same => None,
         _ => Some(Judged {
             is: name(says),
             swapped_with: other.map(|other| other.kind).filter(|other| needed(*other) || needed(one.kind)),
