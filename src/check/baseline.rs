@@ -4,6 +4,7 @@
 use crate::diagnosis::identity::without_positions;
 use crate::diagnosis::{Finding, Identity};
 use crate::facts::Place;
+use crate::sink::{redact_pointer, redact_text};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -63,7 +64,8 @@ impl Baseline {
         let mut lines = text.lines().enumerate().filter(|(_, line)| line.contains("\"rule\""));
         for Entry { file, pointer, rule, count } in written.findings {
             let line = lines.next().map_or(1, |(at, _)| narrow(at + 1));
-            let pointer = without_positions(&pointer);
+            // As an identity has them, also where they were written by hand or before names were hidden.
+            let (file, pointer) = (redact_text(&file), without_positions(&redact_pointer(&pointer)));
             listed.entry(Identity { file, pointer, rule }).or_insert((0, line)).0 += count;
         }
         Ok(Self { file: file.to_owned(), folder: folder_of(file), listed, takes_all: false })

@@ -2,11 +2,13 @@
 //! in a list count, so that an edit elsewhere in the file changes nothing.
 
 use super::Finding;
+use crate::sink::{redact_pointer, redact_text};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::path::{Component, Path, PathBuf};
 
-/// Several findings can have one identity; whoever compares counts them.
+/// Several findings can have one identity; whoever compares counts them. It is written to files: what is secret in a name
+/// is hidden.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Identity {
     /// As seen from the folder that was chosen, with slashes.
@@ -21,8 +23,8 @@ impl Identity {
     pub fn of(finding: &Finding, base: &Path, folder: &Path) -> Self {
         let place = finding.place.as_ref();
         Self {
-            file: place.map_or_else(String::new, |place| named_from(&place.file, base, folder)),
-            pointer: place.map(|place| without_positions(&place.pointer)).unwrap_or_default(),
+            file: place.map_or_else(String::new, |place| redact_text(&named_from(&place.file, base, folder))),
+            pointer: place.map(|place| without_positions(&redact_pointer(&place.pointer))).unwrap_or_default(),
             rule: finding.rule.clone(),
         }
     }

@@ -4,7 +4,7 @@ use super::command::{self, Login, ToDo};
 use super::wording::paragraphs;
 use super::{evidence, explained, json, prepare};
 use crate::diagnosis::{Finding, FixOffer, Report};
-use crate::sink::{json_text, safe_block, safe_line};
+use crate::sink::{disarmed, json_text, safe_block, safe_line};
 use std::fmt::Write;
 
 pub fn markdown(report: &Report, home: &str) -> String {
@@ -30,7 +30,7 @@ pub fn markdown(report: &Report, home: &str) -> String {
     line(&mut out, "\n</details>\n");
     let (version, ms) = (env!("CARGO_PKG_VERSION"), report.took.as_millis());
     line(&mut out, &format!("authsome-doctor {version}, {} checks, {ms} ms", report.checks));
-    out
+    disarmed(&out).into_owned()
 }
 
 fn finding(out: &mut String, finding: &Finding, login: Login, home: &str) {
@@ -68,7 +68,7 @@ fn finding(out: &mut String, finding: &Finding, login: Login, home: &str) {
         }
     }
     for reference in &finding.refs {
-        line(out, &format!("<{}>\n", inline(reference)));
+        line(out, &format!("{}\n", link(reference)));
     }
     if !finding.from_outside {
         line(out, &format!("More of this cause: `{}`\n", explained::page_of(&finding.cause, Some(&finding.rule))));
@@ -92,15 +92,35 @@ fn indented(text: &str) -> String {
     text.lines().map(|line| format!("   {line}")).collect::<Vec<_>>().join("\n")
 }
 
-/// Text of one line that Markdown and HTML leave alone.
+/// Text of one line that Markdown and HTML leave alone. What a code host would make a link or a mention of, whether it is
+/// escaped or not (addresses, mail addresses, @names, #numbers), becomes a code span.
 pub(super) fn inline(text: &str) -> String {
-    let mut out = String::new();
-    for c in safe_line(text).trim().chars() {
+    let text = safe_line(text);
+    let words = text.trim().split(' ').map(|word| {
+        let begins = word.len() - word.trim_start_matches(['(', '"', '\'']).len();
+        let (before, rest) = word.split_at(begins);
+        let inside = rest.trim_end_matches([')', '"', '\'', ',', '.', ';', ':', '?']);
+        if is_linked(inside) { format!("{before}{}{}", code(inside), &rest[inside.len()..]) } else { escaped(word) }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+fn is_linked(word: &str) -> bool {
+    let number_follows = |at: usize| word[at + 1..].starts_with(|c: char| c.is_ascii_digit());
+    word.contains("://")
+        || word.contains('@')
+        || word.as_bytes().windows(4).any(|part| part.eq_ignore_ascii_case(b"www."))
+        || word.match_indices('#').any(|(at, _)| number_follows(at))
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
         match c {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '@' | '!' => {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '!' => {
                 out.push('\\');
                 out.push(c);
             }
@@ -108,6 +128,13 @@ pub(super) fn inline(text: &str) -> String {
         }
     }
     out
+}
+
+/// What a rule refers to is meant to be opened.
+fn link(reference: &str) -> String {
+    let is_address = reference.starts_with("https://")
+        && reference.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>\\`".contains(&byte));
+    if is_address { format!("<{reference}>") } else { inline(reference) }
 }
 
 /// A code span, with more backticks around it than are in it.
@@ -135,8 +162,22 @@ mod tests {
 
     #[test]
     fn foreign_text_makes_no_markup() {
-        assert_eq!(inline("a <b> *c* [d](e) `f` | #1 @joe\nx"), r"a &lt;b&gt; \*c\* \[d\](e) \`f\` \| \#1 \@joe x");
+        assert_eq!(inline("a <b> *c* [d](e) `f` | # x\nx"), r"a &lt;b&gt; \*c\* \[d\](e) \`f\` \| \# x x");
         assert_eq!(code("a``b"), "```a``b```");
         assert_eq!(fenced("", "```\nx"), "````\n```\nx\n````");
+    }
+
+    #[test]
+    fn foreign_text_makes_no_link_and_calls_nobody() {
+        for (text, shown) in [
+            ("see https://evil.example/a_b, now", "see `https://evil.example/a_b`, now"),
+            ("(www.evil.example) WWW.evil.example", "(`www.evil.example`) `WWW.evil.example`"),
+            ("mail joe@evil.example. @octocat and org/x#12", "mail `joe@evil.example`. `@octocat` and `org/x#12`"),
+            ("a`b@c|d", "``a`b@c\\|d``"),
+        ] {
+            assert_eq!(inline(text), shown);
+        }
+        assert_eq!(link("https://docs.example/a_b#c"), "<https://docs.example/a_b#c>");
+        assert_eq!(link("https://docs.example/><b>"), "`https://docs.example/><b>`");
     }
 }

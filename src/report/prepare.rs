@@ -3,13 +3,13 @@
 use crate::diagnosis::{Evidence, Finding, FixOffer, Inconclusive, Report, RunError, Verdict};
 use crate::facts::{Entry, Fact, Facts, Kind, Path, Place, Record, Sensitivity, Value, registry};
 use crate::rules::FixPlan;
-use crate::sink::{HIDDEN, redact_text, redact_url};
+use crate::sink::{HIDDEN, redact_pointer, redact_text, redact_url};
 use serde_json::Value as Json;
 
 /// The reason that stands for a secret fact.
 const SECRET: &str = "it is secret, and hidden";
 
-/// A copy that may be seen. Paths that a person or program has to use (fixes, places) are whole.
+/// A copy that may be seen. Names of files that a program looks up by (places) are whole.
 pub fn report(report: &Report, home: &str) -> Report {
     let error = |error: &RunError| RunError { message: shown(&error.message, home), ..error.clone() };
     Report {
@@ -28,9 +28,13 @@ pub fn finding(finding: &Finding, home: &str) -> Finding {
         explanation: shown(&finding.explanation, home),
         question: finding.question.as_deref().map(|question| shown(question, home)),
         evidence: finding.evidence.iter().map(|one| evidence(one, home)).collect(),
-        fixes: finding.fixes.iter().map(|fix| offer(fix, home)).collect(),
+        fixes: finding.fixes.iter().map(|fix| offer(fix, &finding.evidence, home)).collect(),
         refs: texts(&finding.refs),
         alternatives: texts(&finding.alternatives),
+        place: finding
+            .place
+            .as_ref()
+            .map(|place| Place { pointer: redact_pointer(&place.pointer).into(), ..place.clone() }),
         ..finding.clone()
     }
 }
@@ -44,9 +48,18 @@ pub fn shown(text: &str, home: &str) -> String {
     shortened(&redact_text(text), home)
 }
 
-fn offer(offer: &FixOffer, home: &str) -> FixOffer {
+fn offer(offer: &FixOffer, evidence: &[Evidence], home: &str) -> FixOffer {
     let plan = match &offer.plan {
         FixPlan::Note(note) => FixPlan::Note(redact_text(note)),
+        FixPlan::EditFile { file, line, column, pointer, replace, insert, remove } => FixPlan::EditFile {
+            file: redact_text(file),
+            line: *line,
+            column: *column,
+            pointer: redact_pointer(pointer),
+            replace: replace.as_deref().map(|replace| replacement(replace, evidence)),
+            insert: insert.as_deref().map(redact_text),
+            remove: *remove,
+        },
         other => {
             let plan = serde_json::to_value(other).map(redacted).and_then(serde_json::from_value);
             plan.unwrap_or_else(|_| FixPlan::Note(HIDDEN.to_owned()))
@@ -58,6 +71,17 @@ fn offer(offer: &FixOffer, home: &str) -> FixOffer {
         plan,
         ..offer.clone()
     }
+}
+
+/// What would be written. Without white space a secret may no longer look like one: then it is hidden as in the text that it
+/// is made of.
+fn replacement(replace: &str, evidence: &[Evidence]) -> String {
+    let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+    let made_of = evidence.iter().find_map(|one| {
+        let text = one.value.as_ref()?.as_text()?;
+        (text.contains(char::is_whitespace) && squeezed(text) == replace).then(|| squeezed(&redact_text(text)))
+    });
+    redact_text(made_of.as_deref().unwrap_or(replace))
 }
 
 /// Every text of a plan, whatever it is for.

@@ -2,7 +2,7 @@
 //! so a secret that runs over two pieces is found too.
 
 use super::terminal::{safe_block, safe_line};
-use super::{HIDDEN, Screen, find, parts, redact_text};
+use super::{HIDDEN, Screen, disarm, find, parts, redact_text};
 use std::ops::Range;
 
 /// What a piece is, not what it looks like. The meaning never depends on it.
@@ -232,31 +232,15 @@ fn wrapped(cells: Vec<Cell>, width: usize) -> Vec<Cell> {
     out
 }
 
-/// A blank within the signs that begin a command where a CI system reads along: `::` at the start of a line, `##[` and
-/// `##vso[` anywhere.
+/// A blank within the signs that begin a command where a CI system reads along.
 fn disarmed(cells: Vec<Cell>) -> Vec<Cell> {
-    let mut signs = Vec::new();
-    let mut at_line_start = true;
-    for (at, cell) in cells.iter().enumerate() {
-        let begins = |command: &str| {
-            let next = cells[at..].iter().map(|cell| cell.char);
-            next.take(command.len()).eq(command.chars())
-        };
-        let is_sign = match cell.char {
-            ':' => at_line_start && begins("::"),
-            '#' => begins("##[") || begins("##vso["),
-            _ => false,
-        };
-        if is_sign {
-            signs.push(at);
-        }
-        at_line_start = cell.char == '\n' || at_line_start && cell.char.is_whitespace();
-    }
+    let signs = disarm::signs(&cells, |cell| cell.char);
     if signs.is_empty() {
         return cells;
     }
+    let mut signs = signs.into_iter().peekable();
     let parted = |(at, cell): (usize, Cell)| {
-        let blank = signs.binary_search(&at).is_ok().then_some(Cell { char: ' ', ..cell });
+        let blank = signs.next_if_eq(&at).map(|_| Cell { char: ' ', ..cell });
         std::iter::once(cell).chain(blank)
     };
     cells.into_iter().enumerate().flat_map(parted).collect()

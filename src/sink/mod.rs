@@ -10,6 +10,7 @@
 
 mod address;
 mod clean;
+mod disarm;
 mod doc;
 mod exact;
 mod keyed;
@@ -26,9 +27,10 @@ mod source;
 mod terminal;
 mod written;
 
+pub use disarm::disarmed;
 pub use doc::{Doc, Style};
 pub use out::{Stream, clear_status, mark_pastes, print, print_json, print_lines, print_raw, screen, set_up, status};
-pub use parts::{json_line, json_text, redact_form, redact_headers, redact_json, redact_url};
+pub use parts::{json_line, json_text, redact_form, redact_headers, redact_json, redact_pointer, redact_url};
 pub use reveal::Revealed;
 pub use screen::{Color, Screen};
 pub use secret::{Secret, remember};

@@ -69,6 +69,17 @@ fn form_keeping(form: &str, kept: &[&str]) -> String {
     pairs.collect::<Vec<_>>().join("&")
 }
 
+/// A JSON pointer (RFC 6901): each key is looked through as it is, without the pointer's own escapes, which would part an
+/// address.
+pub fn redact_pointer(pointer: &str) -> String {
+    let keys = pointer.split('/').map(|key| {
+        let plain = key.replace("~1", "/").replace("~0", "~");
+        let shown = redact_text(&plain);
+        if shown == plain { key.to_owned() } else { shown.replace('~', "~0").replace('/', "~1") }
+    });
+    keys.collect::<Vec<_>>().join("/")
+}
+
 /// Headers in their order, the values of those that carry credentials hidden.
 pub fn redact_headers(headers: &[(String, String)]) -> Vec<(String, String)> {
     headers.iter().map(|(name, value)| (redact_text(name), redact_header_value(name, value))).collect()
@@ -177,6 +188,19 @@ mod tests {
             format!("http://127.0.0.1:7998/cb?error=access_denied#{HIDDEN}")
         );
         assert_eq!(redact_form("code=word&redirect_uri=x"), format!("code={HIDDEN}&redirect_uri=x"));
+    }
+
+    #[test]
+    fn a_key_in_a_pointer_is_redacted_as_it_was_written() {
+        for (pointer, shown) in [
+            ("/oauth/https:~1~1a.example~1t#S3cr3tVal9xQzKp7LmN2b", "/oauth/https:~1~1a.example~1t#‹hidden›"),
+            ("/oauth/https:~1~1joe:a~1S3cr3t@a.example/x", "/oauth/https:~1~1‹hidden›@a.example/x"),
+            ("/a~0b/c~1d/0", "/a~0b/c~1d/0"),
+            ("", ""),
+        ] {
+            assert_eq!(redact_pointer(pointer), shown);
+            assert_eq!(redact_pointer(shown), shown);
+        }
     }
 
     #[test]

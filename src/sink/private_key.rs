@@ -4,7 +4,7 @@
 use super::terminal::is_invisible;
 use std::ops::Range;
 
-const BEGIN: &str = "-----begin ";
+const BEGIN: &str = "-----begin";
 const END: &str = "-----end";
 const DASHES: &str = "-----";
 /// Longer labels are none.
@@ -29,10 +29,13 @@ pub fn find(lower: &str, found: &mut Vec<Range<usize>>) {
     }
 }
 
-/// Where the line ends that begins a private key.
+/// Where the line ends that begins a private key. Its blanks may have been taken out.
 fn body_of(text: &str, label: usize) -> Option<usize> {
     let len = text[label..].bytes().take(LONGEST_LABEL).take_while(|byte| *byte != b'-').count();
-    let is_key = text[label..].is_char_boundary(len) && text[label..label + len].ends_with("private key");
+    let is_key = text.get(label..label + len).is_some_and(|label| {
+        let words: String = label.split_whitespace().collect();
+        words.ends_with("privatekey")
+    });
     (is_key && text[label + len..].starts_with(DASHES)).then_some(label + len + DASHES.len())
 }
 
@@ -97,6 +100,8 @@ mod tests {
             let text = format!("{around}-----BEGIN PRIVATE KEY-----{between}{line}{between}{line}{between}Zm9=");
             assert_eq!(redact_text(&text), format!("{around}-----BEGIN PRIVATE KEY-----{HIDDEN}"));
         }
+        let squeezed = format!("-----BEGINPRIVATEKEY-----{line}-----ENDPRIVATEKEY-----");
+        assert_eq!(redact_text(&squeezed), format!("-----BEGINPRIVATEKEY-----{HIDDEN}-----ENDPRIVATEKEY-----"));
         let old = format!("-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES,00\n\n{line}\n");
         assert_eq!(redact_text(&old), format!("-----BEGIN RSA PRIVATE KEY-----{HIDDEN}\n"));
     }

@@ -111,12 +111,12 @@ pub fn is_control(c: char) -> bool {
     c.is_control()
 }
 
-/// Direction overrides, zero-width and other characters that show nothing.
+/// Direction overrides, zero-width and other characters that show nothing, and those that XML 1.0 forbids.
 pub fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180e}'
         | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
-        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
@@ -142,6 +142,7 @@ mod tests {
     fn hidden_characters_are_shown_by_their_number() {
         assert_eq!(safe_line("http://a\u{200b}b"), "http://a<U+200B>b");
         assert_eq!(safe_line("\u{202e}txt"), "<U+202E>txt");
+        assert_eq!(safe_line("a\u{fffe}b\u{ffff}"), "a<U+FFFE>b<U+FFFF>");
     }
 
     #[test]

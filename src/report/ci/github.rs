@@ -2,7 +2,7 @@
 
 use super::super::many::Each;
 use super::super::prepare;
-use super::{Names, spot, words};
+use super::{Names, file_name, spot, words};
 use crate::diagnosis::{Finding, Report};
 use crate::rules::Severity;
 use crate::sink::{safe_block, safe_line};
@@ -25,7 +25,7 @@ fn annotation(finding: &Finding, names: &Names) -> String {
         Severity::Note => "notice",
     };
     let place = finding.place.as_ref();
-    let file = place.map(|place| names.relative(&place.file).unwrap_or_else(|| place.file.to_string()));
+    let file = place.map(|place| file_name(&place.file, names));
     let (line, column) =
         place.and_then(spot).map_or_else(Default::default, |(line, column)| (line.to_string(), column.to_string()));
     let properties =

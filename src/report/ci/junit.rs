@@ -1,10 +1,10 @@
 //! JUnit XML, which build servers show as tests: a suite for each definition, a test for each rule that found something in it.
 
 use super::super::prepare;
-use super::{Names, reason, words};
+use super::{Names, file_name, reason, words};
 use crate::diagnosis::{Aside, Finding, Report, Suppressed};
 use crate::rules::Severity;
-use crate::sink::{safe_block, safe_line};
+use crate::sink::{disarmed, redact_text, safe_block, safe_line};
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 use std::collections::BTreeMap;
 
@@ -29,8 +29,7 @@ pub fn junit(
         One::SetAside(one) => set_aside(one, class, home),
     };
     for file in files {
-        let name = names.relative(file).unwrap_or_else(|| file.clone());
-        let name = safe_line(&name);
+        let name = safe_line(&file_name(file, names));
         let mut suite = TestSuite::new(name.as_str());
         let found = by_file.remove(file.as_str()).unwrap_or_default();
         for one in &found {
@@ -56,7 +55,7 @@ pub fn junit(
     if !rest.test_cases.is_empty() {
         suites.add_test_suite(rest);
     }
-    suites.to_string().unwrap_or_default()
+    disarmed(&suites.to_string().unwrap_or_default()).into_owned()
 }
 
 /// What was found, and whether it counts.
@@ -81,7 +80,7 @@ fn set_aside(one: &Suppressed, class: &str, home: &str) -> TestCase {
     let why = reason(one, home).map_or_else(String::new, |reason| format!(" (allowed: {reason})"));
     status.set_message(format!("{}{why}", safe_line(&finding.title)));
     if let Some(place) = &finding.place {
-        status.set_description(safe_line(&place.to_string()));
+        status.set_description(safe_line(&redact_text(&place.to_string())));
     }
     let mut case = TestCase::new(finding.rule.as_str(), status);
     case.set_classname(class);
@@ -89,7 +88,8 @@ fn set_aside(one: &Suppressed, class: &str, home: &str) -> TestCase {
 }
 
 fn test(finding: &Finding, class: &str, fails: bool) -> TestCase {
-    let place = finding.place.as_ref().map_or_else(String::new, |place| format!("{place}\n"));
+    let place =
+        finding.place.as_ref().map_or_else(String::new, |place| format!("{}\n", redact_text(&place.to_string())));
     let words = safe_block(&format!("{place}{}", words(finding)));
     let mut case = if fails {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);

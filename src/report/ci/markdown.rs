@@ -6,8 +6,9 @@ use super::super::human::plural;
 use super::super::markdown::{code, inline};
 use super::super::prepare;
 use super::super::wording::fix_in_words;
-use super::{Names, spot};
+use super::{Names, file_name, spot};
 use crate::diagnosis::{Aside, Finding, Report};
+use crate::sink::disarmed;
 
 /// More rows than this nobody reads.
 const ROWS: usize = 200;
@@ -39,12 +40,12 @@ pub fn markdown(report: &Report, aside: &Aside, number: usize, names: &Names, ho
     if let Some(words) = aside_in_words(aside) {
         text.push_str(&format!("\n{words}\n"));
     }
-    text
+    disarmed(&text).into_owned()
 }
 
 fn row(finding: &Finding, names: &Names) -> String {
     let place = finding.place.as_ref().map_or_else(String::new, |place| {
-        let file = names.relative(&place.file).unwrap_or_else(|| place.file.to_string());
+        let file = file_name(&place.file, names);
         code(&spot(place).map_or_else(|| file.clone(), |(line, column)| format!("{file}:{line}:{column}")))
     });
     let fixes: Vec<String> = finding.fixes.iter().map(|fix| inline(&fix_in_words(fix))).collect();

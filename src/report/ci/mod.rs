@@ -15,13 +15,18 @@ use super::wording::{fix_in_words, paragraphs};
 use crate::diagnosis::identity::Names;
 use crate::diagnosis::{By, Finding, Suppressed};
 use crate::facts::Place;
-use crate::sink::safe_line;
+use crate::sink::{redact_text, safe_line};
 
 /// Why it is wrong, and each way to mend it on a line of its own.
 fn words(finding: &Finding) -> String {
     let mut lines: Vec<String> = paragraphs(&finding.explanation).collect();
     lines.extend(finding.fixes.iter().map(|fix| format!("Fix: {}", safe_line(&fix_in_words(fix)))));
     lines.join("\n")
+}
+
+/// A file's name as it may be seen: from the top of the repository, where it lies there.
+fn file_name(file: &str, names: &Names) -> String {
+    redact_text(&names.relative(file).unwrap_or_else(|| file.to_owned()))
 }
 
 /// Why a finding does not count.

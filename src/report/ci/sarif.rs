@@ -8,7 +8,7 @@ use super::{Names, reason, spot, words};
 use crate::diagnosis::{Aside, By, Finding, Identity, Inconclusive, Report, Suppressed};
 use crate::facts::Place;
 use crate::rules::compiled::Rule;
-use crate::sink::{safe_block, safe_line};
+use crate::sink::{redact_text, safe_block, safe_line};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
@@ -142,13 +142,14 @@ fn suppression(one: &Suppressed, home: &str) -> Value {
 }
 
 fn location(place: &Place, names: &Names) -> Value {
-    let artifact = match names.relative(&place.file) {
+    let file = redact_text(&place.file);
+    let artifact = match names.relative(&file) {
         Some(inside) => {
             json!({"uri": utf8_percent_encode(&inside, NOT_IN_PATH).to_string(), "uriBaseId": "%SRCROOT%"})
         }
         None => {
-            let whole = names.base.join(&*place.file);
-            let uri = url::Url::from_file_path(&whole).map_or_else(|()| place.file.to_string(), String::from);
+            let whole = names.base.join(&file);
+            let uri = url::Url::from_file_path(&whole).map_or_else(|()| file.clone(), String::from);
             json!({"uri": uri})
         }
     };
