@@ -31,10 +31,7 @@ pub fn finding(finding: &Finding, home: &str) -> Finding {
         fixes: finding.fixes.iter().map(|fix| offer(fix, &finding.evidence, home)).collect(),
         refs: texts(&finding.refs),
         alternatives: texts(&finding.alternatives),
-        place: finding
-            .place
-            .as_ref()
-            .map(|place| Place { pointer: redact_pointer(&place.pointer).into(), ..place.clone() }),
+        place: place(finding.place.as_ref()),
         ..finding.clone()
     }
 }
@@ -127,21 +124,27 @@ fn visible(name: &str, entry: &Entry, home: &str) -> Entry {
         Fact::Unknown(reason) => Fact::Unknown(shortened(&redact_text(reason), home)),
         Fact::Absent => Fact::Absent,
     };
-    let place = entry.place.as_ref().map(|place| Place { file: shortened(&place.file, home).into(), ..place.clone() });
+    let place = place(entry.place.as_ref()).map(|place| Place { file: shortened(&place.file, home).into(), ..place });
     Entry { fact, place }
+}
+
+/// A place, whose pointer is made of a definition's keys.
+fn place(place: Option<&Place>) -> Option<Place> {
+    place.map(|place| Place { pointer: redact_pointer(&place.pointer).into(), ..place.clone() })
 }
 
 fn visible_value(name: &str, kind: Option<Kind>, value: &Value, home: &str) -> Value {
     match value {
         Value::Text(text) if kind == Some(Kind::Url) => Value::Text(shortened(&redact_url(text), home)),
+        Value::Text(text) if name.ends_with(".pointer") => Value::Text(redact_pointer(text)),
         Value::Text(text) => Value::Text(shortened(&redact_text(text), home)),
         Value::List(items) => {
             let item = |item: &Entry| match &item.fact {
                 Fact::Known(Value::Record(fields)) => {
-                    Entry { fact: record(&format!("{name}[]"), fields, home).into(), place: item.place.clone() }
+                    Entry { fact: record(&format!("{name}[]"), fields, home).into(), place: place(item.place.as_ref()) }
                 }
                 Fact::Known(value) => {
-                    Entry { fact: visible_value(name, kind, value, home).into(), place: item.place.clone() }
+                    Entry { fact: visible_value(name, kind, value, home).into(), place: place(item.place.as_ref()) }
                 }
                 _ => visible(name, item, home),
             };

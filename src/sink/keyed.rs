@@ -178,7 +178,10 @@ fn flags(text: &str, found: &mut Vec<Range<usize>>) {
         let mut kind = flag_kind(&text[start..end]);
         // A run of `-` and letters is one flag, however many `--` are in it.
         while let Some(inner) = starts.next_if(|inner| *inner <= end) {
-            kind = kind.filter(|kind| *kind != Name::Unless).or_else(|| flag_kind(&text[inner..end])).or(kind);
+            if end - inner < LONGEST_FLAG {
+                let kind_here = flag_kind(&text[inner..end]);
+                kind = kind.filter(|kind| *kind != Name::Unless).or(kind_here).or(kind);
+            }
         }
         if let Some(kind) = kind.filter(|_| text[end..].starts_with([' ', '\t'])) {
             found.extend(flag_value(text, end, kind));

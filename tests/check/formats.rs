@@ -188,9 +188,12 @@ fn the_summary_is_a_table_that_a_text_cannot_leave() {
             "{text}"
         );
         let words = row.rsplit_once("`` | ").expect("a place").1;
+        // In a code span nothing is markup.
+        let plain: String = words.replace("\\`", "").split('`').step_by(2).collect();
         assert!(
-            !words.contains("<script>")
-                && !words.replace("\\]", "").contains("](")
+            !plain.contains("<script>")
+                && !plain.replace("\\]", "").contains("](")
+                && !plain.contains("://")
                 && words.matches(" | ").count() == 2,
             "{row}"
         );

@@ -8,6 +8,7 @@ mod defects;
 mod diff;
 mod fix;
 mod formats;
+mod hidden_names;
 #[cfg(unix)]
 mod hook;
 mod living;
