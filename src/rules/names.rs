@@ -81,3 +81,14 @@ pub fn nearest<'a>(word: &str, among: impl IntoIterator<Item = &'a str>) -> Opti
         .filter(|(likeness, _)| *likeness > 0.7)
         .map(|(_, known)| known)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn a_word_without_end_is_like_none() {
+        assert_eq!(nearest("oauth.scope", ["oauth.scopes", "daemon"]), Some("oauth.scopes"));
+        assert_eq!(nearest(&"scopes".repeat(200_000), ["scopes"]), None);
+    }
+}

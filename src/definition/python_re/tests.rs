@@ -73,3 +73,12 @@ fn a_sample_is_a_text_that_the_pattern_takes() {
     }
     assert!(read("((((a{9}){99}){99}){99}){99}", Subject::Host, 0).unwrap().sample.len() <= LONGEST_SAMPLE);
 }
+
+#[test]
+fn a_pattern_can_have_very_many_names() {
+    let mut pattern: String = (0..100_000).map(|number| format!("(?P<n{number}>a)")).collect();
+    assert_eq!(check(&pattern), Ok(()));
+    pattern.push_str("(?P<n7>a)");
+    let refused = check(&pattern).expect_err("a name stands twice");
+    assert_eq!(refused.message, "redefinition of group name 'n7'");
+}
