@@ -3,6 +3,7 @@
 use super::names::{Name, announces, is_placeholder, is_plain_word, is_scheme};
 use super::{HIDDEN, redact_text};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// A URL or a request target (`/callback?code=…`) of which every byte is part of it, junk included.
@@ -73,7 +74,8 @@ fn form_keeping(form: &str, kept: &[&str]) -> String {
 /// address.
 pub fn redact_pointer(pointer: &str) -> String {
     let keys = pointer.split('/').map(|key| {
-        let plain = key.replace("~1", "/").replace("~0", "~");
+        let is_escaped = key.contains('~');
+        let plain = if is_escaped { Cow::Owned(key.replace("~1", "/").replace("~0", "~")) } else { Cow::Borrowed(key) };
         let shown = redact_text(&plain);
         if shown == plain { key.to_owned() } else { shown.replace('~', "~0").replace('/', "~1") }
     });
