@@ -1,11 +1,19 @@
 //! Names below which everybody can have a site of their own, such as `co.uk` and `github.io`: the usual ones of
 //! <https://publicsuffix.org>, in `data/public_suffixes.txt`. One that is not among them is taken for a site.
 
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
 const SUFFIXES: &str = include_str!("../../data/public_suffixes.txt");
+
+fn suffixes() -> &'static HashSet<&'static str> {
+    static SET: OnceLock<HashSet<&'static str>> = OnceLock::new();
+    SET.get_or_init(|| SUFFIXES.split_ascii_whitespace().collect())
+}
 
 /// `name` is in lower case. A name without a dot is nobody's site either.
 pub fn is_public(name: &str) -> bool {
-    !name.contains('.') || SUFFIXES.split_ascii_whitespace().any(|suffix| suffix == name)
+    !name.contains('.') || suffixes().contains(name)
 }
 
 /// What of a host in lower case names the site: the public suffix and one name before it.

@@ -1,6 +1,8 @@
 //! The authsome version that a definition is for, and what its model has of the newest one's fields.
 
 use crate::authsome::versions::{self, Release};
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 /// A line for each version whose definitions were read: the version, and their names.
 const BUNDLED: &str = include_str!("../../data/bundled_names.txt");
@@ -57,8 +59,12 @@ impl Target {
 
     /// It comes with a definition of this name; `None` where nobody looked into that version.
     pub fn bundles(self, name: &str) -> Option<bool> {
-        let names = BUNDLED.lines().find_map(|line| line.strip_prefix(self.version)?.strip_prefix(' '))?;
-        Some(names.split(' ').any(|known| known == name))
+        static NAMES: OnceLock<HashMap<&str, HashSet<&str>>> = OnceLock::new();
+        let names = NAMES.get_or_init(|| {
+            let lines = BUNDLED.lines().filter_map(|line| line.split_once(' '));
+            lines.map(|(version, names)| (version, names.split(' ').collect())).collect()
+        });
+        names.get(self.version).map(|names| names.contains(name))
     }
 
     /// The first version that has this field under its newest name.

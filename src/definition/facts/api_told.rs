@@ -1,5 +1,6 @@
 //! What is told of one entry of `api_url`: nothing where there is nothing to tell.
 
+use super::super::bounded::is_bounded;
 use super::super::hosts;
 use super::super::patterns::{meant, never, samples};
 use super::super::strangers;
@@ -26,6 +27,15 @@ fn tell(record: &mut Record, name: &'static str, told: Option<impl Into<Fact>>) 
 }
 
 pub fn pattern(targets: &[Target], at: usize, pattern: &str, record: &mut Record) -> Option<Pattern> {
+    let alone = targets.iter().enumerate().all(|(other, target)| other == at || !target.value.starts_with("regex:"));
+    if alone && is_bounded(pattern) {
+        record.add("pattern_blank", false);
+        record.add("pattern_error", Fact::Absent);
+        let is_host = |host: &str| is_plain(pattern) && pattern.trim_matches(['^', '$']).replace("\\.", ".") == host;
+        let same = |target: &&Target| matches!(&target.claim, Some(Claim::Host(host, path)) if path.is_empty() && is_host(host));
+        tell(record, "pattern_of_host_in_line", targets.iter().find(same).map(|target| target.node.spot.line));
+        return None;
+    }
     let refused = scheme_refused(targets[at].value);
     let read = read(pattern, Subject::Host, 0);
     record.add("pattern_blank", pattern.is_empty());

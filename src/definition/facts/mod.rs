@@ -3,6 +3,7 @@
 
 mod anybodys;
 mod api;
+mod bounded;
 mod browser;
 mod export;
 mod fields;
