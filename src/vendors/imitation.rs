@@ -81,7 +81,12 @@ pub fn imitated(host: &str) -> Option<(Imitation, String)> {
     if let Some(known) = beside_a_dash(name).and_then(|part| part.iter().find(counts)) {
         return told(Imitation::Near, known);
     }
-    let slip = |known: &&Registered| known.name.len() >= ONE_LETTER && one_slip(known.name.as_bytes(), name.as_bytes());
+    let slip = |known: &&Registered| {
+        let longer = known.name.len().max(ONE_LETTER);
+        longer.abs_diff(name.len()) <= 1
+            && longer == known.name.len()
+            && one_slip(known.name.as_bytes(), name.as_bytes())
+    };
     let begins_alike = if name.len() + 1 >= ONE_LETTER { with_beginning(&skeleton) } else { &[] };
     let known = begins_alike.iter().find(|known| slip(known) && counts(known))?;
     told(Imitation::Near, known)
@@ -127,7 +132,7 @@ fn beside_a_dash(name: &str) -> Option<&'static [Registered]> {
 fn begins(host: &str) -> Option<&'static str> {
     host.match_indices('.').find_map(|(at, _)| {
         let (front, behind) = (&host[..at], &host[at + 1..]);
-        let (known, _) = shelf().0.known_host(front).filter(|_| front.contains('.') && behind.len() > 2)?;
+        let (known, _) = (front.contains('.') && behind.len() > 2).then(|| shelf().0.known_host(front))??;
         Some(known.as_str())
     })
 }

@@ -64,7 +64,9 @@ pub fn stands_under(key: &str, text: &str) -> bool {
         _ => {
             let by_chance = || text.bytes().all(is_of_token) && is_secret_behind(key, text);
             let is_cookie = || key.eq_ignore_ascii_case("cookie") && text.split(['=', ';', ' ']).any(is_chance);
-            let shaped = || text.len() >= SHAPED && redact_text(text).contains(HIDDEN);
+            // What has a shape is behind a name, or long and in one piece.
+            let can_have = || text.contains([':', '=']) || text.split(' ').any(|word| word.len() >= SHORTEST);
+            let shaped = || text.len() >= SHAPED && can_have() && redact_text(text).contains(HIDDEN);
             named() || by_chance() || is_cookie() || is_private_key(text) || shaped()
         }
     }
@@ -72,22 +74,28 @@ pub fn stands_under(key: &str, text: &str) -> bool {
 
 /// Does a comment tell one?
 pub fn stands_in_comment(comment: &str) -> bool {
-    is_private_key(comment) || is_inside(comment) || has_password(comment)
+    // No token is without a digit.
+    let digits = || comment.bytes().any(|byte| byte.is_ascii_digit());
+    is_private_key(comment) || digits() && (is_inside(comment) || has_password(comment))
 }
 
 /// A token by its shape, or one behind the name of a secret, in a text of any kind.
 fn is_inside(text: &str) -> bool {
-    let (mut before, mut long) = ("", false);
-    let mut rest = text;
-    while !rest.is_empty() {
-        let end = rest.bytes().position(|byte| !is_of_token(byte) || byte == b'=').unwrap_or(rest.len());
-        let (word, behind) = rest.split_at(end);
-        rest = behind.trim_start_matches(|c: char| !c.is_ascii() || !is_of_token(c as u8) || c == '=');
+    let bytes = text.as_bytes();
+    let (mut before, mut long, mut at) = ("", false, 0);
+    while at < bytes.len() {
+        let (begin, mut digits) = (at, false);
+        while bytes.get(at).is_some_and(|byte| IN_WORD[usize::from(*byte)]) {
+            digits |= bytes[at].is_ascii_digit();
+            at += 1;
+        }
+        let word = &text[begin..at];
+        at += 1;
+        // What follows may be the rest of a character: no word begins in it.
         if word.is_empty() {
             continue;
         }
-        let digits = || word.bytes().any(|byte| byte.is_ascii_digit());
-        if word.len() >= SHORTEST && digits() {
+        if digits && word.len() >= SHORTEST {
             if is_secret_behind(before, word) {
                 return true;
             }
@@ -97,6 +105,17 @@ fn is_inside(text: &str) -> bool {
     }
     long && tokens_in(text).into_iter().any(|range| is_chance(&text[range]))
 }
+
+/// The bytes of tokens, but for what stands between a name and its value.
+const IN_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        table[byte as usize] = is_of_token(byte) && byte != b'=';
+        byte += 1;
+    }
+    table
+};
 
 /// A password between a user and a host that looks like chance: `postgres://user:…@host`.
 fn has_password(text: &str) -> bool {
@@ -119,7 +138,9 @@ fn is_private_key(text: &str) -> bool {
 
 fn is_key(key: &str) -> bool {
     let same = |(a, b): (u8, u8)| a.to_ascii_lowercase() == b || (a == b'-' && b == b'_');
-    KEYS.iter().any(|known| known.len() == key.len() && key.bytes().zip(known.bytes()).all(same))
+    let first = key.bytes().next().map(|first| first.to_ascii_lowercase());
+    let mut alike = KEYS.iter().filter(|known| known.len() == key.len() && known.bytes().next() == first);
+    alike.any(|known| key.bytes().zip(known.bytes()).all(same))
 }
 
 /// `pk_…` is a key for the public, by its name.
@@ -129,11 +150,8 @@ fn is_secret_behind(name: &str, text: &str) -> bool {
 
 fn ends_like_secret(name: &str) -> bool {
     // Nearly every name is ruled out by its last letter.
-    let last = name.bytes().rev().find(u8::is_ascii_alphanumeric).map_or(b' ', |last| last.to_ascii_lowercase());
-    if !b"tdeynsl".contains(&last) {
-        return false;
-    }
-    ENDINGS.iter().any(|ending| {
+    let last = name.bytes().rev().find(u8::is_ascii_alphanumeric).map(|last| last.to_ascii_lowercase());
+    ENDINGS.iter().filter(|ending| ending.bytes().next_back() == last).any(|ending| {
         let mut letters = name.bytes().rev().filter(u8::is_ascii_alphanumeric);
         ending.bytes().rev().all(|wanted| letters.next().is_some_and(|letter| letter.to_ascii_lowercase() == wanted))
     })
@@ -154,7 +172,7 @@ fn is_reference(text: &str) -> bool {
         || text.chars().all(|c| matches!(c, 'x' | 'X' | '*' | '.' | '•' | '…' | '-'))
 }
 
-fn is_of_token(byte: u8) -> bool {
+const fn is_of_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'~' | b'+' | b'/' | b'=')
 }
 

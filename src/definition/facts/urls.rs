@@ -190,10 +190,20 @@ pub(super) fn stand_in(url: &str) -> Option<&str> {
     ];
     // Nearly every place is ruled out by its letter.
     let begins = |byte: u8| matches!(byte, b'<' | b'$') || matches!(byte | 0x20, b'y' | b'c' | b'r' | b'x');
+    // The second letter of a word, where it has one.
+    let goes_on =
+        |from: usize| match (url.as_bytes()[from] | 0x20, url.as_bytes().get(from + 1).map(|byte| byte | 0x20)) {
+            (b'y', next) => next == Some(b'o'),
+            (b'c', next) => next == Some(b'h'),
+            (b'r', next) => next == Some(b'e'),
+            (b'x', next) => next == Some(b'x'),
+            _ => true,
+        };
     let at = |from: usize, word: &str| {
         url.as_bytes().get(from..from + word.len()).is_some_and(|there| there.eq_ignore_ascii_case(word.as_bytes()))
     };
-    let mut places = url.bytes().enumerate().filter(|(_, byte)| begins(*byte)).map(|(from, _)| from);
+    let mut places =
+        url.bytes().enumerate().filter(|(from, byte)| begins(*byte) && goes_on(*from)).map(|(from, _)| from);
     places.find_map(|from| WORDS.iter().copied().find(|word| at(from, word))).or_else(|| route(url))
 }
 
