@@ -89,12 +89,13 @@ fn is_inside(text: &str) -> bool {
             digits |= bytes[at].is_ascii_digit();
             at += 1;
         }
-        let word = &text[begin..at];
+        let end = at;
         at += 1;
-        // What follows may be the rest of a character: no word begins in it.
-        if word.is_empty() {
+        // It may be inside a character, in which no word begins.
+        if end == begin {
             continue;
         }
+        let word = &text[begin..end];
         if digits && word.len() >= SHORTEST {
             if is_secret_behind(before, word) {
                 return true;
@@ -205,6 +206,12 @@ mod tests {
     use super::*;
 
     const HEX: &str = "f3a9c1d27b6e4f508a1c9d3e7b2f6a40";
+
+    #[test]
+    fn a_text_in_any_language_is_looked_through() {
+        assert!(!stands_in_comment("// \u{202e} 7 Schlüssel für die Prüfung: 密钥 1234567890123456"));
+        assert!(stands_in_comment(&format!("// Schlüssel für 密钥token: {HEX}")));
+    }
 
     #[test]
     fn secrets_are_told_by_their_key_or_their_shape() {
