@@ -66,6 +66,7 @@ fn main() {
         "rules",
         "data/causes.yaml",
         "data/error_words",
+        "data/versions.yaml",
         "data/vendors",
         "src/error_reader/groups.rs",
         "src/facts",
@@ -114,6 +115,13 @@ fn main() {
     });
     let bytes = rules::packed::pack(causes, &compiled);
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets it"));
+    // JSON is read many times faster.
+    let versions = std::fs::read_to_string("data/versions.yaml").expect("data/versions.yaml");
+    let versions: serde_json::Value = serde_yaml::from_str(&versions).unwrap_or_else(|problem| {
+        println!("cargo::error=data/versions.yaml: {problem}");
+        std::process::exit(1)
+    });
+    std::fs::write(out.join("versions.json"), versions.to_string()).expect("writable");
     std::fs::write(out.join("rules.bin"), bytes).expect("OUT_DIR is writable");
     std::fs::write(out.join("words.bin"), postcard::to_stdvec(&words).expect("plain data")).expect("writable");
     std::fs::write(out.join("vendors.bin"), postcard::to_stdvec(&vendors).expect("plain data")).expect("writable");

@@ -1,4 +1,5 @@
-//! What each version of authsome calls things: `data/versions.yaml`, read when a version is first asked for.
+//! What each version of authsome calls things: `data/versions.yaml`, put into the binary as JSON, read when a version is first
+//! asked for.
 
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -135,7 +136,8 @@ impl Release {
 fn table() -> &'static [Release] {
     static TABLE: OnceLock<Vec<Release>> = OnceLock::new();
     TABLE.get_or_init(|| {
-        serde_yaml::from_str(include_str!("../../data/versions.yaml")).expect("data/versions.yaml, which a test reads")
+        let table = include_str!(concat!(env!("OUT_DIR"), "/versions.json"));
+        serde_json::from_str(table).expect("data/versions.yaml, which a test reads")
     })
 }
 
