@@ -39,7 +39,7 @@ pub struct Suppression {
 /// The suppressions in a definition that can be read, in their order.
 pub fn read(text: &str) -> Vec<Suppression> {
     // Whoever writes it with capitals means it, too.
-    if !text.contains(MARK) && !text.contains("Authsome") && !text.contains("AUTHSOME") {
+    if !text.contains(MARK) && !text.contains("uthsome-C") && !text.contains("UTHSOME-CHECK") {
         return Vec::new();
     }
     let mut found: Vec<Suppression> = Vec::new();

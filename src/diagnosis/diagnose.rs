@@ -3,7 +3,7 @@
 use super::finding::{Evidence, Finding, FixOffer, Inconclusive, Status, Verdict};
 use super::order::order;
 use crate::facts::{Facts, Looked, Path, Value, registry};
-use crate::rules::compiled::{FactRef, Rule};
+use crate::rules::compiled::{Base, FactRef, Rule};
 use crate::rules::evaluate::{self, Bar, Heads, Truth, View, first_words, judge, tested};
 use crate::rules::{Certainty, Severity, fill, set};
 use std::cmp::Reverse;
@@ -28,7 +28,7 @@ pub struct Outcome {
 /// Rules made ready for one document after another. Those over one list stand together, so that it is looked up once for all
 /// of them.
 pub struct Docket<'r> {
-    alone: Vec<&'r Rule>,
+    alone: Vec<(&'r Rule, Option<Bar<'r>>)>,
     lists: Vec<Over<'r>>,
     /// Asked where no other rule read anything in the text.
     last: Vec<&'r Rule>,
@@ -55,13 +55,13 @@ impl<'r> Docket<'r> {
         for rule in rules {
             match &rule.for_each {
                 _ if rule.last_resort => docket.last.push(rule),
-                None => docket.alone.push(rule),
+                None => docket.alone.push((rule, evaluate::bar(&rule.when, Base::Root))),
                 Some(each) => {
                     let place = *places.entry(&each.list).or_insert_with(|| {
                         docket.lists.push(Over { list: &each.list, rules: Vec::new() });
                         docket.lists.len() - 1
                     });
-                    docket.lists[place].rules.push((rule, evaluate::bar(&rule.when)));
+                    docket.lists[place].rules.push((rule, evaluate::bar(&rule.when, Base::Each)));
                 }
             }
         }
@@ -74,8 +74,12 @@ impl<'r> Docket<'r> {
         let heads = Heads::of(facts);
         let view = View::new(facts, runs.as_ref()).knowing(&heads);
         let mut said = Said::default();
-        for rule in &self.alone {
-            said.ask(rule, &view);
+        for (rule, bar) in &self.alone {
+            if bar.as_ref().is_some_and(|bar| bar.is_down_in(&view)) {
+                said.checks += 1;
+            } else {
+                said.ask(rule, &view);
+            }
         }
         for Over { list, rules } in &self.lists {
             let looked = view.look(list);
@@ -104,7 +108,7 @@ impl<'r> Docket<'r> {
 impl<'r> Said<'r> {
     fn ask(&mut self, rule: &'r Rule, view: &View) {
         if let Some(each) = &rule.for_each {
-            let bar = evaluate::bar(&rule.when);
+            let bar = evaluate::bar(&rule.when, Base::Each);
             return self.ask_over(rule, &each.list, bar.as_ref(), view.look(&each.list), view);
         }
         let truth = judge(&rule.when, view);

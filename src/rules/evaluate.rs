@@ -151,7 +151,7 @@ impl<'a> View<'a> {
     }
 }
 
-/// A test of an item's own field by which most items fall: asked first, it saves the rest.
+/// A test of one field, an item's own or the document's, by which most fall: asked first, it saves the rest.
 pub struct Bar<'r> {
     fact: &'r FactRef,
     /// The truth that the field must have; none: any value will do.
@@ -159,15 +159,15 @@ pub struct Bar<'r> {
 }
 
 /// That of a condition whose entries must all hold.
-pub fn bar(condition: &Condition) -> Option<Bar<'_>> {
-    let Condition::All(all) = condition else { return bar_of(condition) };
-    let bars = || all.iter().filter_map(bar_of);
+pub fn bar(condition: &Condition, base: Base) -> Option<Bar<'_>> {
+    let Condition::All(all) = condition else { return bar_of(condition, base) };
+    let bars = || all.iter().filter_map(|one| bar_of(one, base));
     bars().find(|bar| bar.wanted.is_some()).or_else(|| bars().next())
 }
 
-fn bar_of(condition: &Condition) -> Option<Bar<'_>> {
+fn bar_of(condition: &Condition, base: Base) -> Option<Bar<'_>> {
     let Condition::Test(Test { fact, op, argument: Argument::Values(values) }) = condition else { return None };
-    if fact.base != Base::Each || fact.fields.len() != 1 {
+    if fact.base != base || base == Base::Each && fact.fields.len() != 1 {
         return None;
     }
     match (op, &values[..]) {
@@ -185,6 +185,15 @@ impl Bar<'_> {
         match (&entry.fact, self.wanted) {
             (Fact::Absent, _) => true,
             (Fact::Known(Value::Truth(truth)), Some(wanted)) => *truth != wanted,
+            _ => false,
+        }
+    }
+
+    /// The same of a field of the document.
+    pub fn is_down_in(&self, view: &View) -> bool {
+        match (view.look(self.fact), self.wanted) {
+            (Looked::Absent, _) => true,
+            (Looked::Known(Value::Truth(truth)), Some(wanted)) => *truth != wanted,
             _ => false,
         }
     }

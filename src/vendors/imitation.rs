@@ -112,10 +112,14 @@ fn with_skeleton(skeleton: &str) -> &'static [Registered] {
 
 /// Those that begin with the same letter.
 fn with_beginning(skeleton: &str) -> &'static [Registered] {
-    let begin = skeleton.as_bytes().first();
-    let from = names().partition_point(|known| known.skeleton.as_bytes().first() < begin);
-    let alike = names()[from..].iter().take_while(|known| known.skeleton.as_bytes().first() == begin).count();
-    &names()[from..from + alike]
+    static FROM: OnceLock<[usize; 257]> = OnceLock::new();
+    let from = FROM.get_or_init(|| {
+        std::array::from_fn(|byte| {
+            names()
+                .partition_point(|known| known.skeleton.bytes().next().is_some_and(|first| usize::from(first) < byte))
+        })
+    });
+    skeleton.bytes().next().map_or(&[], |first| &names()[from[usize::from(first)]..from[usize::from(first) + 1]])
 }
 
 /// `accounts-google`, `github-login`. Vendors have `salesforce-sites` and the like themselves.

@@ -1,9 +1,6 @@
 //! Hosts where anybody gets a name in a minute: no provider has its endpoints there. What the list is for stands beside it, as
 //! the rest of a sentence.
 
-use std::collections::HashMap;
-use std::sync::OnceLock;
-
 const HOSTS: &[(&str, &[&str])] = &[
     (
         "keeps what is sent to it, for whoever opened the page to read",
@@ -89,13 +86,7 @@ const HOSTS: &[(&str, &[&str])] = &[
     ("shows what anybody pastes there", &["pastebin.com", "paste.ee", "hastebin.com", "dpaste.org", "rentry.co"]),
 ];
 
-/// What the host is, where it is one of them or below one; it is in lower case.
-pub fn what_is(host: &str) -> Option<&'static str> {
-    static KNOWN: OnceLock<HashMap<&str, &str>> = OnceLock::new();
-    let known = KNOWN.get_or_init(|| {
-        let each = HOSTS.iter().flat_map(|(what, names)| names.iter().map(|name| (*name, *what)));
-        each.collect()
-    });
-    let tails = host.match_indices('.').map(|(dot, _)| &host[dot + 1..]).filter(|tail| tail.contains('.'));
-    std::iter::once(host).chain(tails).find_map(|tail| known.get(tail).copied())
+/// The names, each with what it is.
+pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    HOSTS.iter().flat_map(|(what, names)| names.iter().map(|name| (*name, *what)))
 }

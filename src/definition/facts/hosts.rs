@@ -1,5 +1,7 @@
 //! What is remarkable about a URL's host: a name that only looks like another, an address in disguise, a host that cannot be.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
 use url::Host;
 
 /// Letters of other scripts that look like ASCII ones in most typefaces (Unicode TR39, the common ones).
@@ -68,7 +70,9 @@ pub struct Remarks {
 /// `host` is in lower case, without brackets and port.
 pub fn remarks(host: &str) -> Remarks {
     let mut remarks = Remarks::default();
-    if host.contains('{') || host.parse::<std::net::IpAddr>().is_ok() {
+    // Only what has a digit at its end, or a colon, is an address.
+    let may_be_address = || host.contains(':') || host.ends_with(|c: char| c.is_ascii_digit());
+    if host.contains('{') || may_be_address() && host.parse::<std::net::IpAddr>().is_ok() {
         return remarks;
     }
     if host.is_ascii() && !host.contains("xn--") {
@@ -87,15 +91,32 @@ pub fn remarks(host: &str) -> Remarks {
     {
         (remarks.hidden_address, remarks.fault) = (Some(address.to_string()), None);
     }
-    let alone = !host.contains('.') && host != "localhost" && remarks.hidden_address.is_none();
-    remarks.private = alone || PRIVATE.iter().any(|name| is_below(host, name));
-    remarks.nobodys = NOBODYS.iter().any(|name| is_below(host, name));
-    remarks.anybodys = super::anybodys::what_is(host);
+    remarks.private = !host.contains('.') && host != "localhost" && remarks.hidden_address.is_none();
+    let endings = std::iter::once(host).chain(host.match_indices('.').map(|(dot, _)| &host[dot + 1..]));
+    for whose in endings.filter_map(|ending| known_endings().get(ending)) {
+        match whose {
+            Whose::Private => remarks.private = true,
+            Whose::Nobodys => remarks.nobodys = true,
+            Whose::Anybodys(what) => remarks.anybodys = remarks.anybodys.or(Some(*what)),
+        }
+    }
     remarks
 }
 
-pub(super) fn is_below(host: &str, name: &str) -> bool {
-    host.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+enum Whose {
+    Private,
+    Nobodys,
+    Anybodys(&'static str),
+}
+
+fn known_endings() -> &'static HashMap<&'static str, Whose> {
+    static KNOWN: OnceLock<HashMap<&str, Whose>> = OnceLock::new();
+    KNOWN.get_or_init(|| {
+        let private = PRIVATE.iter().map(|name| (*name, Whose::Private));
+        let nobodys = NOBODYS.iter().map(|name| (*name, Whose::Nobodys));
+        let anybodys = super::anybodys::all().map(|(name, what)| (name, Whose::Anybodys(what)));
+        private.chain(nobodys).chain(anybodys).collect()
+    })
 }
 
 /// RFC 1123, section 2.1, and RFC 1035, section 2.3.4. Names with an underscore are in use.
