@@ -1,21 +1,7 @@
 //! Hosts of somebody else that a pattern of `api_url` takes: those that look like its own are made up and held against it.
 
+use crate::definition::public_suffix::is_public;
 use regex_lite::Regex;
-
-/// Below these, names belong to whoever registers them first.
-const SHARED: &[&str] = &[
-    "github.io",
-    "gitlab.io",
-    "herokuapp.com",
-    "vercel.app",
-    "netlify.app",
-    "pages.dev",
-    "workers.dev",
-    "web.app",
-    "s3.amazonaws.com",
-    "azurewebsites.net",
-    "cloudfront.net",
-];
 
 /// As the rest of a sentence. `samples` are hosts that the pattern spells.
 pub fn taken(regex: &Regex, samples: &[String]) -> Option<String> {
@@ -48,15 +34,14 @@ fn probes(host: &str) -> Vec<String> {
 
 /// Where the part begins below which anybody registers names. None of what is not below one.
 fn suffix_at(host: &str) -> Option<usize> {
-    let shared = SHARED.iter().find_map(|suffix| host.strip_suffix(suffix)).filter(|rest| rest.ends_with('.'));
-    if let Some(rest) = shared {
-        return Some(rest.len());
-    }
     let last = host.rfind('.')? + 1;
     let second = host[..last - 1].rfind('.').map_or(0, |dot| dot + 1);
     let of_a_country =
         host.len() - last == 2 && matches!(&host[second..last - 1], "co" | "com" | "org" | "net" | "gov");
-    if of_a_country && second > 0 { Some(second) } else { Some(last) }
+    if of_a_country && second > 0 {
+        return Some(second);
+    }
+    host.match_indices('.').map(|(dot, _)| dot + 1).find(|from| is_public(&host[*from..]))
 }
 
 #[cfg(test)]
