@@ -36,7 +36,22 @@ const ALWAYS: &[&str] = &[
 ];
 
 /// Endings that are names of their own too.
-const UNLESS_ENDING: &[&str] = &["credential", "credentials", "secret", "token"];
+const UNLESS_ENDING: &[&str] = &[
+    "accesskey",
+    "accountkey",
+    "credential",
+    "credentials",
+    "deploykey",
+    "encryptionkey",
+    "licensekey",
+    "secret",
+    "secretkeybase",
+    "signingkey",
+    "token",
+];
+
+/// What stands behind a name where there are several of a kind: `client_secret_old`, `token_value`.
+const BEHIND: &[&str] = &["dev", "live", "new", "old", "prod", "test", "v", "value"];
 
 /// Whole names.
 const UNLESS: &[&str] =
@@ -50,11 +65,13 @@ pub fn announces(name: &str) -> Option<Name> {
     let last = name.trim_end_matches(']').rsplit(['.', '[']).next().unwrap_or(name);
     let plain: String = last.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
     let plain = plain.as_str();
+    let stem = plain.trim_end_matches(|c: char| c.is_ascii_digit());
+    let stem = BEHIND.iter().find_map(|behind| stem.strip_suffix(behind)).unwrap_or(stem);
     if HEADERS.contains(&plain) {
         Some(Name::Header)
-    } else if ALWAYS.iter().any(|end| plain.ends_with(end)) {
+    } else if ALWAYS.iter().any(|end| stem.ends_with(end)) {
         Some(Name::Always)
-    } else if UNLESS.contains(&plain) || UNLESS_ENDING.iter().any(|end| plain.ends_with(end)) {
+    } else if UNLESS.contains(&plain) || UNLESS_ENDING.iter().any(|end| stem.ends_with(end)) {
         Some(Name::Unless)
     } else {
         None
@@ -154,12 +171,33 @@ mod tests {
 
     #[test]
     fn names_of_secrets_are_known_however_they_are_written() {
-        for name in ["client_secret", "clientSecret", "CLIENT-SECRET", "oauth.client_secret", "user[password]"] {
+        for name in [
+            "client_secret",
+            "clientSecret",
+            "CLIENT-SECRET",
+            "oauth.client_secret",
+            "user[password]",
+            "password2",
+            "client_secret_old",
+            "clientSecretProd",
+        ] {
             assert_eq!(announces(name), Some(Name::Always), "{name}");
         }
-        assert_eq!(announces("GITHUB_TOKEN"), Some(Name::Unless));
+        for name in ["GITHUB_TOKEN", "aws_secret_access_key", "SECRET_V1", "token_value", "secret_key_base"] {
+            assert_eq!(announces(name), Some(Name::Unless), "{name}");
+        }
         assert_eq!(announces("Set-Cookie"), Some(Name::Header));
-        for name in ["token_url", "token_type", "code_challenge", "user_code", "client_id", "session", "error_code"] {
+        for name in [
+            "token_url",
+            "token_type",
+            "code_challenge",
+            "user_code",
+            "client_id",
+            "session",
+            "error_code",
+            "auth0",
+            "env",
+        ] {
             assert_eq!(announces(name), None, "{name}");
         }
     }
