@@ -15,8 +15,7 @@ const ROWS: usize = 200;
 
 /// `number` is how many definitions were looked at; `aside` what was found in them and does not count.
 pub fn markdown(report: &Report, aside: &Aside, number: usize, names: &Names, home: &str) -> String {
-    let report = prepare::report(report, home);
-    let counts = match counts(&report) {
+    let counts = match counts(report) {
         none if none.is_empty() && report.inconclusive.is_empty() => {
             if aside.is_empty() { "nothing wrong" } else { "nothing else wrong" }.to_owned()
         }
@@ -26,13 +25,13 @@ pub fn markdown(report: &Report, aside: &Aside, number: usize, names: &Names, ho
     let mut text = format!("### authsome check: {}, {counts}\n", plural(number, "definition", "definitions"));
     if !report.findings.is_empty() {
         text.push_str("\n| | place | what is wrong | how to mend it | rule |\n|---|---|---|---|---|\n");
-        text.extend(report.findings.iter().take(ROWS).map(|finding| row(finding, names)));
+        text.extend(report.findings.iter().take(ROWS).map(|finding| row(&prepare::finding(finding, home), names)));
     }
     let more = report.findings.len().saturating_sub(ROWS);
     if more > 0 {
         text.push_str(&format!("\nand {more} more, which the log of the job shows\n"));
     }
-    let reasons = reasons(&report, home);
+    let reasons = reasons(report, home);
     if !reasons.is_empty() {
         text.push_str("\nCould not tell everything:\n\n");
         text.extend(reasons.iter().take(ROWS).map(|reason| format!("- {}\n", inline(reason))));
