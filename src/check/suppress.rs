@@ -39,7 +39,7 @@ pub struct Suppression {
 /// The suppressions in a definition that can be read, in their order.
 pub fn read(text: &str) -> Vec<Suppression> {
     // Whoever writes it with capitals means it, too.
-    if !text.contains(MARK) && !text.contains("uthsome-C") && !text.contains("UTHSOME-CHECK") {
+    if !["uthsome-check", "uthsome-Check", "UTHSOME-CHECK"].iter().any(|mark| text.contains(mark)) {
         return Vec::new();
     }
     let mut found: Vec<Suppression> = Vec::new();
@@ -233,6 +233,7 @@ mod tests {
             ("/* authsome-check: allow r -- their server */", Some("r"), Some("their server")),
             ("/**\n   * authsome-check: allow r\n   * their\n   * server\n   */", Some("r"), Some("their server")),
             ("// Authsome-Check: allow r their server", Some("r"), Some("their server")),
+            ("// Authsome-check: allow r their server", Some("r"), Some("their server")),
             ("// authsome-check: allow r, their server", Some("r"), Some("their server")),
             ("// authsome-check: allow r", Some("r"), None),
             ("// authsome-check: allow r --", Some("r"), None),

@@ -31,9 +31,8 @@ pub fn pattern(targets: &[Target], at: usize, pattern: &str, record: &mut Record
     if alone && is_bounded(pattern) {
         record.add("pattern_blank", false);
         record.add("pattern_error", Fact::Absent);
-        let is_host = |host: &str| is_plain(pattern) && pattern.trim_matches(['^', '$']).replace("\\.", ".") == host;
-        let same = |target: &&Target| matches!(&target.claim, Some(Claim::Host(host, path)) if path.is_empty() && is_host(host));
-        tell(record, "pattern_of_host_in_line", targets.iter().find(same).map(|target| target.node.spot.line));
+        let same = targets.iter().find(|target| spells(pattern, target));
+        tell(record, "pattern_of_host_in_line", same.map(|target| target.node.spot.line));
         return None;
     }
     let refused = scheme_refused(targets[at].value);
@@ -57,12 +56,7 @@ pub fn pattern(targets: &[Target], at: usize, pattern: &str, record: &mut Record
     // The proxy prefers a host to a pattern, and of two patterns neither.
     for (other, target) in targets.iter().enumerate().filter(|(other, _)| *other != at) {
         let line = target.node.spot.line;
-        if let Some(Claim::Host(host, path)) = &target.claim
-            && path.is_empty()
-            && samples.len() == 1
-            && is_plain(pattern)
-            && samples[0] == *host
-        {
+        if spells(pattern, target) {
             record.add("pattern_of_host_in_line", line);
             break;
         }
@@ -79,10 +73,14 @@ pub fn pattern(targets: &[Target], at: usize, pattern: &str, record: &mut Record
     Some(Pattern { regex, samples })
 }
 
-/// It spells one host, dots and all.
-fn is_plain(pattern: &str) -> bool {
-    let body = pattern.trim_start_matches('^').trim_end_matches('$').replace("\\.", "");
-    body.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+/// The pattern spells that one host, dots and all.
+fn spells(pattern: &str, target: &Target) -> bool {
+    let Some(Claim::Host(host, path)) = &target.claim else { return false };
+    let body = pattern.trim_start_matches('^').trim_end_matches('$');
+    let names = body.replace("\\.", "");
+    path.is_empty()
+        && names.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && body.replace("\\.", ".") == *host
 }
 
 pub fn host(document: &Document, target: &Target, alone: bool, record: &mut Record) {
